@@ -1,0 +1,29 @@
+package dev.lanewise.runtime;
+
+import java.util.List;
+
+/// An input, target or output of a network, as it looks for one example.
+///
+/// `shape` is empty for a scalar and for a class. `classes` is the number of classes of a [Kind#CLASS], the vocabulary of
+/// an [Kind#INDEX], and 0 for floats. `labels` names the classes where they are known, else it is empty.
+public record Port(String name, Kind kind, List<Integer> shape, int classes, List<String> labels) {
+
+    public enum Kind {
+        /// Numbers of the network's precision.
+        FLOAT,
+        /// One integer from 0 to `classes` - 1.
+        CLASS,
+        /// Integers from 0 to `classes` - 1, for an embedding.
+        INDEX
+    }
+
+    public Port {
+        shape = List.copyOf(shape);
+        labels = List.copyOf(labels);
+    }
+
+    /// The numbers of one example.
+    public int size() {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+}
