@@ -1,0 +1,20 @@
+package dev.lanewise.compiler.graph;
+
+/// A value that leaves the graph, and what it is.
+public record Result(Role role, String name, Value value) {
+
+    public enum Role {
+        /// The mean loss of the batch, batch-wide and scalar.
+        LOSS,
+        /// An output of the network, by its name.
+        OUTPUT,
+        /// The gradient of a parameter.
+        GRADIENT,
+        /// The new value of a parameter or state, written at the end of the step.
+        UPDATE,
+        /// A sum over the examples of the batch that a metric is made of, batch-wide and scalar.
+        METRIC_SUM,
+        /// A named value of the network, for whoever looks inside.
+        VALUE
+    }
+}

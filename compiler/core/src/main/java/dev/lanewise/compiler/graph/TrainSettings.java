@@ -1,0 +1,20 @@
+package dev.lanewise.compiler.graph;
+
+/// The train block with its defaults filled in. Texts are empty where an entry is absent.
+///
+/// `test` and `validate` are fractions (0 for none); `patience` is 0 without early stopping. `optimizer` and `schedule` are the
+/// expressions as written, for reports.
+public record TrainSettings(
+        String data,
+        String testData,
+        double test,
+        double validate,
+        String optimizer,
+        String schedule,
+        int batch,
+        int epochs,
+        long seed,
+        boolean doublePrecision,
+        boolean shuffle,
+        int patience,
+        String require) {}

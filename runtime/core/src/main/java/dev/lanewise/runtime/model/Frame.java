@@ -1,0 +1,30 @@
+package dev.lanewise.runtime.model;
+
+import dev.lanewise.runtime.team.Team;
+
+/// What one run works on: arenas, the places of the buffers of the current entry, the batch's size and the run's numbers. The generated
+/// code reads the public fields; a frame is used by one trainer or predictor at a time.
+public final class Frame {
+    /// For each buffer of the entry: the array it lies in (single precision programs), and its first element.
+    public float[][] floats = {};
+    /// For each buffer of the entry: the array it lies in (double precision programs).
+    public double[][] doubles = {};
+    /// For each buffer of the entry: its first element.
+    public int[] offsets = {};
+    /// Groups of 32 examples in the batch, the last one possibly padded with copies of a real example.
+    public int groups;
+    /// Real examples in the batch.
+    public int examples;
+    /// The numbers that the run supplies (`Prim.RunScalar`), in the order of that enum.
+    public final double[] run = new double[5];
+    /// Numbers that depend on `run` alone, computed by the program in double precision at the start of a run.
+    public final double[] uniforms;
+    /// The seed of the run's random draws.
+    public long seed;
+    public final Team team;
+
+    public Frame(Team team, int uniforms) {
+        this.team = team;
+        this.uniforms = new double[uniforms];
+    }
+}

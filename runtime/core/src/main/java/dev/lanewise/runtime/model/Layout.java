@@ -1,0 +1,66 @@
+package dev.lanewise.runtime.model;
+
+import java.util.List;
+
+/// Where everything lies: the memory plan of a program, fixed when it is compiled.
+///
+/// There are two arenas. In the *example arena* a buffer of `offset` o and `size` s (numbers per group of 32 examples) begins at
+/// o * groups and holds `groups` blocks of s numbers, each `[shape...][32]`: 32 examples side by side. In the *batch arena* offsets and
+/// sizes are absolute, and values are row-major. Weights (parameters and states) lie in the batch arena at the same place for every entry.
+public record Layout(
+        boolean doublePrecision,
+        long batchArena,
+        int uniforms,
+        List<Slot> weights,
+        List<Entry> entries,
+        List<MetricSlot> metrics) {
+
+    public Layout {
+        weights = List.copyOf(weights);
+        entries = List.copyOf(entries);
+        metrics = List.copyOf(metrics);
+    }
+
+    /// The entries that every program has, by their place in `entries`; `TRAIN` is missing in a network without a loss (its entry has no code).
+    public static final int TRAIN = 0;
+    /// Outputs, the loss and the metric's sums in prediction mode.
+    public static final int EVALUATE = 1;
+    /// Outputs alone; targets are not needed.
+    public static final int PREDICT = 2;
+
+    /// A weight: `offset` in the batch arena.
+    public record Slot(String name, String kind, List<Integer> shape, long offset) {
+        public Slot {
+            shape = List.copyOf(shape);
+        }
+    }
+
+    /// One entry. `exampleArena` is its need in numbers per group. `buffers` are what the generated code names by number.
+    public record Entry(String name, long exampleArena, List<Buffer> buffers, List<Feed> feeds, List<Fetch> fetches) {
+        public Entry {
+            buffers = List.copyOf(buffers);
+            feeds = List.copyOf(feeds);
+            fetches = List.copyOf(fetches);
+        }
+    }
+
+    public record Buffer(boolean perExample, long offset, long size) {}
+
+    /// An input or target to fill before a run. `lanes` is the buffer `[group][shape...][32]`, `rows` the buffer
+    /// `[group][32][shape...]` (row-major examples); either is -1 when the entry does not read that form.
+    public record Feed(String port, int lanes, int rows) {}
+
+    /// A result to read after a run: `role` as in the graph (LOSS, OUTPUT, GRADIENT, METRIC_SUM, VALUE).
+    public record Fetch(String role, String name, List<Integer> shape, int buffer) {
+        public Fetch {
+            shape = List.copyOf(shape);
+        }
+    }
+
+    /// A metric: its name and the names of the METRIC_SUM results that its formula takes, in order.
+    public record MetricSlot(String name, List<String> sums) {
+        public MetricSlot {
+            sums = List.copyOf(sums);
+        }
+    }
+}
