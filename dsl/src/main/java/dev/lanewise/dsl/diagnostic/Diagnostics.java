@@ -1,0 +1,65 @@
+package dev.lanewise.dsl.diagnostic;
+
+import dev.lanewise.dsl.source.Source;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Collects what a run has to tell, in the order in which it was found. At most [#LIMIT] errors of a file are kept, and
+/// of several errors with one code at one place the first.
+public final class Diagnostics {
+    /// Errors of one file that are kept; more help nobody.
+    public static final int LIMIT = 50;
+
+    private static final String TOO_MANY = "too-many-errors";
+
+    private final List<Diagnostic> list = new ArrayList<>();
+    private final Map<Source, Integer> errors = new IdentityHashMap<>();
+
+    public void add(Diagnostic diagnostic) {
+        if (diagnostic.severity() == Severity.ERROR) {
+            if (isKnown(diagnostic)) {
+                return;
+            }
+            int count = errors.merge(diagnostic.span().source(), 1, Integer::sum);
+            if (count == LIMIT + 1) {
+                list.add(new Diagnostic(
+                        Severity.NOTE,
+                        TOO_MANY,
+                        diagnostic.span(),
+                        "more than " + LIMIT + " errors; the rest of this file is not shown",
+                        List.of()));
+            }
+            if (count > LIMIT) {
+                return;
+            }
+        }
+        list.add(diagnostic);
+    }
+
+    private boolean isKnown(Diagnostic diagnostic) {
+        return list.stream()
+                .anyMatch(known -> known.span().start() == diagnostic.span().start()
+                        && known.span().source() == diagnostic.span().source()
+                        && known.code().equals(diagnostic.code())
+                        && known.severity() == Severity.ERROR);
+    }
+
+    public void addAll(Diagnostics others) {
+        others.list.forEach(this::add);
+    }
+
+    public List<Diagnostic> all() {
+        return List.copyOf(list);
+    }
+
+    public boolean hasErrors() {
+        return !errors.isEmpty();
+    }
+
+    /// Whether the errors of one file have reached the limit, so that looking for more is of no use.
+    public boolean isFull(Source source) {
+        return errors.getOrDefault(source, 0) > LIMIT;
+    }
+}
