@@ -46,6 +46,12 @@ public final class Diagnostics {
                         && known.severity() == Severity.ERROR);
     }
 
+    /// Whether a file has an error of this code.
+    public boolean has(Code code, Source source) {
+        return list.stream()
+                .anyMatch(known -> known.code().equals(code.id()) && known.span().source() == source);
+    }
+
     public void addAll(Diagnostics others) {
         others.list.forEach(this::add);
     }

@@ -1,0 +1,344 @@
+package dev.lanewise.dsl.syntax;
+
+import dev.lanewise.dsl.diagnostic.Names;
+import dev.lanewise.dsl.diagnostic.Note;
+import dev.lanewise.dsl.source.Span;
+import dev.lanewise.dsl.syntax.Declaration.Body;
+import dev.lanewise.dsl.syntax.Expression.Call;
+import dev.lanewise.dsl.syntax.Statement.Branch;
+import dev.lanewise.dsl.syntax.Statement.Entry;
+import dev.lanewise.dsl.syntax.Token.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/// Statements and bodies. A statement that cannot be read is reported and left out.
+final class StatementParser {
+    private static final List<String> WORDS = List.of(
+            "frozen", "layer", "param", "state", "fitted", "input", "target", "output", "loss", "metric", "return",
+            "require", "repeat", "if", "else", "train");
+
+    private final Tokens tokens;
+    private final ExpressionParser expressions;
+
+    StatementParser(Tokens tokens) {
+        this.tokens = tokens;
+        this.expressions = new ExpressionParser(tokens);
+    }
+
+    /// `{ statements }`
+    Body body() {
+        var statements = new ArrayList<Statement>();
+        var span = braces(() -> statements.add(statement()));
+        return new Body(statements, span);
+    }
+
+    private Span braces(Runnable item) {
+        var open = tokens.openBody();
+        tokens.down();
+        int depth = tokens.depth();
+        while (!tokens.at(Kind.CLOSE_BODY) && !tokens.at(Kind.END) && !tokens.startsDeclaration()) {
+            if (tokens.at(Kind.SEMICOLON)) {
+                tokens.take();
+                continue;
+            }
+            int start = tokens.peek().span().start();
+            try {
+                item.run();
+                endStatement();
+            } catch (Failure reported) {
+                tokens.recover(depth, start);
+            }
+        }
+        if (tokens.at(Kind.CLOSE_BODY)) {
+            tokens.take();
+        } else {
+            tokens.unclosedBody(open);
+        }
+        tokens.up();
+        return tokens.since(open.span());
+    }
+
+    /// Takes what ends a statement or a declaration.
+    void endStatement() {
+        if (!tokens.ends()) {
+            var next = tokens.peek();
+            throw tokens.fail(
+                    SyntaxCode.STATEMENT_END,
+                    next.span(),
+                    "expected the end of the statement",
+                    Note.found(next.shown()),
+                    next.kind() == Kind.NAME
+                            ? Note.help("begin a new line, or put `;` between two statements")
+                            : Note.note("a statement ends at the end of its line, at `;` or before `}`"));
+        }
+        if (tokens.at(Kind.SEMICOLON)) {
+            tokens.take();
+        }
+    }
+
+    private Statement statement() {
+        var first = tokens.peek();
+        if (tokens.isBinding()) {
+            return binding();
+        }
+        return switch (first.kind() == Kind.NAME ? first.text() : "") {
+            case "frozen" -> frozen(tokens.take().span());
+            case "layer" -> layer(false, tokens.take().span());
+            case "param" -> param(false, tokens.take().span());
+            case "state" -> state(tokens.take().span());
+            case "fitted" -> named((name, value, span) -> new Statement.Fitted(name, value, span));
+            case "output" -> named((name, value, span) -> new Statement.Output(name, value, span));
+            case "input" -> typed((name, type, span) -> new Statement.Input(name, type, span));
+            case "target" -> typed((name, type, span) -> new Statement.Target(name, type, span));
+            case "loss" -> valued((value, span) -> new Statement.Loss(value, span));
+            case "return" -> valued((value, span) -> new Statement.Return(value, span));
+            case "metric" -> metric(tokens.take().span());
+            case "require" -> require(tokens.take().span());
+            case "repeat" -> repeat(tokens.take().span());
+            case "if" -> condition(tokens.peek().span());
+            case "train" -> train(tokens.take().span());
+            default -> throw noStatement(first);
+        };
+    }
+
+    private Failure noStatement(Token first) {
+        var next = tokens.peek(1);
+        Note advice = Note.help("bind the value: name = ...");
+        if (first.is("else")) {
+            advice = Note.note("there is no `if` just before this `else`");
+        } else if (first.kind() == Kind.NAME && next.kind() == Kind.DOT) {
+            advice = Note.help("a name with a dot can be read but not bound");
+        } else if (first.kind() == Kind.NAME && next.kind() == Kind.COLON) {
+            advice = Note.help("`key: value` stands in `train { ... }`; a declared parameter is `param name: type = value`");
+        } else if (first.kind() == Kind.NAME && !next.opensLine()) {
+            advice = Names.suggestion(first.text(), WORDS, advice);
+        } else if (first.kind() == Kind.PIPE) {
+            advice = Note.help("`|>` goes on with a binding above it; here a closed statement stands above");
+        }
+        return tokens.fail(
+                SyntaxCode.EXPECTED_STATEMENT,
+                first.span(),
+                "expected a statement",
+                Note.found(first.shown()),
+                advice);
+    }
+
+    private Statement binding() {
+        var name = tokens.identifier();
+        boolean writes = tokens.take().kind() == Kind.WRITE;
+        var value = expressions.whole();
+        var span = tokens.since(name.span());
+        return writes ? new Statement.Write(name, value, span) : new Statement.Binding(name, value, span);
+    }
+
+    private Statement frozen(Span first) {
+        if (tokens.at("layer")) {
+            tokens.take();
+            return layer(true, first);
+        }
+        if (tokens.at("param")) {
+            tokens.take();
+            return param(true, first);
+        }
+        throw tokens.unexpected("`layer` or `param` behind `frozen`");
+    }
+
+    private Statement layer(boolean frozen, Span first) {
+        var name = tokens.name("the name of the layer");
+        tokens.expect(Kind.ASSIGN, "`=`");
+        if (!tokens.at(Kind.NAME)) {
+            throw tokens.unexpected("a layer, such as dense(64)");
+        }
+        var callee = expressions.path();
+        var call = expressions.atArguments() ? expressions.call(callee) : new Call(callee, List.of(), callee.span());
+        return new Statement.Layer(frozen, name, call, tokens.since(first));
+    }
+
+    private Statement param(boolean frozen, Span first) {
+        var name = tokens.name("the name of the parameter");
+        tokens.expect(Kind.COLON, "`:` and a type");
+        var type = type();
+        tokens.expect(Kind.ASSIGN, "`=` and an initialiser");
+        var initial = expressions.whole();
+        return new Statement.Param(frozen, name, type, initial, tokens.since(first));
+    }
+
+    private Statement state(Span first) {
+        var name = tokens.name("the name of the state");
+        var here = tokens.source().span(tokens.lastEnd(), tokens.lastEnd());
+        var type = new Type(Type.Base.UNSTATED, List.of(), here);
+        if (tokens.at(Kind.COLON) && !tokens.ends()) {
+            tokens.take();
+            type = type();
+        }
+        tokens.expect(Kind.ASSIGN, type.isStated() ? "`=`" : "`:` or `=`");
+        var initial = expressions.whole();
+        return new Statement.State(name, type, initial, tokens.since(first));
+    }
+
+    private interface Named {
+        Statement of(Identifier name, Expression value, Span span);
+    }
+
+    private Statement named(Named form) {
+        var first = tokens.take();
+        var name = tokens.name("a name");
+        tokens.expect(Kind.ASSIGN, "`=`");
+        var value = expressions.whole();
+        return form.of(name, value, tokens.since(first.span()));
+    }
+
+    private interface Typed {
+        Statement of(Identifier name, Type type, Span span);
+    }
+
+    private Statement typed(Typed form) {
+        var first = tokens.take();
+        var name = tokens.name("a name");
+        tokens.expect(Kind.COLON, "`:` and a type");
+        var type = type();
+        return form.of(name, type, tokens.since(first.span()));
+    }
+
+    private interface Valued {
+        Statement of(Expression value, Span span);
+    }
+
+    private Statement valued(Valued form) {
+        var first = tokens.take();
+        requireHere("an expression");
+        var value = expressions.whole();
+        return form.of(value, tokens.since(first.span()));
+    }
+
+    private void requireHere(String expected) {
+        if (tokens.ends()) {
+            throw tokens.unexpected(expected);
+        }
+    }
+
+    private Statement metric(Span first) {
+        requireHere("an expression");
+        var name = tokens.noName();
+        if (tokens.isBinding()) {
+            name = tokens.name("a name");
+            tokens.expect(Kind.ASSIGN, "`=`");
+        }
+        var value = expressions.whole();
+        return new Statement.Metric(name, value, tokens.since(first));
+    }
+
+    private Statement require(Span first) {
+        requireHere("a condition");
+        var condition = expressions.whole();
+        tokens.expect(Kind.COMMA, "`,` and a text that says what is required");
+        if (!tokens.at(Kind.TEXT)) {
+            throw tokens.unexpected("a text that says what is required");
+        }
+        var message = TextLiteral.message(tokens.take().span(), tokens);
+        return new Statement.Require(condition, message, tokens.since(first));
+    }
+
+    private Statement repeat(Span first) {
+        requireHere("how often");
+        var count = expressions.whole();
+        var index = tokens.noName();
+        if (tokens.at("as") && !tokens.ends()) {
+            tokens.take();
+            index = tokens.name("a name that counts from 0");
+        }
+        var body = body();
+        return new Statement.Repeat(count, index, body, tokens.since(first));
+    }
+
+    private Statement condition(Span first) {
+        var branches = new ArrayList<Branch>();
+        while (true) {
+            var word = tokens.take();
+            requireHere("a condition");
+            var condition = expressions.whole();
+            var body = body();
+            branches.add(new Branch(condition, body, tokens.since(word.span())));
+            if (!tokens.at("else")) {
+                var none = tokens.source().span(tokens.lastEnd(), tokens.lastEnd());
+                return new Statement.If(branches, new Body(List.of(), none), tokens.since(first));
+            }
+            tokens.take();
+            if (!tokens.at("if") || tokens.ends()) {
+                var otherwise = body();
+                return new Statement.If(branches, otherwise, tokens.since(first));
+            }
+        }
+    }
+
+    private Statement train(Span first) {
+        var entries = new ArrayList<Entry>();
+        braces(() -> entries.add(entry()));
+        return new Statement.Train(entries, tokens.since(first));
+    }
+
+    private Entry entry() {
+        if (!tokens.at(Kind.NAME)) {
+            throw tokens.fail(
+                    SyntaxCode.UNEXPECTED_TOKEN,
+                    tokens.peek().span(),
+                    "expected a key of the training, such as `optimizer:`",
+                    Note.found(tokens.peek().shown()));
+        }
+        var key = tokens.identifier();
+        var subject = tokens.noName();
+        if (tokens.at(Kind.NAME) && !tokens.ends()) {
+            subject = tokens.name("a name");
+        }
+        if (tokens.at(Kind.ASSIGN)) {
+            throw tokens.fail(
+                    SyntaxCode.UNEXPECTED_TOKEN,
+                    tokens.peek().span(),
+                    "expected `:`",
+                    Note.found("`=`"),
+                    Note.help("write " + key.text() + ": value"));
+        }
+        tokens.expect(Kind.COLON, "`:`");
+        var value = expressions.whole();
+        return new Entry(key, subject, value, tokens.since(key.span()));
+    }
+
+    /// `float[1, 28, 28]`
+    Type type() {
+        if (!tokens.at(Kind.NAME)) {
+            throw tokens.unexpected("a type: float, float[...], class[...] or index[...]");
+        }
+        var word = tokens.take();
+        var base = base(word);
+        var dimensions = tokens.at(Kind.OPEN_LIST) && !tokens.ends() ? expressions.dimensions() : List.<Expression>of();
+        var type = new Type(base, dimensions, tokens.since(word.span()));
+        if (base == Type.Base.CLASS && dimensions.size() != 1 || base == Type.Base.INDEX && dimensions.isEmpty()) {
+            tokens.report(
+                    SyntaxCode.TYPE_DIMENSIONS,
+                    type.span(),
+                    base == Type.Base.CLASS
+                            ? "`class` has one number, how many classes there are"
+                            : "`index` has at least the size of the vocabulary",
+                    Note.help(base == Type.Base.CLASS ? "write class[10]" : "write index[length, vocabulary]"));
+        }
+        return type;
+    }
+
+    private Type.Base base(Token word) {
+        return switch (word.text()) {
+            case "float" -> Type.Base.FLOAT;
+            case "class" -> Type.Base.CLASS;
+            case "index" -> Type.Base.INDEX;
+            default -> throw tokens.fail(
+                    SyntaxCode.UNKNOWN_TYPE,
+                    word.span(),
+                    "there is no type " + word.shown(),
+                    Names.suggestion(
+                            word.text(),
+                            List.of("float", "class", "index"),
+                            Note.expected("float, float[d1, ...], class[k] or index[n, vocabulary]")));
+        };
+    }
+}
