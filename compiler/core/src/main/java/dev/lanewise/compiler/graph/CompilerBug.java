@@ -1,0 +1,20 @@
+package dev.lanewise.compiler.graph;
+
+/// A defect of the compiler, never of the user's file.
+public final class CompilerBug extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    public CompilerBug(String message) {
+        super(message);
+    }
+
+    public CompilerBug(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /// The message, and the nodes of the graph around `node` with a caret under it.
+    public static CompilerBug at(Graph graph, int node, String message) {
+        return new CompilerBug(message + "\n" + GraphPrinter.around(graph, node));
+    }
+}
