@@ -45,17 +45,17 @@ class ConventionsTest {
         dsl.diagnostic          : dsl.source
         dsl.syntax              : dsl.diagnostic
         dsl.javafn              : dsl.syntax, com.github.javaparser..
-        compiler.scalar         : dsl.syntax
-        compiler.graph          : compiler.scalar, runtime.model
-        compiler.elaborate      : compiler.graph, dsl.javafn
-        compiler.lint           : compiler.graph
+        compiler.graph          : dsl.syntax, runtime.model
+        compiler.scalar         : compiler.graph
+        compiler.elaborate      : compiler.scalar, dsl.javafn
+        compiler.lint           : compiler.scalar
         compiler.autodiff       : compiler.graph
-        compiler.optimize       : compiler.graph
+        compiler.optimize       : compiler.scalar
         compiler.schedule       : compiler.graph
-        compiler.interpret      : compiler.graph
+        compiler.interpret      : compiler.scalar
         compiler.loops          : compiler.schedule
         compiler.emit.code      : org.objectweb.asm.., jdk.incubator.vector..
-        compiler.emit           : compiler.loops, compiler.emit.code, org.objectweb.asm.., com.github.javaparser..
+        compiler.emit           : compiler.scalar, compiler.loops, compiler.emit.code, org.objectweb.asm.., com.github.javaparser..
         compiler.jar            : compiler.emit, runtime.train, org.objectweb.asm..
         compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.interpret, compiler.jar
         cli                     : compiler, runtime.data, picocli..

@@ -4,7 +4,6 @@ import dev.lanewise.dsl.source.Source;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Collects what a run has to tell, in the order in which it was found. At most [#LIMIT] errors of a file are kept, and
 /// of several errors with one code at one place the first.
@@ -15,7 +14,7 @@ public final class Diagnostics {
     private static final String TOO_MANY = "too-many-errors";
 
     private final List<Diagnostic> list = new ArrayList<>();
-    private final Map<Source, Integer> errors = new IdentityHashMap<>();
+    private final IdentityHashMap<Source, Integer> errors = new IdentityHashMap<>();
 
     public void add(Diagnostic diagnostic) {
         if (diagnostic.severity() == Severity.ERROR) {
@@ -49,7 +48,8 @@ public final class Diagnostics {
     /// Whether a file has an error of this code.
     public boolean has(Code code, Source source) {
         return list.stream()
-                .anyMatch(known -> known.code().equals(code.id()) && known.span().source() == source);
+                .anyMatch(
+                        known -> known.code().equals(code.id()) && known.span().source() == source);
     }
 
     public void addAll(Diagnostics others) {

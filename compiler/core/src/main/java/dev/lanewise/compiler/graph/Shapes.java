@@ -28,18 +28,19 @@ import dev.lanewise.compiler.graph.Prim.Windows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
-/// The type of a primitive's result, from the types of its inputs. What does not fit is the compiler's mistake: elaboration checks users'
-/// shapes before it adds a node.
+/// The type of a primitive's result, from the types of its inputs. What does not fit is the compiler's mistake:
+/// elaboration checks users' shapes before it adds a node.
 public final class Shapes {
 
     private Shapes() {}
 
     public static Type of(Prim prim, List<Type> inputs) {
         return switch (prim) {
-            case Input _, Parameter _, State _, Fill _, Literal _, Run _, Random _, Positions _ -> throw bug(
-                    prim, inputs, "the type of a leaf does not follow from inputs");
+            case Input _, Parameter _, State _, Fill _, Literal _, Run _, Random _, Positions _ ->
+                throw bug(prim, inputs, "the type of a leaf does not follow from inputs");
             case Elementwise p -> elementwise(p, inputs);
             case Contract p -> contract(p, inputs);
             case Sum p -> reduce(p, p.axes(), p.examples(), inputs);
@@ -55,7 +56,11 @@ public final class Shapes {
             case Slice p -> {
                 var type = only(p, inputs);
                 int extent = extent(p, p.axis(), inputs);
-                check(0 <= p.from() && p.from() < p.to() && p.to() <= extent && p.step() > 0, p, inputs, "out of range");
+                check(
+                        0 <= p.from() && p.from() < p.to() && p.to() <= extent && p.step() > 0,
+                        p,
+                        inputs,
+                        "out of range");
                 yield with(type, p.axis(), (p.to() - p.from() - 1) / p.step() + 1);
             }
             case Pad p -> {
@@ -117,7 +122,11 @@ public final class Shapes {
     }
 
     private static Type elementwise(Elementwise prim, List<Type> inputs) {
-        check(inputs.size() == prim.op().arity(), prim, inputs, "takes " + prim.op().arity() + " inputs");
+        check(
+                inputs.size() == prim.op().arity(),
+                prim,
+                inputs,
+                "takes " + prim.op().arity() + " inputs");
         var type = inputs.getFirst();
         check(inputs.stream().allMatch(type::equals), prim, inputs, "the inputs' types differ");
         return type;
@@ -129,7 +138,11 @@ public final class Shapes {
         var left = inputs.get(0);
         var right = inputs.get(1);
         check(spec.left().length() == left.shape().rank(), prim, inputs, "a letter for each axis of the left operand");
-        check(spec.right().length() == right.shape().rank(), prim, inputs, "a letter for each axis of the right operand");
+        check(
+                spec.right().length() == right.shape().rank(),
+                prim,
+                inputs,
+                "a letter for each axis of the right operand");
         var extents = new HashMap<Character, Integer>();
         note(prim, inputs, spec.left(), left, extents);
         note(prim, inputs, spec.right(), right, extents);
@@ -150,7 +163,7 @@ public final class Shapes {
     }
 
     private static void note(
-            Contract prim, List<Type> inputs, String letters, Type type, HashMap<Character, Integer> extents) {
+            Contract prim, List<Type> inputs, String letters, Type type, Map<Character, Integer> extents) {
         check(letters.chars().distinct().count() == letters.length(), prim, inputs, "an axis appears twice");
         for (int i = 0; i < letters.length(); i++) {
             int extent = type.shape().extent(i);
@@ -200,7 +213,11 @@ public final class Shapes {
         int extent = 0;
         for (var type : inputs) {
             check(prim.axis() < type.shape().rank(), prim, inputs, "has no axis " + prim.axis());
-            check(with(type, prim.axis(), 1).equals(with(first, prim.axis(), 1)), prim, inputs, "the other axes differ");
+            check(
+                    with(type, prim.axis(), 1).equals(with(first, prim.axis(), 1)),
+                    prim,
+                    inputs,
+                    "the other axes differ");
             extent += type.shape().extent(prim.axis());
         }
         return with(first, prim.axis(), extent);
@@ -225,7 +242,7 @@ public final class Shapes {
         int needed = (positions - 1) * prim.stride() + (kernel - 1) * prim.dilation() + 1;
         check(needed <= prim.extent(), prim, inputs, "the patches reach beyond the axis");
         var extents = new ArrayList<>(type.shape().extents());
-        extents.remove(prim.axis() + 1);
+        extents.remove(/* index */ prim.axis() + 1);
         extents.set(prim.axis(), prim.extent());
         return new Type(type.perExample(), new Shape(extents));
     }

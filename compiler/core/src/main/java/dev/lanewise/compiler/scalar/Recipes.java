@@ -4,6 +4,7 @@ import dev.lanewise.compiler.graph.Op;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// The recipe of each operation in single precision.
 public final class Recipes {
@@ -12,7 +13,7 @@ public final class Recipes {
     private Recipes() {}
 
     public static Recipe of(Op op) {
-        return ALL.get(op);
+        return Objects.requireNonNull(ALL.get(op), op::name);
     }
 
     private static Map<Op, Recipe> all() {
@@ -31,8 +32,7 @@ public final class Recipes {
                 switch (op) {
                     case NEG -> b.neg(0);
                     case ABS -> b.abs(0);
-                    case SIGN -> b.select(
-                            b.less(zero, 0), b.constant(1), b.select(b.less(0, zero), b.constant(-1), 0));
+                    case SIGN -> b.select(b.less(zero, 0), b.constant(1), b.select(b.less(0, zero), b.constant(-1), 0));
                     case SQRT -> b.unary(Basic.SQRT, 0);
                     case EXP -> Exponentials.exp(b, 0);
                     case EXPM1 -> Exponentials.expm1(b, 0);

@@ -29,7 +29,7 @@ final class JsonWriter {
             case Float number -> number(number, number.toString());
             case Number number -> out.append(number);
             case Boolean truth -> out.append(truth);
-            case Object other when other == Json.NULL -> out.append("null");
+            case Object other when other.equals(Json.NULL) -> out.append("null");
             default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
         }
     }
@@ -86,7 +86,9 @@ final class JsonWriter {
                 case '\t' -> out.append("\\t");
                 default -> {
                     if (c < ' ') {
-                        out.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+                        out.append("\\u00")
+                                .append(Character.forDigit(c >> 4, 16))
+                                .append(Character.forDigit(c & 15, 16));
                     } else {
                         out.append(Character.isSurrogate(c) && !paired(text, i) ? '\ufffd' : c);
                     }
