@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -70,7 +71,7 @@ record CsvRows(String name, Supplier<InputStream> source, char separator) {
             throw new DataException(
                     name + ": " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
         } catch (UncheckedIOException e) {
-            throw unreadable(e.getCause());
+            throw unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw unreadable(e);
         }

@@ -75,7 +75,8 @@ record Generated(Shape shape, int examples) implements RawData {
             target[0] = arm;
             return;
         }
-        double along = (example / arms + 0.5) / Math.ceilDiv(examples, arms);
+        int place = example / arms;
+        double along = (place + 0.5) / Math.ceilDiv(examples, arms);
         double angle = 2 * Math.PI * arm / arms + 4 * along + 0.2 * random.normal(0);
         target[0] = (float) (along * StrictMath.sin(angle));
         target[1] = (float) (along * StrictMath.cos(angle));

@@ -33,7 +33,7 @@ final class Tensors {
             }
             return new Fields(path.toString(), fields, Fields.Match.NAME);
         } catch (SafetensorsException e) {
-            throw new DataException(e.getMessage());
+            throw new DataException(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw Content.unreadable(path.toString(), e);
         }
