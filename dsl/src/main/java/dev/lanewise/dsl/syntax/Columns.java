@@ -7,13 +7,13 @@ import java.util.List;
 final class Columns {
     private final int[] widths;
 
-    Columns(Page page, List<Statement> statements) {
+    Columns(List<Statement> statements) {
         widths = new int[statements.size()];
         int from = 0;
         while (from < widths.length) {
             int to = from;
             int widest = 0;
-            while (to < widths.length && word(statements.get(to)) > 0 && (to == from || adjoin(page, statements, to))) {
+            while (to < widths.length && word(statements.get(to)) > 0) {
                 widest = Math.max(widest, word(statements.get(to)));
                 to++;
             }
@@ -22,12 +22,6 @@ final class Columns {
             }
             from = Math.max(to, from + 1);
         }
-    }
-
-    private static boolean adjoin(Page page, List<Statement> statements, int i) {
-        return !page.isApart(
-                statements.get(i - 1).span().end(),
-                statements.get(i).span().start());
     }
 
     private static int word(Statement statement) {

@@ -58,7 +58,7 @@ final class ExpressionLayout {
             }
             case Items items -> items(items, indent);
             case Group group -> {
-                page.write("(");
+                page.write("(", group.span().start() + 1);
                 write(group.inner(), indent);
                 page.comments(indent + 1, end, false);
                 page.write(")");
@@ -164,7 +164,8 @@ final class ExpressionLayout {
         for (var argument : arguments) {
             page.comments(indent + 1, argument.span().start(), false);
             page.newLine(indent + 1);
-            page.write(argument.isNamed() ? argument.name() + ": " : "");
+            page.write(
+                    argument.isNamed() ? argument.name() + ": " : "", argument.value().span().start());
             write(argument.value(), indent + 1);
             page.write(",", argument.span().end());
         }
@@ -174,7 +175,7 @@ final class ExpressionLayout {
     }
 
     private void items(Items items, int indent) {
-        page.write("[");
+        page.write("[", items.span().start() + 1);
         for (var element : items.elements()) {
             page.comments(indent + 1, element.span().start(), false);
             page.newLine(indent + 1);
@@ -189,7 +190,7 @@ final class ExpressionLayout {
     private void binary(Binary binary, int indent) {
         var operator = binary.operator();
         write(binary.left(), left(operator), indent);
-        page.write(operator == BinaryOperator.POWER ? "^" : " " + operator.sign());
+        page.write(operator == BinaryOperator.POWER ? "^" : " " + operator.sign(), binary.operatorSpan().end());
         int next = binary.right().span().start();
         if (operator == BinaryOperator.POWER) {
             write(binary.right(), right(operator), indent);

@@ -50,7 +50,7 @@ final class ExpressionParser {
 
     private Stage stage(Expression value) {
         var first = tokens.peek();
-        boolean frozen = first.is("frozen") && tokens.peek(1).kind() == Kind.NAME && !tokens.peek(1).opensLine();
+        boolean frozen = first.is("frozen") && tokens.peek(1).kind() == Kind.NAME && tokens.continuesAfterNext();
         if (frozen) {
             tokens.take();
         }
@@ -230,6 +230,9 @@ final class ExpressionParser {
             case OPEN_LIST -> items();
             case OPEN -> group();
             case NAME -> {
+                if (tokens.opensStatement()) {
+                    throw missing();
+                }
                 var path = path();
                 yield atArguments() ? call(path) : path;
             }

@@ -74,7 +74,7 @@ public final class Formatter {
         switch (declaration.definition()) {
             case Declaration.Builtin(var span) -> page.write(" = builtin", span.end());
             case Declaration.Formula(var value, var _) -> {
-                page.write(" = ");
+                page.write(" = ", value.span().start());
                 expressions.write(value, 0);
             }
             case Body body -> {
@@ -90,11 +90,11 @@ public final class Formatter {
             return;
         }
         var flat = parameters.stream().map(Formatter::head).toList();
-        int end = declaration.definition().span().start();
+        int end = page.closing(parameters.getLast().span().end());
         var line = "(" + String.join(", ", flat) + ")";
         if (page.column() + line.length() + 2 < Page.WIDTH
-                && !page.hasComment(0, parameters.getLast().span().end())) {
-            page.write(line, parameters.getLast().span().end());
+                && !page.hasComment(0, end)) {
+            page.write(line, end);
             return;
         }
         page.write("(");
@@ -103,12 +103,9 @@ public final class Formatter {
             page.newLine(1);
             page.write(flat.get(i) + ",", parameters.get(i).span().end());
         }
-        if (!(declaration.definition() instanceof Body)) {
-            end = parameters.getLast().span().end();
-        }
         page.comments(1, end, false);
         page.newLine(0);
-        page.write(")");
+        page.write(")", end);
     }
 
     private static String head(Parameter parameter) {
@@ -145,7 +142,7 @@ public final class Formatter {
             }
         }
         open(span.start(), first(body.statements().stream().map(Statement::span).toList(), span.end()));
-        var keywords = new Columns(page, body.statements());
+        var keywords = new Columns(body.statements());
         boolean fresh = true;
         for (int i = 0; i < body.statements().size(); i++) {
             var statement = body.statements().get(i);
@@ -162,7 +159,6 @@ public final class Formatter {
     }
 
     private void open(int start, int next) {
-        page.trailing(start);
         page.write("{", start + 1);
         page.trailing(next);
     }
@@ -174,6 +170,7 @@ public final class Formatter {
         } else {
             page.newLine(indent, start, false);
         }
+        page.passed(start);
     }
 
     private void close(int indent, int end) {
@@ -208,7 +205,7 @@ public final class Formatter {
             }
             case Statement.Train(var entries, var span) -> train(entries, span.end(), indent);
             default -> {
-                page.write(padded(head(statement), width));
+                page.write(padded(head(statement), width), value(statement).span().start());
                 expressions.write(value(statement), indent);
                 if (statement instanceof Statement.Require(var _, var message, var _)) {
                     page.write(", " + message(message), message.span().end());
@@ -330,7 +327,7 @@ public final class Formatter {
             begin(indent + 1, entry.span().start(), fresh);
             fresh = false;
             var head = entry.key() + (entry.subject().isEmpty() ? "" : " " + entry.subject()) + ":";
-            page.write(head + " ".repeat(Math.max(0, width + 1 - head.length()) + 1), entry.key().span().end());
+            page.write(head + " ".repeat(Math.max(0, width + 1 - head.length()) + 1), entry.value().span().start());
             expressions.write(entry.value(), indent + 1);
             page.passed(entry.span().end());
         }

@@ -48,7 +48,7 @@ final class Lexer {
         while (true) {
             skipBlanks();
             if (at >= end) {
-                return token(Kind.END, end);
+                return token(Kind.END, at);
             }
             char c = text.charAt(at);
             if (c == '/' && peek(1) == '/') {

@@ -48,7 +48,7 @@ final class Page {
         return mark;
     }
 
-    /// Whether the line ends with a comment to its end.
+    /// Whether the line ends with a comment behind which nothing may follow.
     boolean isClosedByComment() {
         return closedByComment;
     }
@@ -106,14 +106,36 @@ final class Page {
         return false;
     }
 
-    /// Writes the comments before the offset `to` that stood on the line of what was written last, or inside it.
+    /// The offset behind the next `)` of the old text that is in no comment; `from` when there is none.
+    int closing(int from) {
+        var text = source.text();
+        int comment = next;
+        for (int at = from; at < text.length(); at++) {
+            while (comment < comments.size() && comments.get(comment).span().start() < at) {
+                comment++;
+            }
+            if (comment < comments.size() && comments.get(comment).span().start() == at) {
+                at = comments.get(comment).span().end() - 1;
+            } else if (text.charAt(at) == ')') {
+                return at + 1;
+            }
+        }
+        return from;
+    }
+
+    /// Writes the comments before the offset `to` that stood on the line of what was written last, or inside it, in the
+    /// column where they stood if that is farther right.
     void trailing(int to) {
         while (next < comments.size() && comments.get(next).span().start() < to && !closedByComment) {
             var comment = comments.get(next);
             if (source.line(comment.span().start()) > source.line(mark)) {
                 return;
             }
-            out.append(column() == 0 || out.charAt(out.length() - 1) == ' ' ? "" : "  ");
+            if (column() > 0 && out.charAt(out.length() - 1) != ' ') {
+                boolean moved = comment.kind() != Comment.Kind.LINE || comment.span().start() < mark;
+                int old = moved ? 0 : source.column(comment.span().start()) - 1;
+                out.append(" ".repeat(Math.max(2, Math.min(old, WIDTH / 2) - column())));
+            }
             comment(comment);
         }
     }
@@ -153,7 +175,7 @@ final class Page {
             lineStart = out.length() - (text.length() - last - 1);
         }
         mark = Math.max(mark, comment.span().end());
-        closedByComment = comment.kind() != Comment.Kind.BLOCK;
+        closedByComment = comment.kind() != Comment.Kind.BLOCK || last >= 0;
     }
 
     /// The text, ended by a new line.

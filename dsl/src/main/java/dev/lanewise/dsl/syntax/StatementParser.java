@@ -108,6 +108,8 @@ final class StatementParser {
         Note advice = Note.help("bind the value: name = ...");
         if (first.is("else")) {
             advice = Note.note("there is no `if` just before this `else`");
+        } else if (tokens.looksLikeDeclaration()) {
+            advice = Note.help("a declaration does not stand inside another one; move it out, or close the body above");
         } else if (first.kind() == Kind.NAME && next.kind() == Kind.DOT) {
             advice = Note.help("a name with a dot can be read but not bound");
         } else if (first.kind() == Kind.NAME && next.kind() == Kind.COLON) {
@@ -331,14 +333,17 @@ final class StatementParser {
             case "float" -> Type.Base.FLOAT;
             case "class" -> Type.Base.CLASS;
             case "index" -> Type.Base.INDEX;
-            default -> throw tokens.fail(
-                    SyntaxCode.UNKNOWN_TYPE,
-                    word.span(),
-                    "there is no type " + word.shown(),
-                    Names.suggestion(
-                            word.text(),
-                            List.of("float", "class", "index"),
-                            Note.expected("float, float[d1, ...], class[k] or index[n, vocabulary]")));
+            default -> {
+                tokens.report(
+                        SyntaxCode.UNKNOWN_TYPE,
+                        word.span(),
+                        "there is no type " + word.shown(),
+                        Names.suggestion(
+                                word.text(),
+                                List.of("float", "class", "index"),
+                                Note.expected("float, float[d1, ...], class[k] or index[n, vocabulary]")));
+                yield Type.Base.FLOAT;
+            }
         };
     }
 }

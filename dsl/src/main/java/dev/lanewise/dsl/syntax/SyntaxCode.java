@@ -38,7 +38,7 @@ public enum SyntaxCode implements Code {
             "A statement ends at the end of its line. Two of them on one line have `;` between them; a statement goes"
                     + " on in the next line inside ( or [, after an operator, or before `|>`."),
     UNCLOSED_BRACKET("unclosed-bracket", "A `(` or `[` without its closing partner."),
-    UNCLOSED_BODY("unclosed-body", "A `{` without its `}`."),
+    UNCLOSED_BODY("unclosed-body", "A `{` without its `}`: the file, or the next declaration, begins before the body has ended."),
     PIPE_OPERAND(
             "pipe-operand",
             "The right side of `|>` is a name or a call. `|>` binds weaker than every operator, so a pipeline that is"

@@ -81,6 +81,13 @@ final class TextLiteral {
                             c == '{' ? "`{` begins an insertion that has no end" : "`}` ends no insertion",
                             Note.help("write " + c + c + " for the brace itself"));
                 }
+                if (text.substring(at + 1, close).isBlank()) {
+                    throw tokens.fail(
+                            SyntaxCode.BAD_INSERTION,
+                            source.span(at, close + 1),
+                            "there is nothing between the braces",
+                            Note.help("write {{}} for the braces themselves"));
+                }
                 if (!characters.isEmpty()) {
                     parts.add(new Part.Literal(characters.toString()));
                     characters.setLength(0);

@@ -193,12 +193,22 @@ final class Tokens {
         };
     }
 
+    /// Whether the token after the next belongs to the same statement.
+    boolean continuesAfterNext() {
+        return !brackets.isEmpty() || !peek(1).opensLine();
+    }
+
     /// Whether the next token opens a line that can only be a statement.
     boolean startsStatement() {
         var token = peek();
         return token.opensLine()
                 && token.kind() == Kind.NAME
                 && (isBinding() || STATEMENT_WORDS.contains(token.text()) && peek(1).kind() == Kind.NAME);
+    }
+
+    /// Whether what can be no operand opens this line: `NAME =` or a declaration.
+    boolean opensStatement() {
+        return peek().opensLine() && (isBinding() || startsDeclaration());
     }
 
     /// Whether `NAME =` or `NAME <-` is next.
@@ -209,14 +219,25 @@ final class Tokens {
                 && (sign.kind() == Kind.ASSIGN || sign.kind() == Kind.WRITE);
     }
 
-    /// Whether a declaration begins here. `metric` does not tell, it is a statement too.
+    /// Whether a declaration begins here, at the beginning of a line or outside bodies. `metric` does not tell, it is a
+    /// statement too.
     boolean startsDeclaration() {
+        return looksLikeDeclaration() && (depth == 0 || peek().span().start() == lineStart());
+    }
+
+    boolean looksLikeDeclaration() {
         var token = peek();
-        return token.opensLine()
-                && token.kind() == Kind.NAME
-                && DECLARATION_WORDS.contains(token.text())
-                && (peek(1).kind() == Kind.NAME || token.is("import") && peek(1).kind() == Kind.TEXT)
-                && !peek(1).opensLine();
+        if (!token.opensLine() || token.kind() != Kind.NAME || !DECLARATION_WORDS.contains(token.text())) {
+            return false;
+        }
+        var next = peek(1);
+        if (token.is("import") || next.kind() != Kind.NAME || next.opensLine()) {
+            return token.is("import") && next.kind() == Kind.TEXT;
+        }
+        return switch (peek(2).kind()) {
+            case OPEN, ASSIGN, OPEN_BODY -> true;
+            default -> false;
+        };
     }
 
     Token expect(Kind kind, String expected) {
