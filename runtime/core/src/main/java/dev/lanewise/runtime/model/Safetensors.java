@@ -15,9 +15,9 @@ import java.util.Map;
 
 /// A safetensors file, open for reading: the header is read and checked at once, a tensor when it is asked for.
 ///
-/// The format is 8 bytes of length, a JSON header, and the tensors' bytes, all little-endian. Nothing in the file is trusted:
-/// the tensors must fill the data without gap or overlap, so that no byte is hidden and none is read twice. Memory is
-/// allocated only for what the file really holds. Safe for use by several threads.
+/// The format is 8 bytes of length, a JSON header, and the tensors' bytes, all little-endian. Nothing in the file is
+/// trusted: the tensors must fill the data without gap or overlap, so that no byte is hidden and none is read twice.
+/// Memory is allocated only for what the file really holds. Safe for use by several threads.
 public final class Safetensors implements AutoCloseable {
 
     /// The longest header that is read, in bytes.
@@ -97,18 +97,30 @@ public final class Safetensors implements AutoCloseable {
             throw error(tensor.name() + " is " + tensor.type() + ", expected integers");
         }
         long[] result = new long[arraySize(tensor, Long.BYTES)];
-        read(tensor, 0, result.length, (data, at, i) -> result[i] = tensor.type().integer(data, at));
+        read(
+                tensor,
+                0,
+                result.length,
+                (data, at, i) -> result[i] = tensor.type().integer(data, at));
         return result;
     }
 
     /// Copies `count` elements from number `first` on.
     public void read(SafetensorsTensor tensor, long first, float[] target, int offset, int count) throws IOException {
-        read(tensor, first, count, (data, at, i) -> target[offset + i] = (float) tensor.type().decode(data, at));
+        read(
+                tensor,
+                first,
+                count,
+                (data, at, i) -> target[offset + i] = (float) tensor.type().decode(data, at));
     }
 
     /// Copies `count` elements from number `first` on.
     public void read(SafetensorsTensor tensor, long first, double[] target, int offset, int count) throws IOException {
-        read(tensor, first, count, (data, at, i) -> target[offset + i] = tensor.type().decode(data, at));
+        read(
+                tensor,
+                first,
+                count,
+                (data, at, i) -> target[offset + i] = tensor.type().decode(data, at));
     }
 
     @Override
@@ -125,7 +137,8 @@ public final class Safetensors implements AutoCloseable {
             throw new IndexOutOfBoundsException(count + " elements from " + first + " of " + tensor.size());
         }
         int bytes = tensor.type().bytes();
-        var chunk = ByteBuffer.allocate((int) Math.min(CHUNK, (long) count * bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        var chunk =
+                ByteBuffer.allocate((int) Math.min(CHUNK, (long) count * bytes)).order(ByteOrder.LITTLE_ENDIAN);
         for (int done = 0; done < count; ) {
             int elements = Math.min(count - done, chunk.capacity() / bytes);
             fill(chunk.clear().limit(elements * bytes), dataStart + tensor.begin() + (first + done) * bytes);
@@ -146,7 +159,8 @@ public final class Safetensors implements AutoCloseable {
 
     private int arraySize(SafetensorsTensor tensor, int bytes) {
         long needed = tensor.size() * bytes;
-        if (tensor.size() > Integer.MAX_VALUE - 8 || needed > Runtime.getRuntime().maxMemory()) {
+        if (tensor.size() > Integer.MAX_VALUE - 8
+                || needed > Runtime.getRuntime().maxMemory()) {
             throw error(tensor.name() + " needs " + (needed >> 20) + " MB of memory; the JVM has "
                     + (Runtime.getRuntime().maxMemory() >> 20));
         }

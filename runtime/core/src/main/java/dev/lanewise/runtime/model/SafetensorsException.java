@@ -1,6 +1,7 @@
 package dev.lanewise.runtime.model;
 
-/// A file that is not well-formed safetensors, or lacks what was asked of it. The message is one line that names the file.
+/// A file that is not well-formed safetensors, or lacks what was asked of it. The message is one line that names the
+/// file.
 public final class SafetensorsException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

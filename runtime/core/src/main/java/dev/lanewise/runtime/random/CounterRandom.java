@@ -2,8 +2,8 @@ package dev.lanewise.runtime.random;
 
 import java.util.Objects;
 
-/// Random numbers by counter: each is a pure function of seed, stream (a node's number), step and element, whoever asks, in
-/// whatever order, on whatever thread.
+/// Random numbers by counter: each is a pure function of seed, stream (a node's number), step and element, whoever
+/// asks, in whatever order, on whatever thread.
 ///
 /// The recipe, for kernels that compute the same bits lane by lane. Once per seed, stream and step, in 64 bits ([#of]):
 ///
@@ -16,9 +16,9 @@ import java.util.Objects;
 ///     x ^= x >>> 16;  x *= 0x7feb352d;  x ^= x >>> 15;  x *= 0x846ca68b;  bits = x ^ x >>> 16
 ///     float in (0, 1): ((bits >>> 9) + 0.5f) * 2^-23, exact in float
 ///
-/// `second` is the same with the second pair. A double uses both words; it agrees with the float to 2^-23, so that a run in
-/// double precision drops the same units. Streams have increments of their own, so that two of them do not overlap as
-/// shifted copies. The mixer is "lowbias32" of Wellons' hash prospector (2018).
+/// `second` is the same with the second pair. A double uses both words; it agrees with the float to 2^-23, so that a
+/// run in double precision drops the same units. Streams have increments of their own, so that two of them do not
+/// overlap as shifted copies. The mixer is "lowbias32" of Wellons' hash prospector (2018).
 public record CounterRandom(int increment, int start, int secondIncrement, int secondStart) {
 
     /// The stream of [#permutation]. Streams below 0 do not belong to nodes.
@@ -35,8 +35,7 @@ public record CounterRandom(int increment, int start, int secondIncrement, int s
     public static CounterRandom of(long seed, long stream, long step) {
         long first = mix64(mix64(mix64(seed) + stream) + step);
         long second = mix64(first);
-        return new CounterRandom(
-                (int) first | 1, (int) (first >>> 32), (int) second | 1, (int) (second >>> 32));
+        return new CounterRandom((int) first | 1, (int) (first >>> 32), (int) second | 1, (int) (second >>> 32));
     }
 
     /// 32 random bits.
@@ -59,8 +58,8 @@ public record CounterRandom(int increment, int start, int secondIncrement, int s
         return ((bits64(element) >>> 12) + 0.5) * 0x1p-52;
     }
 
-    /// Standard normal, by Box and Muller (1958): sqrt(-2 log u) cos(2 pi v), u of the first word and v of the second. Its
-    /// greatest magnitude is 6.77. The same bits everywhere, since it uses `StrictMath` only.
+    /// Standard normal, by Box and Muller (1958): sqrt(-2 log u) cos(2 pi v), u of the first word and v of the second.
+    /// Its greatest magnitude is 6.77. The same bits everywhere, since it uses `StrictMath` only.
     public double normal(int element) {
         double u = ((bits(element) & 0xffffffffL) + 0.5) * 0x1p-32;
         double v = ((second(element) & 0xffffffffL) + 0.5) * 0x1p-32;

@@ -21,9 +21,14 @@ class JsonTest {
 
     @Test
     void valuesOfEveryKindAreRead() {
-        var value = Json.parse(" {\"a\" : [1, -2.5e3, true, false, null, \"x\\n\\u00e9\\ud83d\\ude00\\/\"], \"b\":{} } ");
+        var value =
+                Json.parse(" {\"a\" : [1, -2.5e3, true, false, null, \"x\\n\\u00e9\\ud83d\\ude00\\/\"], \"b\":{} } ");
         assertEquals(
-                Map.of("a", Arrays.asList(1L, -2500.0, true, false, Json.NULL, "x\n\u00e9\ud83d\ude00/"), "b", Map.of()),
+                Map.of(
+                        "a",
+                        Arrays.asList(1L, -2500.0, true, false, Json.NULL, "x\n\u00e9\ud83d\ude00/"),
+                        "b",
+                        Map.of()),
                 value);
     }
 
@@ -40,10 +45,48 @@ class JsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "01", "-", "+1",
-                "1.", ".5", "1e", "1e+", "0x10", "NaN", "Infinity", "nul", "truee", "1 2", "\"", "\"\\x\"", "\"\\u12g4\"",
-                "\"\\u123", "\"a\nb\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"\\ud800\\ud800\\udc00\"", "1e999",
-                "{\"a\":1,\"a\":2}", "[1]]", "\u0000", "\ufeff1", "// x\n1", "[1;2]", "\"\\u\u0661\u0661\u0661\u0661\""
+                "",
+                " ",
+                "{",
+                "[",
+                "[1",
+                "[1,",
+                "[1,]",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{a:1}",
+                "{'a':1}",
+                "01",
+                "-",
+                "+1",
+                "1.",
+                ".5",
+                "1e",
+                "1e+",
+                "0x10",
+                "NaN",
+                "Infinity",
+                "nul",
+                "truee",
+                "1 2",
+                "\"",
+                "\"\\x\"",
+                "\"\\u12g4\"",
+                "\"\\u123",
+                "\"a\nb\"",
+                "\"\\ud800\"",
+                "\"\\udc00\"",
+                "\"\\ud800x\"",
+                "\"\\ud800\\ud800\\udc00\"",
+                "1e999",
+                "{\"a\":1,\"a\":2}",
+                "[1]]",
+                "\u0000",
+                "\ufeff1",
+                "// x\n1",
+                "[1;2]",
+                "\"\\u\u0661\u0661\u0661\u0661\""
             })
     void wrongTextIsRejected(String text) {
         var e = assertThrows(JsonException.class, () -> Json.parse(text));
@@ -64,7 +107,9 @@ class JsonTest {
                 "1 2|JSON, character 3: expected the end"
             })
     void messagesNameThePlace(String text, String message) {
-        assertEquals(message, assertThrows(JsonException.class, () -> Json.parse(text)).getMessage());
+        assertEquals(
+                message,
+                assertThrows(JsonException.class, () -> Json.parse(text)).getMessage());
     }
 
     @Test
@@ -105,8 +150,7 @@ class JsonTest {
         var value = new LinkedHashMap<String, Object>();
         value.put("shape", List.of(2, 3));
         value.put("epochs", List.of(new LinkedHashMap<>(Map.of("loss", 0.5)), Map.of()));
-        assertEquals(
-                """
+        assertEquals("""
                 {
                   "shape": [2, 3],
                   "epochs": [
@@ -115,8 +159,8 @@ class JsonTest {
                     },
                     {}
                   ]
-                }""",
-                Json.writeIndented(value));
+                }\
+                """, Json.writeIndented(value));
     }
 
     @Test

@@ -34,8 +34,9 @@ class SafetensorsTest {
                 .add("b", List.of(2), new float[] {1, -2})
                 .add("a", List.of(), new long[] {3})
                 .toBytes();
-        String header = "{\"__metadata__\":{\"k\":\"v\"},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-                + "\"a\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]}}";
+        String header =
+                "{\"__metadata__\":{\"k\":\"v\"},\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                        + "\"a\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]}}";
         int padded = Math.ceilDiv(header.length(), 8) * 8;
         var expected = ByteBuffer.allocate(8 + padded + 16).order(ByteOrder.LITTLE_ENDIAN);
         expected.putLong(padded)
@@ -67,7 +68,9 @@ class SafetensorsTest {
                 .add("u", List.of(2), new byte[] {1, -1})
                 .write(path);
         try (var file = Safetensors.open(path)) {
-            assertEquals(List.of("dense_1.weight", "d", "empty", "l", "u"), List.copyOf(file.tensors().keySet()));
+            assertEquals(
+                    List.of("dense_1.weight", "d", "empty", "l", "u"),
+                    List.copyOf(file.tensors().keySet()));
             assertEquals(Map.of("network", "digits"), file.metadata());
             assertEquals(List.of(500, 100), file.tensor("dense_1.weight").shape());
             assertArrayEquals(floats, file.floats(file.tensor("dense_1.weight")));
@@ -78,8 +81,7 @@ class SafetensorsTest {
             float[] part = new float[4];
             file.read(file.tensor("dense_1.weight"), 40_000, part, 1, 3);
             assertArrayEquals(new float[] {0, floats[40_000], floats[40_001], floats[40_002]}, part);
-            assertThrows(
-                    IndexOutOfBoundsException.class, () -> file.read(file.tensor("d"), 19, new double[9], 0, 3));
+            assertThrows(IndexOutOfBoundsException.class, () -> file.read(file.tensor("d"), 19, new double[9], 0, 3));
         }
         try (var files = Files.list(folder)) {
             assertEquals(1, files.count());
@@ -90,7 +92,12 @@ class SafetensorsTest {
     void everyTypeIsDecoded() throws IOException {
         var data = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
         data.putDouble(0.1).putFloat(1.5f).putShort((short) 0x3e00).putShort((short) 0xbfc0);
-        data.putLong(-5).putInt(-6).putShort((short) -7).put((byte) -8).put((byte) 200).put((byte) 1);
+        data.putLong(-5)
+                .putInt(-6)
+                .putShort((short) -7)
+                .put((byte) -8)
+                .put((byte) 200)
+                .put((byte) 1);
         data.putShort((short) -1).putInt(-1);
         String[] types = {"F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL", "U16", "U32"};
         double[] values = {0.1, 1.5, 1.5, -1.5, -5, -6, -7, -8, 200, 1, 65_535, 4_294_967_295.0};
@@ -166,21 +173,29 @@ class SafetensorsTest {
                 "{\"w\":{}}|w has 0 entries; expected dtype, shape, data_offsets",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}}|w has 4 entries",
                 "{\"w\":{\"dtype\":\"F31\",\"shape\":[2],\"data_offsets\":[0,8]}}|w has the type F31; known are [F64,",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}|w has 8 bytes of data; F32[3] needs 12",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}|w has 8 bytes of data; F32[3] needs"
+                        + " 12",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|w.shape: expected an integer from 0",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}|w.shape: expected an integer, found 2.0",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}|w.shape: expected an integer,"
+                        + " found 2.0",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}}|w.shape: expected a list, found 2",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,80]}}|w lies at 0 to 80 of 8 bytes of data",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,80]}}|w lies at 0 to 80 of 8 bytes of"
+                        + " data",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}|w lies at 8 to 0 of 8 bytes of data",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}|w lies at -8 to 0 of 8 bytes of data",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}|w lies at -8 to 0 of 8 bytes of"
+                        + " data",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}|w has 1 data_offsets; expected 2",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|the tensors fill 4 bytes of data, the file holds 8",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|w begins at 4 of the data, after a gap; expected 0",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,8]}}|needs more than 2^63",
-                "{\"w\":{\"dtype\":\"F32\",\"shape\":[4294967296],\"data_offsets\":[0,8]}}|expected an integer from 0 to 2147483647",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|the tensors fill 4 bytes of data,"
+                        + " the file holds 8",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|w begins at 4 of the data, after a"
+                        + " gap; expected 0",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,2147483647],\"data_offsets\":[0,8]}}|needs"
+                        + " more than 2^63",
+                "{\"w\":{\"dtype\":\"F32\",\"shape\":[4294967296],\"data_offsets\":[0,8]}}|expected an integer from 0"
+                        + " to 2147483647",
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"w\":{}}|the key occurs twice",
-                "{\"w\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"v\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,8]}}"
-                        + "|v begins at 4 of the data, inside another tensor; expected 8",
+                "{\"w\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},\"v\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,8]}}|v"
+                    + " begins at 4 of the data, inside another tensor; expected 8",
                 "{\"__metadata__\":{\"a\":1}}|the header is wrong: __metadata__: expected a string, found 1",
                 "{\"w\\u001b[31m\":{}}|w?[31m has 0 entries",
             })
@@ -264,6 +279,7 @@ class SafetensorsTest {
     }
 
     private static String entry(String name, String type, String shape, long begin, long end) {
-        return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}".formatted(name, type, shape, begin, end);
+        return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                .formatted(name, type, shape, begin, end);
     }
 }

@@ -31,7 +31,9 @@ class CounterRandomTest {
     @Test
     void theValuesStayAsTheyAre() {
         var random = CounterRandom.of(7, 3, 11);
-        assertEquals("[-787937697, -133952882, -1773833249]", Arrays.toString(new int[] {random.bits(0), random.bits(1), random.second(0)}));
+        assertEquals(
+                "[-787937697, -133952882, -1773833249]",
+                Arrays.toString(new int[] {random.bits(0), random.bits(1), random.second(0)}));
         assertEquals("0.7198053531669047", Double.toString(random.uniform(5)));
         assertEquals("-0.42406544833310833", Double.toString(random.normal(5)));
         assertEquals("[0, 8, 9, 6, 5, 7, 3, 2, 1, 4]", Arrays.toString(CounterRandom.permutation(1, 0, 10)));

@@ -16,8 +16,8 @@ final class Cifar {
 
     private static final int PIXELS = 3 * 32 * 32;
     private static final int RECORD = 1 + PIXELS;
-    private static final List<String> LABELS = List.of(
-            "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    private static final List<String> LABELS =
+            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
     private Cifar() {}
 
@@ -35,7 +35,8 @@ final class Cifar {
             records = MemorySegment.ofArray(new byte[(int) total]);
             long at = 0;
             for (var content : contents) {
-                MemorySegment.copy(content.bytes(), 0, records, at, content.bytes().byteSize());
+                MemorySegment.copy(
+                        content.bytes(), 0, records, at, content.bytes().byteSize());
                 at += content.bytes().byteSize();
             }
         }

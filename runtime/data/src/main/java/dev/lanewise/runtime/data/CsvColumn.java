@@ -13,6 +13,8 @@ final class CsvColumn {
     private final String name;
     private int numbers;
     private int texts;
+    private int empty;
+    private int marked;
 
     CsvColumn(String name) {
         this.name = name;
@@ -25,12 +27,22 @@ final class CsvColumn {
     void look(String field) {
         if (isNumber(field)) {
             numbers++;
-        } else if (!isMissing(field)) {
+        } else if (field.isEmpty()) {
+            empty++;
+        } else if (isMissing(field)) {
+            marked++;
+        } else {
             texts++;
         }
     }
 
-    /// Mostly text: then a field that looks like a number is a word too. A column that is mostly numbers has wrong numbers.
+    /// Fields without a value; in a column of words, `?` or `NA` is a word.
+    int missing() {
+        return isCategorical() ? empty : empty + marked;
+    }
+
+    /// Mostly text: then a field that looks like a number is a word too. A column that is mostly numbers has wrong
+    /// numbers.
     boolean isCategorical() {
         return texts > numbers;
     }

@@ -19,14 +19,17 @@ final class CsvReading {
     private final CsvRows rows;
     private final int size;
     private final boolean headed;
+    private final String gaps;
     private final DataOptions options;
     private final List<Filled> filled = new ArrayList<>();
     private int row;
 
-    CsvReading(CsvRows rows, int size, boolean headed, DataOptions options) {
+    /// `gaps` is the hint for a missing value.
+    CsvReading(CsvRows rows, int size, boolean headed, String gaps, DataOptions options) {
         this.rows = rows;
         this.size = size;
         this.headed = headed;
+        this.gaps = gaps;
         this.options = options;
     }
 
@@ -67,7 +70,9 @@ final class CsvReading {
                 .filter(column -> column.port().equals(port))
                 .map(column -> new Segment(
                         column.values(),
-                        column.column().kind() == Kind.CATEGORY ? column.places().size() : 0))
+                        column.column().kind() == Kind.CATEGORY
+                                ? column.places().size()
+                                : 0))
                 .toList());
     }
 
@@ -97,8 +102,11 @@ final class CsvReading {
     private double number(Filled column, String field, long line) {
         if (!CsvColumn.isNumber(field)) {
             if (CsvColumn.isMissing(field)) {
-                throw error(column, line, "expected a number, found " + (field.isEmpty() ? "nothing" : "'" + field + "'"),
-                        "a missing value: fill it in or leave the row out");
+                throw error(
+                        column,
+                        line,
+                        "expected a number, found " + (field.isEmpty() ? "nothing" : "'" + field + "'"),
+                        gaps);
             }
             throw error(column, line, "expected a number, found " + quoted(field), "");
         }
@@ -108,7 +116,8 @@ final class CsvReading {
             throw error(
                     column,
                     line,
-                    "found " + field + ", " + port.name() + " is " + Ports.type(port) + ": 0 to " + (port.classes() - 1),
+                    "found " + field + ", " + port.name() + " is " + Ports.type(port) + ": 0 to "
+                            + (port.classes() - 1),
                     "classes are counted from 0, or named");
         }
         return value;
@@ -116,7 +125,7 @@ final class CsvReading {
 
     private double place(Filled column, String field, long line, int limit) {
         if (field.isEmpty()) {
-            throw error(column, line, "found nothing, expected a word", "a missing value: fill it in or leave the row out");
+            throw error(column, line, "found nothing, expected a word", gaps);
         }
         var known = column.places().get(field);
         if (known != null) {
@@ -130,7 +139,8 @@ final class CsvReading {
             throw error(
                     column,
                     line,
-                    quoted(field) + " was not seen in training; known are " + some(column.column().vocabulary()),
+                    quoted(field) + " was not seen in training; known are "
+                            + some(column.column().vocabulary()),
                     column.column().kind() == Kind.CATEGORY ? "--unknown zero encodes it as zeros" : "");
         }
         if (column.places().size() == limit) {
@@ -140,7 +150,8 @@ final class CsvReading {
                     line,
                     limit < LARGEST_VOCABULARY
                             ? quoted(field) + " is value number " + (limit + 1) + ", " + port.name() + " is "
-                                    + Ports.type(port) + ": " + some(List.copyOf(column.places().keySet()))
+                                    + Ports.type(port) + ": "
+                                    + some(List.copyOf(column.places().keySet()))
                             : "more than " + LARGEST_VOCABULARY + " different words",
                     "");
         }
@@ -157,7 +168,8 @@ final class CsvReading {
     }
 
     private DataException error(Filled column, long line, String message, String hint) {
-        return new DataException(rows.name() + ":" + line + ": column " + column.column().name() + ": " + message, hint);
+        return new DataException(
+                rows.name() + ":" + line + ": column " + column.column().name() + ": " + message, hint);
     }
 
     /// One column's values; `width` is 0 for a number, else the words of a category.

@@ -68,8 +68,8 @@ record CsvRows(String name, Supplier<InputStream> source, char separator) {
                 action.accept(row);
             }
         } catch (CsvParseException e) {
-            throw new DataException(
-                    name + ": " + e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
+            throw new DataException(name + ": " + e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
         } catch (UncheckedIOException e) {
             throw unreadable(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// A text table with a header, read twice: once for the kinds of its columns and the number of rows, once for the numbers.
+/// A text table with a header, read twice: once for the kinds of its columns and the number of rows, once for the
+/// numbers.
 final class CsvTable implements RawData {
 
     private final CsvRows rows;
@@ -82,7 +83,7 @@ final class CsvTable implements RawData {
     @Override
     public LoadedDataset bind(List<Port> inputs, List<Port> targets, DataOptions options) {
         var plan = options.known().isEmpty() ? plan(inputs, targets, options) : options.known();
-        var reading = new CsvReading(rows, size, headed, options);
+        var reading = new CsvReading(rows, size, headed, gaps(), options);
         for (var port : Ports.joined(inputs, targets)) {
             for (var column : columnsFor(port, plan, targets.contains(port))) {
                 reading.add(column, position(column, port, plan), port);
@@ -100,6 +101,14 @@ final class CsvTable implements RawData {
         return new LoadedDataset(size, ports, readers, options.known().isEmpty() ? reading.schema() : options.known());
     }
 
+    private String gaps() {
+        var counts = columns.stream()
+                .filter(column -> column.missing() > 0)
+                .map(column -> column.name() + " " + column.missing())
+                .collect(Collectors.joining(", "));
+        return "fill in missing values or leave their rows out; there are: " + counts;
+    }
+
     /// Which column goes to which port, before any word has been seen.
     private DataSchema plan(List<Port> inputs, List<Port> targets, DataOptions options) {
         if (!headed && !targets.isEmpty()) {
@@ -113,7 +122,9 @@ final class CsvTable implements RawData {
         }
         var unnamed = new ArrayList<Port>();
         for (var port : inputs) {
-            boolean own = inputs.size() > 1 || port.kind() != Port.Kind.FLOAT || options.renames().containsKey(port.name());
+            boolean own = inputs.size() > 1
+                    || port.kind() != Port.Kind.FLOAT
+                    || options.renames().containsKey(port.name());
             if (own && left.containsKey(options.nameOf(port.name()))) {
                 plan.add(column(take(left, port, "input", options), port));
             } else {
@@ -169,7 +180,8 @@ final class CsvTable implements RawData {
         return found;
     }
 
-    /// A table without a header fills the inputs in order; else columns are found by name, and others may stand between them.
+    /// A table without a header fills the inputs in order; else columns are found by name, and others may stand between
+    /// them.
     private int position(Column column, Port port, DataSchema plan) {
         if (!headed) {
             var inputColumns = plan.columnsOf(port.name());
@@ -185,7 +197,8 @@ final class CsvTable implements RawData {
                 return i;
             }
         }
-        throw new DataException(rows.name() + ":1: no column " + column.name() + ", which the network was trained with");
+        throw new DataException(
+                rows.name() + ":1: no column " + column.name() + ", which the network was trained with");
     }
 
     private void checkWidth(Port port, List<Column> filled, boolean isTarget) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What is in a data set: for each port its type and the spread of its numbers or the count of each class, and the first
-/// examples.
+/// What is in a data set: for each port its type and the spread of its numbers or the count of each class, and the
+/// first examples.
 public record DataDescription(int examples, List<PortDescription> ports, List<List<String>> first, String picture) {
 
     private static final int FIRST = 5;
@@ -84,7 +84,9 @@ public record DataDescription(int examples, List<PortDescription> ports, List<Li
         data.read(place, example, values, 0);
         if (port.kind() == Port.Kind.CLASS) {
             int number = (int) values[0];
-            return port.labels().isEmpty() ? Integer.toString(number) : port.labels().get(number);
+            return port.labels().isEmpty()
+                    ? Integer.toString(number)
+                    : port.labels().get(number);
         }
         var text = new ArrayList<String>();
         for (int i = 0; i < Math.min(SHOWN, values.length); i++) {
@@ -127,7 +129,8 @@ public record DataDescription(int examples, List<PortDescription> ports, List<Li
         int width = ports.stream().mapToInt(p -> p.port().name().length()).max().orElse(0);
         for (var described : ports) {
             var port = described.port();
-            text.append(String.format(Locale.ROOT, "%-" + Math.max(1, width) + "s  %-16s  ", port.name(), Ports.type(port)));
+            text.append(String.format(
+                    Locale.ROOT, "%-" + Math.max(1, width) + "s  %-16s  ", port.name(), Ports.type(port)));
             if (described.counts().isEmpty()) {
                 text.append("from " + short4(described.least()) + " to " + short4(described.most()) + ", mean "
                         + short4(described.mean()) + ", deviation " + short4(described.deviation()));
@@ -140,14 +143,18 @@ public record DataDescription(int examples, List<PortDescription> ports, List<Li
         for (var example : first) {
             text.append("  ").append(String.join(" | ", example)).append('\n');
         }
-        return picture.isEmpty() ? text.toString() : text.append('\n').append(picture).toString();
+        return picture.isEmpty()
+                ? text.toString()
+                : text.append('\n').append(picture).toString();
     }
 
     private static String classCounts(PortDescription described) {
         var parts = new ArrayList<String>();
         var counts = described.counts();
         for (int c = 0; c < Math.min(counts.size(), 20); c++) {
-            parts.add((described.port().labels().isEmpty() ? c : described.port().labels().get(c)) + ": " + counts.get(c));
+            parts.add((described.port().labels().isEmpty()
+                            ? c
+                            : described.port().labels().get(c)) + ": " + counts.get(c));
         }
         return String.join(", ", parts) + (counts.size() > 20 ? ", ..." : "");
     }

@@ -5,9 +5,9 @@ import java.util.Map;
 
 /// How a data set is to be opened.
 ///
-/// `renames` gives the column or array of a port whose name differs (`--target`). `unknownZero` encodes a category that was
-/// not seen in training as zeros instead of rejecting it. `known` is the encoding of an earlier fit, or [DataSchema#EMPTY].
-/// `standardInput` is what `-` reads.
+/// `renames` gives the column or array of a port whose name differs (`--target`). `unknownZero` encodes a category that
+/// was not seen in training as zeros instead of rejecting it. `known` is the encoding of an earlier fit, or
+/// [DataSchema#EMPTY]. `standardInput` is what `-` reads.
 public record DataOptions(
         Map<String, String> renames,
         boolean unknownZero,

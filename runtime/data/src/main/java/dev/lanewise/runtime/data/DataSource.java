@@ -1,7 +1,6 @@
 package dev.lanewise.runtime.data;
 
 import dev.lanewise.runtime.Port;
-import dev.lanewise.runtime.data.DataOptions.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -11,8 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// Opens data by one string: `digits`, `mnist:DIR`, `idx:IMAGES,LABELS`, `cifar10:DIR`, `csv:FILE`, `npz:FILE`,
-/// `npy:FILE,FILE`, `safetensors:FILE`, `normal:N`, `spirals:N`, `xor`, or `-` for a table on standard input. A path with a
-/// known suffix needs no prefix.
+/// `npy:FILE,FILE`, `safetensors:FILE`, `normal:N`, `spirals:N`, `xor`, or `-` for a table on standard input. A path
+/// with a known suffix needs no prefix.
 ///
 /// Whatever is wrong with the data is a [DataException].
 public final class DataSource {
@@ -22,17 +21,31 @@ public final class DataSource {
 
     private DataSource() {}
 
-    /// The data of `spec`, fitted to the ports of a network. Paths are relative to `base`. Without targets the data are for
-    /// prediction, and need not hold any.
+    /// The data of `spec`, fitted to the ports of a network. Paths are relative to `base`. Without targets the data are
+    /// for prediction, and need not hold any.
     public static LoadedDataset open(
             String spec, Path base, List<Port> inputs, List<Port> targets, DataOptions options) {
-        return read(spec, base, options).bind(inputs, targets, options);
+        try {
+            return read(spec, base, options).bind(inputs, targets, options);
+        } catch (OutOfMemoryError _) {
+            throw tooLarge(spec);
+        }
     }
 
     /// The data of `spec` as they are, without a network.
     public static LoadedDataset open(String spec, Path base, DataOptions options) {
-        var data = read(spec, base, options);
-        return data.bind(data.naturalInputs(), data.naturalTargets(), options);
+        try {
+            var data = read(spec, base, options);
+            return data.bind(data.naturalInputs(), data.naturalTargets(), options);
+        } catch (OutOfMemoryError _) {
+            throw tooLarge(spec);
+        }
+    }
+
+    /// What was foreseen names the size; this is the rest, such as a column of many long words.
+    private static DataException tooLarge(String spec) {
+        return new DataException(
+                "data '" + spec + "': need more memory than the Java machine has", "give it more with -Xmx");
     }
 
     /// Whether `spec` has a test part, which `part: TEST` opens.

@@ -16,8 +16,8 @@ final class Digits {
     static RawData read() {
         var bytes = resource();
         var pixels = NumberArray.dense(bytes, NumberType.U8, ByteOrder.LITTLE_ENDIAN, 0, PIXELS);
-        var image = new Field(
-                "image", "digits", EXAMPLES, List.of(8, 8), false, pixels, pixels.dividedBy(16), List.of());
+        var image =
+                new Field("image", "digits", EXAMPLES, List.of(8, 8), false, pixels, pixels.dividedBy(16), List.of());
         var classes = NumberArray.dense(bytes, NumberType.U8, ByteOrder.LITTLE_ENDIAN, EXAMPLES * PIXELS, 1);
         var label = new Field("digit", "digits", EXAMPLES, List.of(), true, classes, classes, List.of());
         return new Fields("digits", List.of(image, label), Fields.Match.IMAGES);

@@ -3,8 +3,8 @@ package dev.lanewise.runtime.data;
 import dev.lanewise.runtime.Port;
 import java.util.List;
 
-/// One array of a data set, an entry for each example. `origin` is the file, for messages; `scaled` is how float ports read
-/// it (bytes become numbers in [0, 1]), `plain` how classes and indices do.
+/// One array of a data set, an entry for each example. `origin` is the file, for messages; `scaled` is how float ports
+/// read it (bytes become numbers in [0, 1]), `plain` how classes and indices do.
 record Field(
         String name,
         String origin,
@@ -20,9 +20,10 @@ record Field(
         labels = List.copyOf(labels);
     }
 
+    /// Bytes become numbers in [0, 1]; a single one is no pixel and stays as it is.
     static Field of(String name, String origin, int examples, List<Integer> shape, NumberArray values) {
         boolean integers = values.type().compareTo(NumberType.F16) < 0;
-        var scaled = values.type() == NumberType.U8 ? values.dividedBy(255) : values;
+        var scaled = values.type() == NumberType.U8 && values.size() > 1 ? values.dividedBy(255) : values;
         return new Field(name, origin, examples, shape, integers, values, scaled, List.of());
     }
 
@@ -55,7 +56,14 @@ record Field(
             throw new DataException(
                     "%s: an example of %s has %d numbers %s, %s %s is %s and takes %d"
                             .formatted(
-                                    origin, name, Ports.size(shape), shape, role, port.name(), Ports.type(port), port.size()),
+                                    origin,
+                                    name,
+                                    Ports.size(shape),
+                                    shape,
+                                    role,
+                                    port.name(),
+                                    Ports.type(port),
+                                    port.size()),
                     port.kind() == Port.Kind.FLOAT && integers && Ports.size(shape) == 1
                             ? "for classes declare " + port.name() + ": class[" + port.size() + "]"
                             : "");

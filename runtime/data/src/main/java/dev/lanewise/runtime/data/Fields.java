@@ -73,7 +73,8 @@ record Fields(String origin, List<Field> fields, Match match) implements RawData
         return switch (match) {
             case IMAGES -> {
                 boolean pixels = port.kind() == Port.Kind.FLOAT
-                        && (!isTarget || port.size() == Ports.size(fields.getFirst().shape()));
+                        && (!isTarget
+                                || port.size() == Ports.size(fields.getFirst().shape()));
                 if (!pixels && fields.size() < 2) {
                     throw new DataException(origin + ": has no labels for " + port.name());
                 }

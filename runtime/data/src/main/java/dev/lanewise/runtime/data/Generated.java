@@ -39,8 +39,7 @@ record Generated(Shape shape, int examples) implements RawData {
     public LoadedDataset bind(List<Port> inputs, List<Port> targets, DataOptions options) {
         int arms = shape == Shape.SPIRALS ? arms(targets) : 2;
         var ports = Ports.joined(inputs, targets);
-        Memory.require(
-                name(), ports.stream().mapToLong(Port::size).sum() * examples * Float.BYTES);
+        Memory.require(name(), ports.stream().mapToLong(Port::size).sum() * examples * Float.BYTES);
         var readers = new ArrayList<PortReader>();
         for (int i = 0; i < ports.size(); i++) {
             var port = ports.get(i);

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads IDX files, the format of MNIST: 0, 0, a type, the number of axes, the extents in 4 bytes each, then the numbers, all
-/// big-endian (LeCun, Cortes and Burges, "The MNIST database").
+/// Reads IDX files, the format of MNIST: 0, 0, a type, the number of axes, the extents in 4 bytes each, then the
+/// numbers, all big-endian (LeCun, Cortes and Burges, "The MNIST database").
 final class Idx {
 
     private Idx() {}
@@ -21,7 +21,8 @@ final class Idx {
     }
 
     static RawData pair(Path images, Path labels) {
-        return new Fields(images.toString(), List.of(read("image", images), read("label", labels)), Fields.Match.IMAGES);
+        return new Fields(
+                images.toString(), List.of(read("image", images), read("label", labels)), Fields.Match.IMAGES);
     }
 
     static RawData images(Path images) {
@@ -52,20 +53,20 @@ final class Idx {
         int magic = bytes.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), 0);
         int axes = magic & 0xff;
         if (magic >>> 16 != 0 || axes == 0) {
-            throw new DataException("%s: not an IDX file: it begins with %08x, expected 00000801 or 00000803"
-                    .formatted(file, magic));
+            throw new DataException(
+                    "%s: not an IDX file: it begins with %08x, expected 00000801 or 00000803".formatted(file, magic));
         }
-        var type =
-                switch (magic >>> 8 & 0xff) {
-                    case 0x08 -> NumberType.U8;
-                    case 0x09 -> NumberType.I8;
-                    case 0x0b -> NumberType.I16;
-                    case 0x0c -> NumberType.I32;
-                    case 0x0d -> NumberType.F32;
-                    case 0x0e -> NumberType.F64;
-                    default -> throw new DataException("%s: not an IDX file: unknown type %02x at offset 2"
-                            .formatted(file, magic >>> 8 & 0xff));
-                };
+        var type = switch (magic >>> 8 & 0xff) {
+            case 0x08 -> NumberType.U8;
+            case 0x09 -> NumberType.I8;
+            case 0x0b -> NumberType.I16;
+            case 0x0c -> NumberType.I32;
+            case 0x0d -> NumberType.F32;
+            case 0x0e -> NumberType.F64;
+            default ->
+                throw new DataException(
+                        "%s: not an IDX file: unknown type %02x at offset 2".formatted(file, magic >>> 8 & 0xff));
+        };
         long start = 4 + 4L * axes;
         if (bytes.byteSize() < start) {
             throw new DataException(file + ": ends after " + bytes.byteSize() + " bytes, inside the header");

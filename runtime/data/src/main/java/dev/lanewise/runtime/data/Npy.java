@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// Reads NumPy's files: `.npy` (NEP 1: magic, version, the length of a header in Python's notation, numbers) and `.npz`, a
-/// zip of these.
+/// Reads NumPy's files: `.npy` (NEP 1: magic, version, the length of a header in Python's notation, numbers) and
+/// `.npz`, a zip of these.
 final class Npy {
 
     private static final Pattern HEADER = Pattern.compile(
@@ -38,7 +38,8 @@ final class Npy {
         }
         var fields = new ArrayList<Field>();
         try (var zip = new ZipFile(file.toFile())) {
-            for (var entry : zip.stream().filter(e -> e.getName().endsWith(".npy")).toList()) {
+            for (var entry :
+                    zip.stream().filter(e -> e.getName().endsWith(".npy")).toList()) {
                 String name = file + ", " + entry.getName();
                 try (var in = zip.getInputStream(entry)) {
                     fields.add(field(stem(entry.getName()), new Content(name, unpack(name, entry, in))));
@@ -87,7 +88,8 @@ final class Npy {
                     content.name() + ": the npy header is not {'descr', 'fortran_order', 'shape'} of plain numbers");
         }
         var extents = extents(content.name(), header.group(3));
-        if (header.group(2).equals("True") && extents.stream().filter(extent -> extent > 1).count() > 1) {
+        if (header.group(2).equals("True")
+                && extents.stream().filter(extent -> extent > 1).count() > 1) {
             throw new DataException(
                     content.name() + ": the array is in Fortran order", "save numpy.ascontiguousarray(array)");
         }
@@ -133,7 +135,8 @@ final class Npy {
             case "f8" -> NumberType.F64;
             default ->
                 throw new DataException(
-                        name + ": numbers of type '" + type + "'", "save it as float32, float64, uint8 or an integer type");
+                        name + ": numbers of type '" + type + "'",
+                        "save it as float32, float64, uint8 or an integer type");
         };
     }
 

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// Numbers in the compact form in which the file has them: example `i` has `size` of them from byte `start + i * stride` on,
-/// each divided by `divisor` when it is read.
+/// Numbers in the compact form in which the file has them: example `i` has `size` of them from byte `start + i *
+/// stride` on, each divided by `divisor` when it is read.
 record NumberArray(
         MemorySegment data, NumberType type, ByteOrder order, long start, long stride, int size, double divisor)
         implements PortReader {

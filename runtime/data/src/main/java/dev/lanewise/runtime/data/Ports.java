@@ -15,12 +15,11 @@ final class Ports {
         if (port.kind() != Port.Kind.FLOAT) {
             extents.add(port.classes());
         }
-        String name =
-                switch (port.kind()) {
-                    case FLOAT -> "float";
-                    case CLASS -> "class";
-                    case INDEX -> "index";
-                };
+        String name = switch (port.kind()) {
+            case FLOAT -> "float";
+            case CLASS -> "class";
+            case INDEX -> "index";
+        };
         return extents.isEmpty() ? name : name + extents;
     }
 

@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads a safetensors file whose tensors are named like the ports; an example is read from the file when it is asked for.
+/// Reads a safetensors file whose tensors are named like the ports; an example is read from the file when it is asked
+/// for.
 final class Tensors {
 
     private Tensors() {}
@@ -43,7 +44,7 @@ final class Tensors {
         var shape = tensor.shape().subList(1, tensor.shape().size());
         int examples = tensor.shape().getFirst();
         int size = Extents.exampleSize(origin, tensor.shape());
-        boolean bytes = tensor.type() == SafetensorsType.U8;
+        boolean bytes = tensor.type() == SafetensorsType.U8 && size > 1;
         var plain = new Reader(origin, file, tensor, size, 1);
         return new Field(
                 tensor.name(),

@@ -73,7 +73,8 @@ class DataSourceTest {
     @Test
     void wordsBecomeNumbersInOrderOfAppearance() throws IOException {
         write("t.csv", "size,colour,species\n1.5,red,b\n-2e1,blue,a\n3,red,b\n");
-        var data = open("t.csv", List.of(Ports.numbers("x", List.of(3))), List.of(Ports.classes("species", 2, List.of())));
+        var data =
+                open("t.csv", List.of(Ports.numbers("x", List.of(3))), List.of(Ports.classes("species", 2, List.of())));
         assertEquals(3, data.size());
         assertEquals(List.of("b", "a"), data.ports().get(1).labels());
         assertArrayEquals(new double[] {1.5, 1, 0}, doubles(data, 0, 0));
@@ -98,7 +99,8 @@ class DataSourceTest {
         write("t.csv", "size,colour,species\n1.5,red,b\n-2,blue,a\n3,red,b\n");
         var x = List.of(Ports.numbers("x", List.of(3)));
         var y = List.of(Ports.classes("species", 2, List.of()));
-        var schema = DataSchema.fromJson(Json.parse(Json.write(open("t.csv", x, y).schema().toJson())));
+        var schema = DataSchema.fromJson(
+                Json.parse(Json.write(open("t.csv", x, y).schema().toJson())));
         var known = DataOptions.DEFAULT.withKnown(schema);
 
         write("new.csv", "extra,colour,size\n0,blue,7\n");
@@ -121,7 +123,8 @@ class DataSourceTest {
         assertArrayEquals(new double[] {7, 0, 0}, doubles(data, 0, 0));
 
         write("test.csv", "size,colour,species\n1,blue,c\n");
-        e = assertThrows(DataException.class, () -> DataSource.open("test.csv", folder, x, y, known.withUnknownZero(true)));
+        e = assertThrows(
+                DataException.class, () -> DataSource.open("test.csv", folder, x, y, known.withUnknownZero(true)));
         assertTrue(e.getMessage().endsWith(":2: column species: 'c' was not seen in training; known are b, a"));
 
         write("new.csv", "color,size\nblue,7\n");
@@ -140,12 +143,15 @@ class DataSourceTest {
         var schema = new DataSchema(List.of(
                 new DataSchema.Column("a", "x", DataSchema.Kind.NUMBER, List.of()),
                 new DataSchema.Column("b", "x", DataSchema.Kind.NUMBER, List.of())));
-        data = DataSource.open("csv:-", folder, x, List.of(), input("b,a\n1,2\n").withKnown(schema));
+        data = DataSource.open(
+                "csv:-", folder, x, List.of(), input("b,a\n1,2\n").withKnown(schema));
         assertArrayEquals(new double[] {2, 1}, doubles(data, 0, 0));
         data = DataSource.open("-", folder, x, List.of(), input("1,2\n").withKnown(schema));
         assertArrayEquals(new double[] {1, 2}, doubles(data, 0, 0));
         var e = assertThrows(
-                DataException.class, () -> DataSource.open("-", folder, x, List.of(), input("1,2,3\n").withKnown(schema)));
+                DataException.class,
+                () -> DataSource.open(
+                        "-", folder, x, List.of(), input("1,2,3\n").withKnown(schema)));
         assertEquals("standard input:1: 3 columns and no header; x takes 2 columns", e.getMessage());
     }
 
@@ -153,7 +159,9 @@ class DataSourceTest {
     void renamesSeveralInputsAndOtherSeparators() throws IOException {
         write("t.tsv", "\ufeffage\t word \tz\tout\n1\t\"a, b\"\t2\t0.5\n3\tc\t4\t0.25\n");
         var inputs = List.of(
-                Ports.classes("word", 2, List.of()), Ports.numbers("rest", List.of(1)), Ports.numbers("age", List.of()));
+                Ports.classes("word", 2, List.of()),
+                Ports.numbers("rest", List.of(1)),
+                Ports.numbers("age", List.of()));
         var options = DataOptions.DEFAULT.withRenames(Map.of("y", "out"));
         var data = DataSource.open("t.tsv", folder, inputs, List.of(Ports.numbers("y", List.of(1))), options);
         assertEquals(List.of("a, b", "c"), data.ports().getFirst().labels());
@@ -163,7 +171,8 @@ class DataSourceTest {
         assertArrayEquals(new double[] {0.25}, doubles(data, 3, 1));
 
         write("s.csv", "a;b;y\n1;2;0\n");
-        var semicolon = open("s.csv", List.of(Ports.numbers("x", List.of(2))), List.of(Ports.classes("y", 2, List.of())));
+        var semicolon =
+                open("s.csv", List.of(Ports.numbers("x", List.of(2))), List.of(Ports.classes("y", 2, List.of())));
         assertArrayEquals(new double[] {1, 2}, doubles(semicolon, 0, 0));
         assertTrue(semicolon.ports().get(1).labels().isEmpty());
     }
@@ -199,7 +208,15 @@ class DataSourceTest {
 
     @Test
     void numPyArraysAreFoundByNameAndByPosition() throws IOException {
-        byte[] x = npy(">f8", "2, 2", ByteBuffer.allocate(32).putDouble(1).putDouble(2).putDouble(3).putDouble(0.1).array());
+        byte[] x = npy(
+                ">f8",
+                "2, 2",
+                ByteBuffer.allocate(32)
+                        .putDouble(1)
+                        .putDouble(2)
+                        .putDouble(3)
+                        .putDouble(0.1)
+                        .array());
         byte[] y = npy("|u1", "2,", new byte[] {1, 0});
         byte[] flag = npy("|b1", "2,", new byte[] {1, 0});
         try (var zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("t.npz")))) {
@@ -227,21 +244,25 @@ class DataSourceTest {
         new SafetensorsWriter()
                 .add("x", List.of(2, 3), new float[] {1, 2, 3, 4, 5, 6})
                 .add("y", List.of(2), new long[] {2, 0})
-                .add("pixels", List.of(2, 1), new byte[] {0, -1})
+                .add("pixels", List.of(2, 2), new byte[] {0, 0, -1, 51})
+                .add("flag", List.of(2), new byte[] {0, 7})
                 .write(folder.resolve("t.safetensors"));
         var data = open(
                 "t.safetensors",
-                List.of(Ports.numbers("x", List.of(3)), Ports.numbers("pixels", List.of(1))),
+                List.of(
+                        Ports.numbers("x", List.of(3)),
+                        Ports.numbers("pixels", List.of(2)),
+                        Ports.numbers("flag", List.of())),
                 List.of(Ports.classes("y", 3, List.of())));
         assertArrayEquals(new double[] {4, 5, 6}, doubles(data, 0, 1));
-        assertArrayEquals(new double[] {1}, doubles(data, 1, 1));
-        assertEquals(2, doubles(data, 2, 0)[0]);
+        assertArrayEquals(new double[] {1, 0.2}, doubles(data, 1, 1));
+        assertEquals(7, doubles(data, 2, 1)[0]);
+        assertEquals(2, doubles(data, 3, 0)[0]);
         float[] read = new float[3];
         data.read(0, 0, read, 0);
         assertArrayEquals(new float[] {1, 2, 3}, read);
         var e = assertThrows(
-                DataException.class,
-                () -> open("t.safetensors", List.of(), List.of(Ports.classes("y", 2, List.of()))));
+                DataException.class, () -> open("t.safetensors", List.of(), List.of(Ports.classes("y", 2, List.of()))));
         assertTrue(e.getMessage().endsWith("example 1 of y is 2; target y is class[2], 0 to 1"), e.getMessage());
     }
 
@@ -274,7 +295,8 @@ class DataSourceTest {
     @Test
     void xorHasFourExamplesForAClassOrANumber() {
         var x = List.of(Ports.numbers("x", List.of(2)));
-        for (var y : List.of(Ports.classes("y", 2, List.of()), Ports.numbers("y", List.of()), Ports.numbers("y", List.of(1)))) {
+        for (var y : List.of(
+                Ports.classes("y", 2, List.of()), Ports.numbers("y", List.of()), Ports.numbers("y", List.of(1)))) {
             var data = open("xor", x, List.of(y));
             assertEquals(4, data.size());
             for (int i = 0; i < 4; i++) {
@@ -286,7 +308,8 @@ class DataSourceTest {
 
     @Test
     void spiralsHaveAnArmForEachClass() {
-        var data = open("spirals:300", List.of(Ports.numbers("x", List.of(2))), List.of(Ports.classes("y", 4, List.of())));
+        var data =
+                open("spirals:300", List.of(Ports.numbers("x", List.of(2))), List.of(Ports.classes("y", 4, List.of())));
         int[] counts = new int[4];
         for (int i = 0; i < 300; i++) {
             counts[(int) doubles(data, 1, i)[0]]++;
@@ -307,26 +330,25 @@ class DataSourceTest {
     void aDescriptionIsReadable() throws IOException {
         write("t.csv", "size,colour\n1.5,red\n-2,blue\n3,red\n");
         var description = DataDescription.of(DataSource.open("t.csv", folder, DataOptions.DEFAULT));
-        assertEquals(
-                """
-                examples  3
+        assertEquals("""
+            examples  3
 
-                size    float             from -2 to 3, mean 0.8333, deviation 2.095
-                colour  class[2]          red: 2, blue: 1
+            size    float             from -2 to 3, mean 0.8333, deviation 2.095
+            colour  class[2]          red: 2, blue: 1
 
-                the first examples
-                  1.500 | red
-                  -2 | blue
-                  3 | red
-                """,
-                description.toText());
+            the first examples
+              1.500 | red
+              -2 | blue
+              3 | red
+            """, description.toText());
         assertEquals(
                 "{\"examples\":3,\"ports\":[{\"name\":\"size\",\"type\":\"float\",\"shape\":[],\"min\":-2.0,\"max\":3.0,"
-                        + "\"mean\":0.8333333333333333,\"std\":2.0949675149960894},{\"name\":\"colour\",\"type\":\"class[2]\","
-                        + "\"shape\":[],\"classes\":2,\"labels\":[\"red\",\"blue\"],\"counts\":[2,1]}],"
-                        + "\"first\":[[\"1.500\",\"red\"],[\"-2\",\"blue\"],[\"3\",\"red\"]]}",
+                    + "\"mean\":0.8333333333333333,\"std\":2.0949675149960894},{\"name\":\"colour\",\"type\":\"class[2]\","
+                    + "\"shape\":[],\"classes\":2,\"labels\":[\"red\",\"blue\"],\"counts\":[2,1]}],"
+                    + "\"first\":[[\"1.500\",\"red\"],[\"-2\",\"blue\"],[\"3\",\"red\"]]}",
                 Json.write(description.toJson()));
-        String digits = DataDescription.of(DataSource.open("digits", folder, DataOptions.DEFAULT)).toText();
+        String digits = DataDescription.of(DataSource.open("digits", folder, DataOptions.DEFAULT))
+                .toText();
         assertTrue(digits.contains("    --%%++      \n"), digits);
     }
 

@@ -86,6 +86,7 @@ class SharedDataTest {
         assertEquals(
                 DATA.resolve("tabular/housing.csv") + ":292: column total_bedrooms: expected a number, found nothing",
                 e.getMessage());
+        assertEquals("fill in missing values or leave their rows out; there are: total_bedrooms 207", e.hint());
     }
 
     private static DataDescription describe(String spec, Part part) {

@@ -83,7 +83,8 @@ class WrongDataTest {
                 "t.csv: the columns fill 4 numbers, input x is float[2] and takes 2: a 1, b 1, c 2 (categorical)");
         csv("a,y\n1,0\n", "t.csv: the columns fill 1 numbers, input x is float[2] and takes 2: a 1");
         csv("a,b,y\n1,\"2,0\n3,4,1", "t.csv: Unclosed quoted field at end of input (record starting at line 2)");
-        Files.write(folder.resolve("t.csv"), new byte[] {'a', ',', 'b', ',', 'y', '\n', (byte) 0xff, ',', '1', ',', '2'});
+        Files.write(
+                folder.resolve("t.csv"), new byte[] {'a', ',', 'b', ',', 'y', '\n', (byte) 0xff, ',', '1', ',', '2'});
         wrong("t.csv", "t.csv: is not valid UTF-8 text");
         Files.writeString(folder.resolve("t.csv"), "a,b,y\n1,2,good\n1,2,bad\n");
         var target = Ports.numbers("y", List.of());
@@ -94,22 +95,43 @@ class WrongDataTest {
     void binaryFilesCutOffOrOfAnotherKind() throws IOException {
         byte[] images = idx(0x803, new int[] {3, 2, 2}, 12);
         byte[] labels = idx(0x801, new int[] {3}, 3);
-        idx(Arrays.copyOf(images, 20), labels, "i: the header promises [3, 2, 2] numbers, 12 bytes, and the file has 4: it is cut off");
-        idx(Arrays.copyOf(images, 40), labels, "i: the header promises [3, 2, 2] numbers, 12 bytes, and the file has 24");
+        idx(
+                Arrays.copyOf(images, 20),
+                labels,
+                "i: the header promises [3, 2, 2] numbers, 12 bytes, and the file has 4: it is cut off");
+        idx(
+                Arrays.copyOf(images, 40),
+                labels,
+                "i: the header promises [3, 2, 2] numbers, 12 bytes, and the file has 24");
         idx(Arrays.copyOf(images, 10), labels, "i: ends after 10 bytes, inside the header");
         idx(Arrays.copyOf(images, 4), labels, "i: not an IDX file: 4 bytes are too few");
-        idx("not an idx file at all".getBytes(StandardCharsets.US_ASCII), labels, "i: not an IDX file: it begins with 6e6f7420");
+        idx(
+                "not an idx file at all".getBytes(StandardCharsets.US_ASCII),
+                labels,
+                "i: not an IDX file: it begins with 6e6f7420");
         idx(idx(0x703, new int[] {3, 2, 2}, 12), labels, "i: not an IDX file: unknown type 07 at offset 2");
         idx(idx(0x803, new int[] {3, -2, 2}, 12), labels, "i: the header's shape [3, -2, 2] is impossible");
-        idx(idx(0x803, new int[] {1 << 30, 1 << 30, 1 << 30}, 12), labels, "i: the header's shape [1073741824, 1073741824");
-        idx(idx(0x803, new int[] {1 << 30, 2, 2}, 12), labels, "i: the header promises [1073741824, 2, 2] numbers, 4294967296");
-        idx(idx(0x803, new int[] {0, 1 << 30, 1 << 30}, 0), labels, "i: the header's shape [0, 1073741824, 1073741824] is imp");
+        idx(
+                idx(0x803, new int[] {1 << 30, 1 << 30, 1 << 30}, 12),
+                labels,
+                "i: the header's shape [1073741824, 1073741824");
+        idx(
+                idx(0x803, new int[] {1 << 30, 2, 2}, 12),
+                labels,
+                "i: the header promises [1073741824, 2, 2] numbers, 4294967296");
+        idx(
+                idx(0x803, new int[] {0, 1 << 30, 1 << 30}, 0),
+                labels,
+                "i: the header's shape [0, 1073741824, 1073741824] is imp");
         idx(idx(0x803, new int[] {0, 2, 2}, 0), idx(0x801, new int[] {0}, 0), "i: holds no examples");
         idx(images, idx(0x801, new int[] {4}, 4), "i: 3 examples of image, and 4 of label in ");
         labels[9] = 7;
         idx(images, labels, "l: example 2 of label is 7; target y is class[3], 0 to 2");
         labels[9] = 0;
-        idx(idx(0x803, new int[] {3, 3, 3}, 27), labels, "i: an example of image has 9 numbers [3, 3], input x is float[4] and takes 4");
+        idx(
+                idx(0x803, new int[] {3, 3, 3}, 27),
+                labels,
+                "i: an example of image has 9 numbers [3, 3], input x is float[4] and takes 4");
         idx(Arrays.copyOf(gzip(images), 22), labels, "i: the compressed file ends too early");
         byte[] damaged = gzip(images);
         damaged[12] ^= 0x55;
@@ -119,7 +141,9 @@ class WrongDataTest {
         assertTrue(e.getMessage().startsWith(folder.resolve("i") + ": the compressed file "), e.getMessage());
 
         Files.write(folder.resolve("data_batch_1.bin"), new byte[3073 + 10]);
-        wrong("cifar10:.", "./data_batch_1.bin: 3083 bytes are not whole records of 3073: the last one ends after 10 bytes");
+        wrong(
+                "cifar10:.",
+                "./data_batch_1.bin: 3083 bytes are not whole records of 3073: the last one ends after 10 bytes");
         byte[] records = new byte[2 * 3073];
         records[3073] = 11;
         Files.write(folder.resolve("data_batch_1.bin"), records);
@@ -130,7 +154,10 @@ class WrongDataTest {
     void arraysOfNumPyThatDoNotFit() throws IOException {
         byte[] x = npy("<f4", false, "3, 2", 24);
         byte[] y = npy("<i8", false, "3,", 24);
-        npz(Arrays.copyOf(x, x.length - 1), y, "x.npy: the header promises [3, 2] numbers, 24 bytes, and the file has 23: it is cut off");
+        npz(
+                Arrays.copyOf(x, x.length - 1),
+                y,
+                "x.npy: the header promises [3, 2] numbers, 24 bytes, and the file has 23: it is cut off");
         npz(npy("<f4", true, "3, 2", 24), y, "x.npy: the array is in Fortran order");
         npz(npy("<c8", false, "3, 2", 24), y, "x.npy: numbers of type '<c8'");
         npz(npy("|O", false, "3, 2", 24), y, "x.npy: numbers of type '|O'");
@@ -164,7 +191,10 @@ class WrongDataTest {
     @Test
     void aZipEntryThatClaimsMoreThanItHoldsIsNotBelieved() throws IOException {
         byte[] header = npy("<f4", false, "500000000, 2", 0);
-        npz(header, npy("<i8", false, "3,", 24), "x.npy: the header promises [500000000, 2] numbers, 4000000000 bytes, and the file has 0");
+        npz(
+                header,
+                npy("<i8", false, "3,", 24),
+                "x.npy: the header promises [500000000, 2] numbers, 4000000000 bytes, and the file has 0");
     }
 
     @Test
@@ -173,7 +203,9 @@ class WrongDataTest {
         var e = assertThrows(
                 DataException.class,
                 () -> DataSource.open("normal:999999999", folder, List.of(wide), List.of(), DataOptions.DEFAULT));
-        assertTrue(e.getMessage().startsWith("normal:999999999: needs 255,999,999,744 MB of memory, the Java"), e.getMessage());
+        assertTrue(
+                e.getMessage().startsWith("normal:999999999: needs 255,999,999,744 MB of memory, the Java"),
+                e.getMessage());
         assertEquals("give it more with -Xmx, or use fewer examples", e.hint());
     }
 
@@ -188,7 +220,8 @@ class WrongDataTest {
         var e = assertThrows(
                 DataException.class,
                 () -> open("digits", Ports.numbers("x", List.of(64)), Ports.numbers("y", List.of(10))));
-        assertEquals("digits: an example of digit has 1 numbers [], target y is float[10] and takes 10", e.getMessage());
+        assertEquals(
+                "digits: an example of digit has 1 numbers [], target y is float[10] and takes 10", e.getMessage());
         assertEquals("for classes declare y: class[10]", e.hint());
         assertMessage("xor: gives float[2] and a class, input x is float[4]", () -> open("xor", IMAGE, Y3));
         assertMessage(
