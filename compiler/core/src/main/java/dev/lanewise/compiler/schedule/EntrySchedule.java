@@ -1,0 +1,231 @@
+package dev.lanewise.compiler.schedule;
+
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Origin;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Result;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram.Call;
+import dev.lanewise.compiler.loops.LoopProgram.Uniform;
+import dev.lanewise.compiler.loops.Statement;
+import dev.lanewise.runtime.model.Layout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// One entry: its steps in order, the updates of weights, and its memory.
+final class EntrySchedule {
+    private final String name;
+    private final Facts facts;
+    private final Model model;
+    private final List<Layout.Slot> slots;
+    private final MemoryPlan memory;
+    private final List<Result> fetched = new ArrayList<>();
+
+    final List<Step> steps = new ArrayList<>();
+
+    EntrySchedule(
+            String name, Facts facts, List<Uniform> uniforms, Model model, List<Layout.Slot> slots, long weightsEnd) {
+        this.name = name;
+        this.facts = facts;
+        this.model = model;
+        this.slots = slots;
+        var fusion = new Fusion(facts);
+        var lowering = new Lowering(facts, fusion, uniforms);
+        var cleared = new HashSet<Integer>();
+        var rows = new HashSet<Integer>();
+        for (var cluster : fusion.clusters()) {
+            var step = lowering.lower(cluster);
+            prepare(step, cleared, rows);
+            steps.add(step);
+        }
+        var inPlace = updates(fusion);
+        var keep = new LinkedHashSet<Operand>();
+        for (var result : facts.results) {
+            if (result.role() != Role.UPDATE) {
+                fetched.add(result);
+                keep.add(operand(result));
+            }
+        }
+        memory = new MemoryPlan(facts, model, slots, weightsEnd, steps, keep, inPlace);
+    }
+
+    private Operand operand(Result result) {
+        int n = result.value().node();
+        return Operand.of(facts.isUniform(n) ? n : facts.storage(n));
+    }
+
+    /// Products over the examples need zeros for the examples that are not there, and one operand as rows.
+    private void prepare(Step step, Set<Integer> cleared, Set<Integer> rows) {
+        boolean tile = step.kernel().work() instanceof Kernel.ExampleTile;
+        boolean nest = step.kernel().work() instanceof Kernel.Nest
+                && step.nodes().stream()
+                        .anyMatch(n -> facts.node(n).prim() instanceof Prim.Contract(var spec) && spec.examples());
+        if (!tile && !nest) {
+            return;
+        }
+        for (var operand : step.operands()) {
+            if (!step.reads().contains(operand) || !facts.node(operand.node()).type().perExample()) {
+                continue;
+            }
+            int n = operand.node();
+            int size = Math.toIntExact(facts.node(n).type().shape().size());
+            boolean feed = facts.node(n).prim() instanceof Prim.Input;
+            if (operand.form() == Operand.Form.ROWS && feed) {
+                if (rows.add(n)) {
+                    clear(operand, size, step.origin());
+                }
+                continue;
+            }
+            if (cleared.add(n)) {
+                clear(Operand.of(n), size, step.origin());
+            }
+            if (operand.form() == Operand.Form.ROWS && rows.add(n)) {
+                var kernel = new Kernel(2, 0, true, 1, size * 8.0, new Kernel.LanesToRows(size));
+                steps.add(new Step(
+                        kernel,
+                        List.of(Operand.of(n), operand),
+                        List.of(),
+                        Set.of(Operand.of(n)),
+                        Set.of(operand),
+                        Set.of(),
+                        List.of(n),
+                        step.origin()));
+            }
+        }
+    }
+
+    private void clear(Operand operand, int size, Origin origin) {
+        var work = new Kernel.ClearPadding(size, operand.form() == Operand.Form.ROWS);
+        var kernel = new Kernel(1, 0, false, 1, size, work);
+        steps.add(new Step(
+                kernel,
+                List.of(operand),
+                List.of(),
+                Set.of(operand),
+                Set.of(operand),
+                Set.of(),
+                List.of(operand.node()),
+                origin));
+    }
+
+    /// Finds the new values that can be stored right into their weight, and adds copies for the others.
+    private Map<Integer, Integer> updates(Fusion fusion) {
+        var weights = new HashMap<String, Integer>();
+        for (int i = 0; i < model.weights().size(); i++) {
+            weights.put(model.weights().get(i).name(), i);
+        }
+        var lastRead = new HashMap<String, Integer>();
+        var writer = new HashMap<Integer, Integer>();
+        for (int i = 0; i < steps.size(); i++) {
+            for (var operand : steps.get(i).reads()) {
+                var weight = weightName(operand);
+                if (!weight.isEmpty()) {
+                    boolean harmless = steps.get(i).replaceable().contains(operand);
+                    lastRead.merge(weight, harmless ? 2 * i : 2 * i + 1, Math::max);
+                }
+            }
+            for (var operand : steps.get(i).writes()) {
+                writer.merge(operand.node(), i, (a, b) -> -1);
+            }
+        }
+        var inPlace = new HashMap<Integer, Integer>();
+        var copies = new ArrayList<Step>();
+        for (var result : facts.results) {
+            if (result.role() != Role.UPDATE) {
+                continue;
+            }
+            var from = operand(result);
+            if (weightName(from).equals(result.name())) {
+                continue;
+            }
+            int weight = weights.get(result.name());
+            int at = writer.getOrDefault(from.node(), -1);
+            if (fusion.home[from.node()] != null
+                    && at >= 0
+                    && !inPlace.containsKey(from.node())
+                    && lastRead.getOrDefault(result.name(), -1) <= 2 * at) {
+                inPlace.put(from.node(), weight);
+            } else {
+                copies.add(copy(from, new Operand(weight, Operand.Form.WEIGHT), result));
+            }
+        }
+        steps.addAll(copies);
+        return inPlace;
+    }
+
+    private String weightName(Operand operand) {
+        if (operand.form() != Operand.Form.PLAIN) {
+            return "";
+        }
+        return switch (facts.node(operand.node()).prim()) {
+            case Prim.Parameter(var weight) -> weight;
+            case Prim.State(var state) -> state;
+            default -> "";
+        };
+    }
+
+    private Step copy(Operand from, Operand to, Result result) {
+        int size = Math.toIntExact(MemoryPlan.size(slots.get(to.node())));
+        int variable = Kernel.LANE;
+        var index = Affine.variable(variable);
+        var store = new Statement.Store(1, index, new Expression.Load(0, index));
+        var nest = new Kernel.Nest(List.of(new Statement.Vector(variable, size, List.of(store))));
+        return new Step(
+                new Kernel(2, 0, false, 1, size / 8.0, nest),
+                List.of(from, to),
+                List.of(),
+                Set.of(from),
+                Set.of(to),
+                Set.of(),
+                List.of(from.node()),
+                facts.graph.node(result.value()).origin());
+    }
+
+    long batchArena() {
+        return memory.batch.end();
+    }
+
+    Layout.Entry layout() {
+        var feeds = new ArrayList<Layout.Feed>();
+        var seen = new LinkedHashSet<Integer>();
+        for (var operand : memory.numbers.keySet()) {
+            if (operand.node() >= 0
+                    && operand.form() != Operand.Form.WEIGHT
+                    && facts.node(operand.node()).prim() instanceof Prim.Input(var port)
+                    && seen.add(operand.node())) {
+                int lanes = memory.numbers.getOrDefault(Operand.of(operand.node()), -1);
+                int rows = memory.numbers.getOrDefault(new Operand(operand.node(), Operand.Form.ROWS), -1);
+                feeds.add(new Layout.Feed(port, lanes, rows));
+            }
+        }
+        var fetches = fetched.stream()
+                .map(r -> new Layout.Fetch(
+                        r.role().name(),
+                        r.name(),
+                        facts.graph.type(r.value()).shape().extents(),
+                        memory.numbers.get(operand(r))))
+                .toList();
+        return new Layout.Entry(name, memory.examples.end(), memory.buffers, feeds, fetches);
+    }
+
+    /// The calls; kernels that are not yet in `kernels` are added to it.
+    List<Call> calls(Map<Kernel, Integer> kernels) {
+        var calls = new ArrayList<Call>();
+        var barriers = new Barriers(memory.buffers);
+        for (var step : steps) {
+            var number = kernels.computeIfAbsent(step.kernel(), k -> kernels.size());
+            var buffers = step.operands().stream().map(memory.numbers::get).toList();
+            var reads = step.reads().stream().map(memory.numbers::get).toList();
+            var writes = step.writes().stream().map(memory.numbers::get).toList();
+            calls.add(new Call(number, buffers, step.uniforms(), barriers.before(reads, writes), step.origin()));
+        }
+        return calls;
+    }
+}

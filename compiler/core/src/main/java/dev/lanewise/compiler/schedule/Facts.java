@@ -1,0 +1,83 @@
+package dev.lanewise.compiler.schedule;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Node;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Result;
+import java.util.List;
+
+/// What is known of a graph before anything is decided: what is alive, what is uniform, how often values are read.
+final class Facts {
+    final Graph graph;
+    final List<Result> results;
+    final boolean[] live;
+    /// For a uniform node its number among the program's uniforms, else -1.
+    final int[] uniform;
+    final int[] readers;
+
+    /// `results` are those of the graph's that are wanted.
+    Facts(Graph graph, List<Result> results, Uniforms uniforms) {
+        this.graph = graph;
+        this.results = List.copyOf(results);
+        int size = graph.nodes().size();
+        live = new boolean[size];
+        readers = new int[size];
+        uniform = new int[size];
+        for (var result : results) {
+            live[result.value().node()] = true;
+            readers[result.value().node()]++;
+        }
+        for (int n = size - 1; n >= 0; n--) {
+            if (live[n]) {
+                for (var input : node(n).inputs()) {
+                    live[input.node()] = true;
+                    readers[input.node()]++;
+                }
+            }
+        }
+        for (int n = 0; n < size; n++) {
+            uniform[n] = live[n] ? uniforms.number(node(n), uniform) : -1;
+        }
+    }
+
+    Node node(int n) {
+        return graph.nodes().get(n);
+    }
+
+    int input(int n, int i) {
+        return node(n).inputs().get(i).node();
+    }
+
+    boolean isUniform(int n) {
+        return uniform[n] >= 0;
+    }
+
+    /// Lies in memory before the entry starts.
+    boolean isLeaf(int n) {
+        var prim = node(n).prim();
+        return prim instanceof Prim.Input || prim instanceof Prim.Parameter || prim instanceof Prim.State;
+    }
+
+    /// The same numbers in the same order as its input: no work and no memory of its own.
+    boolean isAlias(int n) {
+        return switch (node(n).prim()) {
+            case Prim.Reshape _, Prim.StopGradient _ -> true;
+            case Prim.Broadcast _ -> {
+                var from = node(input(n, 0)).type();
+                var to = node(n).type();
+                yield from.perExample() == to.perExample()
+                        && from.shape().size() == to.shape().size();
+            }
+            default -> false;
+        };
+    }
+
+    /// The node in whose buffer the value of `n` lies when it is stored.
+    int storage(int n) {
+        int at = n;
+        while (isAlias(at) && !isUniform(at)) {
+            at = input(at, 0);
+        }
+        return at;
+    }
+}

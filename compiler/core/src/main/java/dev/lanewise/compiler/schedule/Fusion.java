@@ -1,0 +1,506 @@
+package dev.lanewise.compiler.schedule;
+
+import dev.lanewise.compiler.graph.Node;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Shape;
+import dev.lanewise.compiler.schedule.Cluster.At;
+import dev.lanewise.compiler.schedule.Cluster.Kind;
+import dev.lanewise.compiler.schedule.Cluster.Level;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Decides for every node which kernel computes it, and whether its value is stored.
+///
+/// Nodes are taken from the last to the first, so that all readers of a value are known. A value goes into the kernel of its earliest reader when the
+/// two fit; the others read it from memory, or compute it once more when that is cheap and reads no more memory. Kernels run from the last created to the
+/// first: whatever joins a kernel is read by kernels that run no earlier, so no order can be broken.
+final class Fusion {
+
+    /// What a reader asks for.
+    private enum Need {
+        /// Any way will do.
+        VALUE,
+        /// Several times for each element: worth computing in place only when that is cheap.
+        CHEAP,
+        /// From memory; views may be looked through.
+        STORED,
+        /// The value itself in memory, row-major.
+        BUFFER
+    }
+
+    private record Use(Cluster cluster, At at, Need need) {}
+
+    private final Facts facts;
+    private final List<List<Use>> uses = new ArrayList<>();
+    private final boolean[] kept;
+    private final boolean[] towardsTile;
+    private final List<Cluster> clusters = new ArrayList<>();
+
+    /// The kernel that computes a node, for those computed in one place.
+    final @Nullable Cluster[] home;
+    final boolean[] stored;
+
+    Fusion(Facts facts) {
+        this.facts = facts;
+        int size = facts.graph.nodes().size();
+        for (int n = 0; n < size; n++) {
+            uses.add(new ArrayList<>());
+        }
+        home = new Cluster[size];
+        stored = new boolean[size];
+        kept = new boolean[size];
+        towardsTile = new boolean[size];
+        findTiles();
+        keepResults();
+        for (int n = size - 1; n >= 0; n--) {
+            if (facts.live[n] && !facts.isUniform(n)) {
+                place(n);
+            }
+        }
+    }
+
+    /// The kernels in the order in which they run.
+    List<Cluster> clusters() {
+        var list = new ArrayList<>(clusters);
+        Collections.reverse(list);
+        return list;
+    }
+
+    private void findTiles() {
+        for (int n = 0; n < towardsTile.length; n++) {
+            if (!facts.live[n] || facts.readers[n] != 1 && !isLaneTile(n)) {
+                continue;
+            }
+            var node = facts.node(n);
+            towardsTile[n] = isLaneTile(n)
+                    || node.prim() instanceof Prim.Elementwise
+                            && Cost.storable(node)
+                            && node.inputs().stream().anyMatch(i -> towardsTile[i.node()]);
+        }
+    }
+
+    private boolean isLaneTile(int n) {
+        return facts.live[n] && facts.node(n).prim() instanceof Prim.Contract && Tiles.lane(facts, n) != null;
+    }
+
+    private void keepResults() {
+        for (var result : facts.results) {
+            int n = result.value().node();
+            int storage = facts.storage(n);
+            if (facts.isUniform(n) || !facts.isLeaf(storage) && isVirtual(storage)) {
+                if (!stored[storage]) {
+                    var cluster = create(Kind.MAP, -1, facts.node(storage));
+                    cluster.add(storage, At.Plain.BASE);
+                    home[storage] = cluster;
+                    stored[storage] = true;
+                    if (!facts.isUniform(storage)) {
+                        usesOfView(storage, List.of(new Use(cluster, At.Plain.BASE, Need.VALUE)));
+                    }
+                }
+            } else {
+                kept[storage] = true;
+            }
+        }
+    }
+
+    /// Computed wherever it is read: views, and what needs no memory.
+    private boolean isVirtual(int n) {
+        return switch (facts.node(n).prim()) {
+            case Prim.Fill _, Prim.Positions _, Prim.Broadcast _, Prim.Transpose _, Prim.Slice _, Prim.Reshape _, Prim.StopGradient _, Prim.Windows _ -> true;
+            case Prim.Pad(var _, var _, var _, int gap) -> gap == 0;
+            default -> facts.isUniform(n);
+        };
+    }
+
+    private Cluster create(Kind kind, int root, Node shape) {
+        return create(kind, root, shape.type().perExample(), shape.type().shape());
+    }
+
+    private Cluster create(Kind kind, int root, boolean perExample, Shape shape) {
+        var cluster = new Cluster(kind, clusters.size(), root, perExample, shape);
+        clusters.add(cluster);
+        return cluster;
+    }
+
+    private void use(int n, Cluster cluster, At at, Need need) {
+        if (!facts.isUniform(n)) {
+            uses.get(n).add(new Use(cluster, at, need));
+        }
+    }
+
+    private void place(int n) {
+        var node = facts.node(n);
+        switch (node.prim()) {
+            case Prim.Input _, Prim.Parameter _, Prim.State _ -> stored[n] = true;
+            case Prim.Fill _, Prim.Positions _, Prim.Broadcast _, Prim.Transpose _, Prim.Slice _, Prim.Reshape _, Prim.StopGradient _, Prim.Windows _ -> view(n);
+            case Prim.Pad(var _, var _, var _, int gap) -> {
+                if (gap == 0) {
+                    view(n);
+                } else {
+                    single(n);
+                }
+            }
+            case Prim.Elementwise _, Prim.Random _, Prim.Gather _ -> pointwise(n);
+            case Prim.Sum(var axes, boolean examples) -> reduction(n, axes, examples);
+            case Prim.Max(var axes, boolean examples) -> reduction(n, axes, examples);
+            case Prim.Contract _ -> contract(n);
+            case Prim.Concat _, Prim.Fold _, Prim.ArgMax _, Prim.ScatterAdd _, Prim.Literal _ -> single(n);
+            case Prim.Run _ -> throw new IllegalStateException("a run's number is uniform");
+            case Prim.Gradient _ -> throw new IllegalStateException("a gradient is left in the graph");
+        }
+    }
+
+    // Views
+
+    private void view(int n) {
+        if (home[n] != null) {
+            return;
+        }
+        var mine = uses.get(n);
+        if (facts.isAlias(n)) {
+            usesOfView(n, mine);
+            return;
+        }
+        if (mine.stream().anyMatch(u -> u.need() == Need.BUFFER)) {
+            var earliest = earliest(mine);
+            var cluster = earliest != null && canHold(n, earliest, mine) ? earliest : create(Kind.MAP, -1, facts.node(n));
+            settle(n, cluster, true, earliest == cluster ? at(mine, cluster) : At.Plain.BASE);
+            return;
+        }
+        usesOfView(n, mine);
+    }
+
+    /// What a view's readers ask of its input.
+    private void usesOfView(int n, List<Use> mine) {
+        var node = facts.node(n);
+        if (node.inputs().isEmpty()) {
+            return;
+        }
+        int input = facts.input(n, 0);
+        var from = facts.node(input).type();
+        for (var use : mine) {
+            var cluster = use.cluster();
+            switch (node.prim()) {
+                case Prim.StopGradient _ -> use(input, cluster, use.at(), use.need());
+                case Prim.Reshape _ -> {
+                    boolean sameAxes = from.shape().equals(node.type().shape());
+                    boolean squeezes = Views.squeezes(from.shape(), node.type().shape());
+                    use(
+                            input,
+                            cluster,
+                            sameAxes ? use.at() : At.Plain.ELSEWHERE,
+                            use.need() == Need.BUFFER ? Need.BUFFER : squeezes ? use.need() : Need.BUFFER);
+                }
+                case Prim.Broadcast(var shape, var axes, var _) -> {
+                    var need = use.need() == Need.VALUE ? Need.CHEAP : use.need();
+                    if (from.perExample() != node.type().perExample()) {
+                        use(input, cluster, At.Plain.ELSEWHERE, need);
+                    } else if (axes.size() == shape.rank()
+                            && from.shape().equals(shape)) {
+                        use(input, cluster, use.at(), use.need());
+                    } else {
+                        boolean whole = use.at() == At.Plain.FULL || use.at() == At.Plain.BASE && !cluster.extended;
+                        boolean repeats = whole && from.shape().equals(Cluster.without(shape, Cluster.kept(axes, shape.rank())));
+                        use(input, cluster, repeats ? new At.Axes(axes) : At.Plain.ELSEWHERE, need);
+                    }
+                }
+                case Prim.Windows _ -> use(input, cluster, At.Plain.ELSEWHERE, use.need() == Need.VALUE ? Need.CHEAP : use.need());
+                default -> use(input, cluster, At.Plain.ELSEWHERE, use.need());
+            }
+        }
+    }
+
+    // Work of one element at a time
+
+    private void pointwise(int n) {
+        if (home[n] != null) {
+            return;
+        }
+        var node = facts.node(n);
+        var mine = uses.get(n);
+        boolean must = kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
+        if (!must) {
+            var readers = readers(mine);
+            boolean once = readers.size() == 1;
+            boolean again = Cost.cheap(node) && memoryReads(node) <= 1;
+            if ((once || again) && mine.stream().allMatch(u -> canCompute(n, u))) {
+                if (once) {
+                    home[n] = readers.getFirst();
+                }
+                for (var cluster : readers) {
+                    cluster.add(n, at(mine, cluster));
+                    cluster.weight += Cost.of(node);
+                    for (var place : mine.stream().filter(u -> u.cluster() == cluster).map(Use::at).distinct().toList()) {
+                        usesOfWork(n, cluster, place, towards(cluster, place));
+                    }
+                }
+                return;
+            }
+        }
+        var earliest = earliest(mine);
+        boolean joins = earliest != null && canHold(n, earliest, mine);
+        var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
+        settle(n, cluster, true, joins ? at(mine, cluster) : At.Plain.BASE);
+    }
+
+    private static Need towards(Cluster cluster, At at) {
+        return cluster.level(at) == null ? Need.CHEAP : Need.VALUE;
+    }
+
+    private void settle(int n, Cluster cluster, boolean store, At at) {
+        home[n] = cluster;
+        stored[n] = store;
+        cluster.add(n, at);
+        cluster.weight += Cost.of(facts.node(n));
+        cluster.forTile |= towardsTile[n] && cluster.kind == Kind.MAP;
+        if (facts.node(n).prim() instanceof Prim.Elementwise) {
+            usesOfWork(n, cluster, at, Need.VALUE);
+        } else if (isVirtual(n)) {
+            usesOfView(n, List.of(new Use(cluster, at, Need.VALUE)));
+        } else {
+            usesOfWork(n, cluster, at, Need.VALUE);
+        }
+    }
+
+    private void usesOfWork(int n, Cluster cluster, At at, Need need) {
+        if (towardsTile[n] && cluster.kind == Kind.MAP) {
+            cluster.forTile = true;
+        }
+        var node = facts.node(n);
+        if (node.prim() instanceof Prim.Gather) {
+            use(facts.input(n, 0), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
+            use(facts.input(n, 1), cluster, At.Plain.ELSEWHERE, Need.CHEAP);
+            return;
+        }
+        for (var input : new LinkedHashSet<>(node.inputs())) {
+            use(input.node(), cluster, at, need);
+        }
+    }
+
+    /// How many arrays an elementwise node reads.
+    private long memoryReads(Node node) {
+        return node.inputs().stream()
+                .map(i -> i.node())
+                .distinct()
+                .filter(i -> !facts.isUniform(i) && !(facts.node(i).prim() instanceof Prim.Fill) && !isSmall(i))
+                .count();
+    }
+
+    private boolean isSmall(int n) {
+        int at = n;
+        while (facts.node(at).prim() instanceof Prim.Broadcast) {
+            at = facts.input(at, 0);
+        }
+        var node = facts.node(at);
+        return facts.isUniform(at) || node.prim() instanceof Prim.Fill || node.prim() instanceof Prim.Positions;
+    }
+
+    /// Whether a reader can compute the value itself.
+    private boolean canCompute(int n, Use use) {
+        var node = facts.node(n);
+        var cluster = use.cluster();
+        var level = resolve(n, use);
+        if (!fits(node, cluster)) {
+            return false;
+        }
+        if (towardsTile[n] && level != null && !takesTile(cluster)) {
+            return false;
+        }
+        return switch (cluster.kind) {
+            case MAP -> level != null || use.need() == Need.VALUE || Cost.cheap(node);
+            case LANE_TILE -> Cost.storable(node) && (level != null || Cost.cheap(node));
+            case OVER_EXAMPLES, OVER_BATCH -> level == Level.FULL || use.need() == Need.VALUE || Cost.cheap(node);
+            case EXAMPLE_TILE, SINGLE -> use.need() == Need.VALUE || use.need() == Need.CHEAP && Cost.cheap(node);
+        };
+    }
+
+    /// A contraction can become this cluster's tile.
+    private boolean takesTile(Cluster cluster) {
+        return cluster.kind == Kind.MAP
+                && cluster.full.rank() <= 1
+                && cluster.perExample
+                && cluster.inner.isEmpty()
+                && cluster.weight <= Cost.STORE
+                && cluster.members.keySet().stream().allMatch(m -> Cost.storable(facts.node(m)));
+    }
+
+    private boolean fits(Node node, Cluster cluster) {
+        if (cluster.forTile && (!Cost.storable(node) || cluster.weight + Cost.of(node) > Cost.STORE)) {
+            return false;
+        }
+        return cluster.weight + Cost.of(node) <= Cost.KERNEL && cluster.members.size() <= Cost.KERNEL;
+    }
+
+    /// Whether `cluster` can compute the value for all and store it.
+    private boolean canHold(int n, @Nullable Cluster cluster, List<Use> mine) {
+        var node = facts.node(n);
+        if (cluster == null || cluster.kind != Kind.MAP && (cluster.kind != Kind.LANE_TILE || !Cost.storable(node))) {
+            return false;
+        }
+        if (cluster.perExample != node.type().perExample() || !fits(node, cluster)) {
+            return false;
+        }
+        if (towardsTile[n] && !takesTile(cluster)) {
+            return false;
+        }
+        @Nullable Level common = null;
+        for (var use : mine) {
+            if (use.cluster() == cluster) {
+                var level = use.need() == Need.BUFFER ? null : resolve(n, use);
+                if (level == null || common != null && common != level) {
+                    return false;
+                }
+                common = level;
+            }
+        }
+        return common != null
+                && node.type().shape().equals(common == Level.FULL ? cluster.full : cluster.outer);
+    }
+
+    /// The level at which `n` is read; a cluster without inner axes gets them from the first value that is repeated along some.
+    private @Nullable Level resolve(int n, Use use) {
+        var cluster = use.cluster();
+        if (use.at() instanceof At.Axes(var axes)
+                && cluster.kind == Kind.MAP
+                && cluster.inner.isEmpty()
+                && cluster.perExample
+                && !cluster.forTile
+                && facts.node(n).type().perExample()
+                && !Cost.cheap(facts.node(n))) {
+            cluster.split(axes);
+        }
+        return cluster.level(use.at());
+    }
+
+    private static @Nullable Cluster earliest(List<Use> mine) {
+        @Nullable Cluster earliest = null;
+        for (var use : mine) {
+            if (earliest == null || use.cluster().number > earliest.number) {
+                earliest = use.cluster();
+            }
+        }
+        return earliest;
+    }
+
+    private static At at(List<Use> mine, Cluster cluster) {
+        return mine.stream().filter(u -> u.cluster() == cluster).findFirst().orElseThrow().at();
+    }
+
+    private static List<Cluster> readers(List<Use> mine) {
+        Set<Cluster> readers = new LinkedHashSet<>();
+        mine.forEach(u -> readers.add(u.cluster()));
+        return List.copyOf(readers);
+    }
+
+    // Reductions
+
+    private void reduction(int n, List<Integer> unordered, boolean examples) {
+        var node = facts.node(n);
+        var axes = Cluster.sorted(unordered);
+        int input = facts.input(n, 0);
+        var from = facts.node(input).type();
+        var mine = uses.get(n);
+        if (examples || !from.perExample()) {
+            var cluster = create(examples ? Kind.OVER_EXAMPLES : Kind.OVER_BATCH, n, node);
+            cluster.extend(from.shape(), axes);
+            settle(n, cluster, true, At.Plain.FULL);
+            return;
+        }
+        boolean must = kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
+        var earliest = earliest(mine);
+        boolean joins = earliest != null && canReduce(n, axes, earliest, mine);
+        var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
+        if (!joins) {
+            cluster.extend(from.shape(), axes);
+        }
+        home[n] = cluster;
+        stored[n] = must || !joins || readers(mine).size() > 1;
+        cluster.add(n, At.Plain.OUTER);
+        cluster.weight += Cost.of(node);
+        use(input, cluster, At.Plain.FULL, Need.VALUE);
+    }
+
+    /// Whether `cluster` can compute the reduction; a cluster without inner axes gets them.
+    private boolean canReduce(int n, List<Integer> axes, Cluster cluster, List<Use> mine) {
+        var node = facts.node(n);
+        var from = facts.node(facts.input(n, 0)).type().shape();
+        if (cluster.kind != Kind.MAP || !cluster.perExample || cluster.forTile || !fits(node, cluster)) {
+            return false;
+        }
+        var places = mine.stream().filter(u -> u.cluster() == cluster).toList();
+        if (places.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0)) {
+            return false;
+        }
+        if (cluster.inner.isEmpty() && !axes.isEmpty()) {
+            var kept = Cluster.kept(axes, from.rank());
+            if (cluster.full.equals(from) && places.stream().allMatch(u -> u.at().equals(new At.Axes(kept)))) {
+                cluster.split(kept);
+                return true;
+            }
+            if (cluster.full.equals(node.type().shape()) && places.stream().allMatch(u -> u.at() == At.Plain.BASE)) {
+                cluster.extend(from, axes);
+                return true;
+            }
+            return false;
+        }
+        return cluster.full.equals(from)
+                && cluster.inner.equals(axes)
+                && places.stream().allMatch(u -> cluster.level(u.at()) == Level.OUTER);
+    }
+
+    // Contractions and the rest
+
+    private void contract(int n) {
+        var node = facts.node(n);
+        var mine = uses.get(n);
+        var lane = Tiles.lane(facts, n);
+        if (lane != null) {
+            Cluster cluster;
+            var readers = readers(mine);
+            var only = readers.size() == 1 ? readers.getFirst() : null;
+            if (!kept[n]
+                    && only != null
+                    && takesTile(only)
+                    && only.full.equals(node.type().shape())
+                    && mine.stream().allMatch(u -> u.at() == At.Plain.BASE && u.need() == Need.VALUE)) {
+                cluster = only;
+                cluster.kind = Kind.LANE_TILE;
+                cluster.root = n;
+            } else {
+                cluster = create(Kind.LANE_TILE, n, node);
+                stored[n] = true;
+            }
+            home[n] = cluster;
+            cluster.add(n, At.Plain.BASE);
+            use(lane.batch(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
+            use(lane.example(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
+            return;
+        }
+        if (Tiles.example(facts, n) != null) {
+            var cluster = create(Kind.EXAMPLE_TILE, n, node);
+            home[n] = cluster;
+            stored[n] = true;
+            cluster.add(n, At.Plain.BASE);
+            for (var input : node.inputs()) {
+                use(input.node(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
+            }
+            return;
+        }
+        single(n);
+    }
+
+    private void single(int n) {
+        var node = facts.node(n);
+        var cluster = create(Kind.SINGLE, n, node);
+        home[n] = cluster;
+        stored[n] = true;
+        cluster.add(n, At.Plain.BASE);
+        for (var input : new LinkedHashSet<>(node.inputs())) {
+            use(input.node(), cluster, At.Plain.ELSEWHERE, Need.STORED);
+        }
+    }
+}

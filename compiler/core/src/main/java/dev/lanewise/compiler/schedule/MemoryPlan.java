@@ -1,0 +1,139 @@
+package dev.lanewise.compiler.schedule;
+
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.runtime.model.Layout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Where the operands of one entry lie. A buffer's memory is taken at the first call that touches it and given back after the last; feeds are there from the
+/// beginning, results until the end.
+final class MemoryPlan {
+    final List<Layout.Buffer> buffers = new ArrayList<>();
+    final Map<Operand, Integer> numbers = new LinkedHashMap<>();
+    final Arena examples = new Arena(0);
+    final Arena batch;
+
+    private final Facts facts;
+    private final Map<String, Integer> weightNumbers = new HashMap<>();
+    private final List<Layout.Slot> slots;
+    private final Map<Integer, Integer> slotBuffers = new HashMap<>();
+    private final Map<Integer, Integer> inPlace;
+
+    /// `inPlace` gives for nodes that are stored right into a weight the number of that weight.
+    MemoryPlan(
+            Facts facts,
+            Model model,
+            List<Layout.Slot> slots,
+            long batchStart,
+            List<Step> steps,
+            Set<Operand> keep,
+            Map<Integer, Integer> inPlace) {
+        this.facts = facts;
+        this.slots = slots;
+        this.inPlace = inPlace;
+        batch = new Arena(batchStart);
+        for (int i = 0; i < model.weights().size(); i++) {
+            weightNumbers.put(model.weights().get(i).name(), i);
+        }
+        var last = new HashMap<Operand, Integer>();
+        var feeds = new ArrayList<Operand>();
+        for (int i = 0; i < steps.size(); i++) {
+            for (var operand : steps.get(i).operands()) {
+                if (last.put(operand, i) == null && isFeed(operand)) {
+                    feeds.add(operand);
+                }
+            }
+        }
+        keep.forEach(operand -> {
+            last.put(operand, steps.size());
+            if (isFeed(operand) && !feeds.contains(operand)) {
+                feeds.add(operand);
+            }
+        });
+        feeds.forEach(this::place);
+        for (int i = 0; i < steps.size(); i++) {
+            for (var operand : steps.get(i).operands()) {
+                place(operand);
+            }
+            for (var operand : steps.get(i).operands()) {
+                if (last.get(operand) == i && isTemporary(operand)) {
+                    var buffer = buffers.get(numbers.get(operand));
+                    (buffer.perExample() ? examples : batch).give(buffer.offset(), buffer.size());
+                    last.put(operand, Integer.MAX_VALUE);
+                }
+            }
+        }
+        keep.forEach(this::place);
+    }
+
+    private boolean isFeed(Operand operand) {
+        return operand.node() >= 0
+                && operand.form() != Operand.Form.WEIGHT
+                && facts.node(operand.node()).prim() instanceof Prim.Input;
+    }
+
+    private boolean isTemporary(Operand operand) {
+        return operand.form() != Operand.Form.SCRATCH && weight(operand) < 0;
+    }
+
+    /// The number of the weight that the operand is, or -1.
+    int weight(Operand operand) {
+        if (operand.form() == Operand.Form.WEIGHT) {
+            return operand.node();
+        }
+        if (operand.form() != Operand.Form.PLAIN) {
+            return -1;
+        }
+        return switch (facts.node(operand.node()).prim()) {
+            case Prim.Parameter(var name) -> slot(name);
+            case Prim.State(var name) -> slot(name);
+            default -> inPlace.getOrDefault(operand.node(), -1);
+        };
+    }
+
+    private int slot(String name) {
+        var number = weightNumbers.get(name);
+        if (number == null) {
+            throw new IllegalStateException("no weight is named " + name);
+        }
+        return number;
+    }
+
+    private void place(Operand operand) {
+        if (numbers.containsKey(operand)) {
+            return;
+        }
+        if (operand.form() == Operand.Form.SCRATCH) {
+            numbers.put(operand, -1);
+            return;
+        }
+        int weight = weight(operand);
+        if (weight >= 0) {
+            numbers.put(operand, slotBuffers.computeIfAbsent(weight, w -> {
+                buffers.add(new Layout.Buffer(false, slots.get(w).offset(), size(slots.get(w))));
+                return buffers.size() - 1;
+            }));
+            return;
+        }
+        var type = facts.node(operand.node()).type();
+        long size = type.perExample()
+                ? type.shape().size() * 32
+                : Lowering.padded(type.shape().size());
+        long offset = (type.perExample() ? examples : batch).take(size);
+        numbers.put(operand, buffers.size());
+        buffers.add(new Layout.Buffer(type.perExample(), offset, size));
+    }
+
+    static long size(Layout.Slot slot) {
+        long size = 1;
+        for (int extent : slot.shape()) {
+            size *= extent;
+        }
+        return Lowering.padded(size);
+    }
+}

@@ -1,0 +1,327 @@
+package dev.lanewise.compiler.schedule;
+
+import dev.lanewise.compiler.graph.Contraction;
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Shape;
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Index;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram.Uniform;
+import dev.lanewise.compiler.loops.Statement;
+import dev.lanewise.compiler.schedule.Values.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Plain nests for single nodes: each is the definition written as loops.
+final class Nests {
+    private final Facts facts;
+    private final Fusion fusion;
+    private final List<Uniform> uniforms;
+
+    Nests(Facts facts, Fusion fusion, List<Uniform> uniforms) {
+        this.facts = facts;
+        this.fusion = fusion;
+        this.uniforms = uniforms;
+    }
+
+    Step lower(Cluster cluster) {
+        int n = cluster.root;
+        return switch (facts.node(n).prim()) {
+            case Prim.Contract(var spec) -> spec.examples() ? overExamples(cluster, n, spec) : contract(cluster, n, spec);
+            case Prim.Concat(int axis) -> concat(cluster, n, axis);
+            case Prim.Fold fold -> fold(cluster, n, fold);
+            case Prim.ArgMax(var axes) -> argMax(cluster, n, Cluster.sorted(axes));
+            case Prim.Pad pad -> spread(cluster, n, pad);
+            case Prim.Literal(var numbers) -> literal(cluster, n, numbers);
+            case Prim.ScatterAdd(int _, boolean examples) -> scatterAdd(cluster, n, examples);
+            default -> throw new IllegalStateException("no nest for " + facts.node(n).prim());
+        };
+    }
+
+    private Values values(Cluster cluster) {
+        return new Values(facts, uniforms, n -> fusion.stored[n] && fusion.home[n] != cluster);
+    }
+
+    private Shape shape(int n) {
+        return facts.node(n).type().shape();
+    }
+
+    private int input(int n, int i) {
+        return facts.input(n, i);
+    }
+
+    /// Loops over `extents`, the first being the unit when `unit`, around what `body` writes for their indices.
+    private static void loops(Values values, List<Integer> extents, boolean unit, Consumer<List<Index>> body) {
+        var at = new ArrayList<Index>();
+        var variables = new ArrayList<Integer>();
+        for (int i = 0; i < extents.size(); i++) {
+            if (i == 0 && unit) {
+                at.add(Affine.variable(Kernel.UNIT));
+            } else {
+                int variable = values.variable();
+                variables.add(variable);
+                at.add(Affine.variable(variable));
+                values.open(variable, false);
+            }
+        }
+        body.accept(at);
+        for (int i = variables.size() - 1; i >= 0; i--) {
+            values.closeFor(variables.get(i), extents.get(extents.size() - variables.size() + i));
+        }
+    }
+
+    /// A nest whose units are the first axis of `extents`; per-example values have the examples in the lanes.
+    private Step nest(
+            Cluster cluster, Values values, List<Integer> extents, double costPerElement, Consumer<List<Index>> body) {
+        boolean perExample = cluster.perExample;
+        if (perExample) {
+            values.lane = values.variable();
+            values.open(values.lane, true);
+        }
+        loops(values, extents, true, body);
+        if (perExample) {
+            values.closeVector(values.lane, 32);
+        }
+        if (values.failed) {
+            throw new IllegalStateException("cannot be lowered: " + facts.node(cluster.root));
+        }
+        long size = 1;
+        for (int extent : extents) {
+            size *= extent;
+        }
+        int units = extents.isEmpty() ? 1 : extents.getFirst();
+        double cost = costPerElement * size / Math.max(1, units) * (perExample ? 4 : 1);
+        return Lowering.finish(
+                facts, cluster, values, perExample, units, cost, new Kernel.Nest(values.statements()));
+    }
+
+    private static List<Index> pick(String axes, Map<Character, Index> at) {
+        return axes.chars().mapToObj(c -> at.get((char) c)).toList();
+    }
+
+    private static void put(Map<Character, Index> at, String letters, List<Index> indices) {
+        for (int i = 0; i < letters.length(); i++) {
+            at.put(letters.charAt(i), indices.get(i));
+        }
+    }
+
+    private static List<Integer> extents(String letters, Map<Character, Integer> extents) {
+        return letters.chars().mapToObj(c -> extents.get((char) c)).toList();
+    }
+
+    private Step contract(Cluster cluster, int n, Contraction spec) {
+        var values = values(cluster);
+        var extents = Tiles.extents(facts, n, spec);
+        var at = new HashMap<Character, Index>();
+        return nest(cluster, values, extents(spec.result(), extents), Tiles.product(spec.summed(), extents), kept -> {
+            put(at, spec.result(), kept);
+            var sum = values.let(new Expression.Constant(0));
+            loops(values, extents(spec.summed(), extents), false, summed -> {
+                put(at, spec.summed(), summed);
+                multiplyAdd(values, n, spec, at, sum);
+            });
+            values.store(n, Place.of(kept), sum);
+        });
+    }
+
+    private void multiplyAdd(
+            Values values, int n, Contraction spec, Map<Character, Index> at, Expression.Temporary sum) {
+        var left = values.at(input(n, 0), Place.of(pick(spec.left(), at)));
+        var right = values.at(input(n, 1), Place.of(pick(spec.right(), at)));
+        values.add(new Statement.Set(sum.number(), new Expression.Apply(Op.FMA, List.of(left, right, sum))));
+    }
+
+    /// Padded examples of both operands hold 0 (see `ClearPadding`).
+    private Step overExamples(Cluster cluster, int n, Contraction spec) {
+        var values = values(cluster);
+        var extents = Tiles.extents(facts, n, spec);
+        var at = new HashMap<Character, Index>();
+        return nest(cluster, values, extents(spec.result(), extents), Tiles.product(spec.summed(), extents) * 256.0, kept -> {
+            put(at, spec.result(), kept);
+            var sum = values.let(new Expression.Constant(0));
+            int group = values.variable();
+            values.group = group;
+            values.open(group, false);
+            loops(values, extents(spec.summed(), extents), false, summed -> {
+                put(at, spec.summed(), summed);
+                values.lane = values.variable();
+                values.open(values.lane, false);
+                multiplyAdd(values, n, spec, at, sum);
+                values.closeFor(values.lane, 32);
+            });
+            values.closeGroups(group);
+            values.store(n, Place.of(kept), sum);
+        });
+    }
+
+    private Step concat(Cluster cluster, int n, int axis) {
+        var values = values(cluster);
+        boolean perExample = cluster.perExample;
+        if (perExample) {
+            values.lane = values.variable();
+            values.open(values.lane, true);
+        }
+        int before = 0;
+        for (var part : facts.node(n).inputs()) {
+            var extents = shape(part.node()).extents();
+            int offset = before;
+            loops(values, extents, false, at -> {
+                var to = new ArrayList<>(at);
+                to.set(axis, Affine.plus(at.get(axis), offset));
+                values.store(n, Place.of(to), values.at(part.node(), Place.of(at)));
+            });
+            before += extents.get(axis);
+        }
+        if (perExample) {
+            values.closeVector(values.lane, 32);
+        }
+        double cost = (double) shape(n).size() * (perExample ? 4 : 1);
+        return Lowering.finish(facts, cluster, values, perExample, 1, cost, new Kernel.Nest(values.statements()));
+    }
+
+    /// Patches are added one after the other onto zeros, position by position.
+    private Step fold(Cluster cluster, int n, Prim.Fold fold) {
+        var values = values(cluster);
+        boolean perExample = cluster.perExample;
+        if (perExample) {
+            values.lane = values.variable();
+            values.open(values.lane, true);
+        }
+        loops(values, shape(n).extents(), false, at -> values.store(n, Place.of(at), new Expression.Constant(0)));
+        int source = input(n, 0);
+        loops(values, shape(source).extents(), false, at -> {
+            var to = new ArrayList<>(at);
+            var kernel = to.remove(fold.axis() + 1);
+            to.set(
+                    fold.axis(),
+                    Affine.plus(
+                            Affine.times(at.get(fold.axis()), fold.stride()),
+                            Affine.times(kernel, fold.dilation())));
+            var place = Place.of(to);
+            var index = values.index(n, place);
+            var before = new Expression.Load(values.operand(Operand.of(n)), index);
+            values.store(
+                    n, place, new Expression.Apply(Op.ADD, List.of(before, values.at(source, Place.of(at)))));
+        });
+        if (perExample) {
+            values.closeVector(values.lane, 32);
+        }
+        double cost = (double) shape(source).size() * (perExample ? 8 : 2);
+        return Lowering.finish(facts, cluster, values, perExample, 1, cost, new Kernel.Nest(values.statements()));
+    }
+
+    private Step argMax(Cluster cluster, int n, List<Integer> axes) {
+        var values = values(cluster);
+        int source = input(n, 0);
+        var from = shape(source);
+        var kept = Cluster.kept(axes, from.rank());
+        var reduced = axes.stream().map(from::extent).toList();
+        return nest(cluster, values, shape(n).extents(), (double) from.size() / shape(n).size(), outer -> {
+            var best = values.let(new Expression.Constant(Double.NEGATIVE_INFINITY));
+            var place = values.let(new Expression.Constant(0));
+            loops(values, reduced, false, inner -> {
+                var at = new Index[from.rank()];
+                for (int i = 0; i < axes.size(); i++) {
+                    at[axes.get(i)] = inner.get(i);
+                }
+                for (int i = 0; i < kept.size(); i++) {
+                    at[kept.get(i)] = outer.get(i);
+                }
+                var value = values.let(values.at(source, Place.of(List.of(at))));
+                var larger = values.let(new Expression.Apply(Op.LT, List.of(best, value)));
+                var number = new Expression.Position(Affine.linear(inner, reduced));
+                values.add(new Statement.Set(
+                        place.number(), new Expression.Apply(Op.SELECT, List.of(larger, number, place))));
+                values.add(new Statement.Set(
+                        best.number(), new Expression.Apply(Op.SELECT, List.of(larger, value, best))));
+            });
+            values.store(n, Place.of(outer), place);
+        });
+    }
+
+    /// Zeros, then the elements at their distance.
+    private Step spread(Cluster cluster, int n, Prim.Pad pad) {
+        var values = values(cluster);
+        boolean perExample = cluster.perExample;
+        if (perExample) {
+            values.lane = values.variable();
+            values.open(values.lane, true);
+        }
+        int source = input(n, 0);
+        loops(values, shape(n).extents(), false, at -> values.store(n, Place.of(at), new Expression.Constant(0)));
+        loops(values, shape(source).extents(), false, at -> {
+            var to = new ArrayList<>(at);
+            to.set(pad.axis(), Affine.plus(Affine.times(at.get(pad.axis()), pad.gap() + 1), pad.before()));
+            values.store(n, Place.of(to), values.at(source, Place.of(at)));
+        });
+        if (perExample) {
+            values.closeVector(values.lane, 32);
+        }
+        double cost = (double) shape(n).size() * (perExample ? 8 : 2);
+        return Lowering.finish(facts, cluster, values, perExample, 1, cost, new Kernel.Nest(values.statements()));
+    }
+
+    private Step literal(Cluster cluster, int n, List<Double> numbers) {
+        var values = values(cluster);
+        for (int i = 0; i < numbers.size(); i++) {
+            values.store(n, Place.flat(Affine.constant(i)), new Expression.Constant(numbers.get(i)));
+        }
+        return Lowering.finish(
+                facts, cluster, values, false, 1, numbers.size(), new Kernel.Nest(values.statements()));
+    }
+
+    /// For each row of the table, the sum of what was taken from it. Other rows add 0.
+    private Step scatterAdd(Cluster cluster, int n, boolean examples) {
+        var values = values(cluster);
+        int index = input(n, 0);
+        int rows = input(n, 1);
+        var places = shape(index).extents();
+        double cost = (double) shape(index).size() * (examples ? 64 : 2);
+        if (!examples) {
+            return nest(cluster, values, shape(n).extents(), cost, at -> {
+                var sum = values.let(new Expression.Constant(0));
+                loops(values, places, false, place -> addRow(values, index, rows, at, place, sum, false));
+                values.store(n, Place.of(at), sum);
+            });
+        }
+        return nest(cluster, values, shape(n).extents(), cost, at -> {
+            values.lane = values.variable();
+            values.open(values.lane, true);
+            var sum = values.let(new Expression.Constant(0));
+            int group = values.variable();
+            values.group = group;
+            values.open(group, false);
+            loops(values, places, false, place -> addRow(values, index, rows, at, place, sum, true));
+            values.closeGroups(group);
+            values.group = Kernel.GROUP;
+            int scratch = values.operand(Operand.SCRATCH);
+            values.add(new Statement.Store(scratch, Affine.variable(values.lane), sum));
+            values.closeVector(values.lane, 32);
+            var to = values.index(n, Place.of(at));
+            values.writing(Operand.of(n), to);
+            values.add(new Statement.Tree(values.operand(Operand.of(n)), to, scratch, Affine.ZERO, false));
+        });
+    }
+
+    private static void addRow(
+            Values values,
+            int index,
+            int rows,
+            List<Index> at,
+            List<Index> place,
+            Expression.Temporary sum,
+            boolean examples) {
+        var from = new ArrayList<>(place);
+        from.addAll(at.subList(1, at.size()));
+        var mine = new Expression.Apply(
+                Op.EQ, List.of(values.at(index, Place.of(place)), new Expression.Position(at.getFirst())));
+        var taken = new Expression.Apply(
+                Op.SELECT, List.of(mine, values.at(rows, Place.of(from)), new Expression.Constant(0)));
+        var value = examples ? new Expression.WhereReal(values.group, values.lane, taken, 0) : taken;
+        values.add(new Statement.Set(sum.number(), new Expression.Apply(Op.ADD, List.of(sum, value))));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.lanewise.compiler.schedule;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.runtime.model.Layout;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Turns the graphs of a network into one program: kernels, the calls of each entry, and where everything lies.
+public final class Scheduler {
+
+    /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too.
+    public record Options(Set<Role> keep, boolean doublePrecision) {
+        public Options {
+            keep = Set.copyOf(keep);
+        }
+    }
+
+    private final Model model;
+    private final Options options;
+    private final Uniforms uniforms = new Uniforms();
+    private final Map<Kernel, Integer> kernels = new LinkedHashMap<>();
+    private final List<Layout.Slot> slots = new ArrayList<>();
+    private long weightsEnd;
+
+    private Scheduler(Model model, Options options) {
+        this.model = model;
+        this.options = options;
+    }
+
+    /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot be trained.
+    public static LoopProgram schedule(Model model, Graph trainingStep, Graph prediction, Options options) {
+        return new Scheduler(model, options).schedule(trainingStep, prediction);
+    }
+
+    private LoopProgram schedule(Graph trainingStep, Graph prediction) {
+        placeWeights();
+        var train = EnumSet.of(Role.LOSS, Role.UPDATE);
+        if (options.keep().contains(Role.VALUE)) {
+            train.add(Role.OUTPUT);
+        }
+        train.addAll(options.keep());
+        var evaluate = EnumSet.of(Role.LOSS, Role.OUTPUT, Role.METRIC_SUM);
+        evaluate.addAll(options.keep());
+        var entries = List.of(
+                entry("train", trainingStep, train),
+                entry("evaluate", prediction, evaluate),
+                entry("predict", prediction, EnumSet.of(Role.OUTPUT)));
+        long batchArena = entries.stream()
+                .mapToLong(EntrySchedule::batchArena)
+                .max()
+                .orElse(weightsEnd);
+        var layout = new Layout(
+                options.doublePrecision(),
+                batchArena,
+                uniforms.all().size(),
+                slots,
+                entries.stream().map(EntrySchedule::layout).toList(),
+                model.metrics().stream()
+                        .map(m -> new Layout.MetricSlot(m.name(), m.sums()))
+                        .toList());
+        var calls = entries.stream()
+                .map(e -> new LoopProgram.Entry(e.calls(kernels)))
+                .toList();
+        return new LoopProgram(layout, List.copyOf(kernels.keySet()), uniforms.all(), calls, model.metrics());
+    }
+
+    private void placeWeights() {
+        for (var weight : model.weights()) {
+            var slot = new Layout.Slot(
+                    weight.name(), weight.kind().name(), weight.shape().extents(), weightsEnd);
+            slots.add(slot);
+            weightsEnd += MemoryPlan.size(slot);
+        }
+    }
+
+    private EntrySchedule entry(String name, Graph graph, Set<Role> roles) {
+        var results =
+                graph.results().stream().filter(r -> roles.contains(r.role())).toList();
+        var facts = new Facts(graph, results, uniforms);
+        return new EntrySchedule(name, facts, uniforms.all(), model, slots, weightsEnd);
+    }
+}

@@ -1,0 +1,366 @@
+package dev.lanewise.compiler.schedule;
+
+import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Index;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.compiler.loops.LoopProgram.Uniform;
+import dev.lanewise.compiler.loops.Statement;
+import dev.lanewise.compiler.scalar.Float32;
+import dev.lanewise.compiler.scalar.Float64;
+import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.random.CounterRandom;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Executes loop programs as they are written, slowly: what the schedule makes is compared with the graph's interpreter without any code being
+/// emitted. Memory starts as NaN, so that what is read before it is written shows.
+final class LoopInterpreter {
+    private final LoopProgram program;
+    private final Layout layout;
+    private final int width;
+
+    private Bindings bindings;
+    private double[] uniforms;
+    private double[] batch;
+    private double[] examples;
+    private int groups;
+
+    // One kernel
+    private int[] variables;
+    private double[][] temporaries;
+    private double[][] arrays;
+    private int[] firsts;
+    private double[] scalars;
+    private int lanes;
+    private int vector;
+
+    /// `width`: the numbers in a vector.
+    LoopInterpreter(LoopProgram program, int width) {
+        this.program = program;
+        this.layout = program.layout();
+        this.width = width;
+    }
+
+    /// Results by role and name, examples first, and weights by `WEIGHT name`.
+    Map<String, double[]> run(int entry, Bindings data) {
+        bindings = data;
+        groups = (data.examples() + 31) / 32;
+        uniforms = new double[program.uniforms().size()];
+        for (int i = 0; i < uniforms.length; i++) {
+            uniforms[i] = switch (program.uniforms().get(i)) {
+                case Uniform.Number(var value) -> value;
+                case Uniform.Run(var scalar) -> data.run(scalar);
+                case Uniform.Apply(var op, var arguments) ->
+                    Float64.apply(op, uniform(arguments, 0), uniform(arguments, 1), uniform(arguments, 2));
+            };
+        }
+        var plan = layout.entries().get(entry);
+        batch = new double[Math.toIntExact(layout.batchArena())];
+        examples = new double[Math.toIntExact(plan.exampleArena() * groups)];
+        Arrays.fill(batch, Double.NaN);
+        Arrays.fill(examples, Double.NaN);
+        for (var slot : layout.weights()) {
+            var numbers = data.weights().get(slot.name());
+            for (int i = 0; i < numbers.length; i++) {
+                batch[(int) slot.offset() + i] = round(numbers[i]);
+            }
+        }
+        for (var feed : plan.feeds()) {
+            feed(plan, feed, data.inputs().get(feed.port()));
+        }
+        for (var call : program.entries().get(entry).calls()) {
+            call(plan, call);
+        }
+        var results = new LinkedHashMap<String, double[]>();
+        for (var fetch : plan.fetches()) {
+            results.put(fetch.role() + " " + fetch.name(), fetch(plan, fetch));
+        }
+        for (var slot : layout.weights()) {
+            int size = slot.shape().stream().reduce(1, Math::multiplyExact);
+            int from = (int) slot.offset();
+            results.put("WEIGHT " + slot.name(), Arrays.copyOfRange(batch, from, from + size));
+        }
+        return results;
+    }
+
+    private double uniform(List<Integer> arguments, int i) {
+        return i < arguments.size() ? uniforms[arguments.get(i)] : 0;
+    }
+
+    private double round(double x) {
+        return layout.doublePrecision() ? x : (float) x;
+    }
+
+    private int first(Layout.Buffer buffer) {
+        return Math.toIntExact(buffer.perExample() ? buffer.offset() * groups : buffer.offset());
+    }
+
+    private void feed(Layout.Entry plan, Layout.Feed feed, double[] rows) {
+        int size = rows.length / bindings.examples();
+        for (int e = 0; e < groups * 32; e++) {
+            for (int i = 0; i < size; i++) {
+                double x = round(rows[Math.min(e, bindings.examples() - 1) * size + i]);
+                if (feed.lanes() >= 0) {
+                    examples[first(plan.buffers().get(feed.lanes())) + (e / 32 * size + i) * 32 + e % 32] = x;
+                }
+                if (feed.rows() >= 0) {
+                    examples[first(plan.buffers().get(feed.rows())) + e * size + i] = x;
+                }
+            }
+        }
+    }
+
+    private double[] fetch(Layout.Entry plan, Layout.Fetch fetch) {
+        int size = fetch.shape().stream().reduce(1, Math::multiplyExact);
+        var buffer = plan.buffers().get(fetch.buffer());
+        int from = first(buffer);
+        if (!buffer.perExample()) {
+            return Arrays.copyOfRange(batch, from, from + size);
+        }
+        double[] rows = new double[size * bindings.examples()];
+        for (int e = 0; e < bindings.examples(); e++) {
+            for (int i = 0; i < size; i++) {
+                rows[e * size + i] = examples[from + (e / 32 * size + i) * 32 + e % 32];
+            }
+        }
+        return rows;
+    }
+
+    private void call(Layout.Entry plan, LoopProgram.Call call) {
+        var kernel = program.kernels().get(call.kernel());
+        arrays = new double[kernel.operands()][];
+        firsts = new int[kernel.operands()];
+        for (int i = 0; i < arrays.length; i++) {
+            int number = call.buffers().get(i);
+            if (number < 0) {
+                arrays[i] = new double[64];
+                Arrays.fill(arrays[i], Double.NaN);
+            } else {
+                var buffer = plan.buffers().get(number);
+                arrays[i] = buffer.perExample() ? examples : batch;
+                firsts[i] = first(buffer);
+            }
+        }
+        scalars = call.uniforms().stream().mapToDouble(u -> round(uniforms[u])).toArray();
+        for (int group = 0; group < (kernel.perGroup() ? groups : 1); group++) {
+            for (int unit = 0; unit < kernel.unitsPerGroup(); unit++) {
+                variables = new int[64];
+                temporaries = new double[2000][];
+                lanes = 1;
+                vector = -1;
+                variables[Kernel.GROUP] = group;
+                variables[Kernel.UNIT] = unit;
+                work(kernel);
+            }
+        }
+    }
+
+    private void work(Kernel kernel) {
+        int group = variables[Kernel.GROUP];
+        int unit = variables[Kernel.UNIT];
+        switch (kernel.work()) {
+            case Kernel.Nest(var body) -> run(body);
+            case Kernel.LaneTile tile -> {
+                vector = Kernel.LANE;
+                lanes = width;
+                for (int lane = 0; lane < 32; lane += width) {
+                    double[] sum = new double[width];
+                    for (int k = 0; k < tile.depth(); k++) {
+                        double a = arrays[0][firsts[0] + unit * tile.aRow() + k * tile.aDepth()];
+                        for (int l = 0; l < width; l++) {
+                            sum[l] = fma(a, arrays[1][firsts[1] + group * tile.bGroup() + k * tile.bDepth() + lane + l], sum[l]);
+                        }
+                    }
+                    variables[Kernel.LANE] = lane;
+                    temporaries[0] = sum;
+                    run(tile.store());
+                }
+            }
+            case Kernel.ExampleTile tile -> {
+                for (int column = 0; column < tile.columns(); column++) {
+                    double sum = 0;
+                    for (int g = 0; g < groups; g++) {
+                        for (int l = 0; l < 32; l++) {
+                            double a = arrays[0][firsts[0] + g * tile.aGroup() + unit * tile.aRow() + l];
+                            double b = arrays[1][firsts[1] + (g * 32 + l) * tile.bExample() + column];
+                            sum = fma(a, b, sum);
+                        }
+                    }
+                    arrays[2][firsts[2] + unit * tile.columns() + column] = sum;
+                }
+            }
+            case Kernel.LanesToRows(int size) -> {
+                for (int i = 0; i < size; i++) {
+                    for (int l = 0; l < 32; l++) {
+                        arrays[1][firsts[1] + (group * 32 + l) * size + i] = arrays[0][firsts[0] + (group * size + i) * 32 + l];
+                    }
+                }
+            }
+            case Kernel.ClearPadding(int size, boolean rows) -> {
+                for (int e = bindings.examples(); e < groups * 32; e++) {
+                    for (int i = 0; i < size; i++) {
+                        int at = rows ? e * size + i : (e / 32 * size + i) * 32 + e % 32;
+                        arrays[0][firsts[0] + at] = 0;
+                    }
+                }
+            }
+        }
+    }
+
+    private double fma(double a, double b, double c) {
+        return layout.doublePrecision() ? Math.fma(a, b, c) : Math.fma((float) a, (float) b, (float) c);
+    }
+
+    private void run(List<Statement> statements) {
+        statements.forEach(this::run);
+    }
+
+    private void run(Statement statement) {
+        switch (statement) {
+            case Statement.For(int variable, int extent, var body) -> {
+                for (int i = 0; i < extent; i++) {
+                    variables[variable] = i;
+                    run(body);
+                }
+            }
+            case Statement.Groups(int variable, var body) -> {
+                for (int i = 0; i < groups; i++) {
+                    variables[variable] = i;
+                    run(body);
+                }
+            }
+            case Statement.Vector(int variable, int extent, var body) -> {
+                if (vector >= 0) {
+                    throw new IllegalStateException("nested vector loops");
+                }
+                vector = variable;
+                int i = 0;
+                while (i < extent) {
+                    lanes = i + width <= extent ? width : 1;
+                    variables[variable] = i;
+                    run(body);
+                    i += lanes;
+                }
+                vector = -1;
+                lanes = 1;
+            }
+            case Statement.Let(int temporary, var value) -> temporaries[temporary] = value(value);
+            case Statement.Set(int temporary, var value) -> {
+                if (temporaries[temporary] == null) {
+                    throw new IllegalStateException("t" + temporary + " is not defined");
+                }
+                temporaries[temporary] = value(value);
+            }
+            case Statement.Store(int operand, var index, var value) -> {
+                double[] numbers = value(value);
+                unit(index, 1);
+                for (int l = 0; l < lanes; l++) {
+                    arrays[operand][firsts[operand] + at(index) + l] = numbers[l];
+                }
+            }
+            case Statement.Tree(int operand, var index, int scratch, var from, boolean maximum) -> {
+                int first = firsts[scratch] + at(from);
+                double[] numbers = Arrays.copyOfRange(arrays[scratch], first, first + 32);
+                Arrays.fill(arrays[scratch], first, first + 32, Double.NaN);
+                for (int half = 16; half > 0; half /= 2) {
+                    for (int i = 0; i < half; i++) {
+                        numbers[i] = maximum ? Math.max(numbers[i], numbers[i + half]) : round(numbers[i] + numbers[i + half]);
+                    }
+                }
+                arrays[operand][firsts[operand] + at(index)] = numbers[0];
+            }
+        }
+    }
+
+    /// The index moves with the vector loop by `stride`.
+    private void unit(Index index, int stride) {
+        if (vector >= 0 && Affine.stride(index, vector) != stride) {
+            throw new IllegalStateException("stride " + Affine.stride(index, vector) + " where it must be " + stride);
+        }
+    }
+
+    private int at(Index index) {
+        int place = index.constant();
+        for (var term : index.terms()) {
+            place += term.stride() * variables[term.variable()];
+        }
+        return place;
+    }
+
+    private double[] value(Expression expression) {
+        double[] result = new double[lanes];
+        switch (expression) {
+            case Expression.Constant(double value) -> Arrays.fill(result, round(value));
+            case Expression.Temporary(int number) -> {
+                double[] known = temporaries[number];
+                if (known == null || known.length != lanes) {
+                    throw new IllegalStateException("t" + number + " is not a value here");
+                }
+                return known.clone();
+            }
+            case Expression.Load(int operand, var index) -> {
+                unit(index, 1);
+                System.arraycopy(arrays[operand], firsts[operand] + at(index), result, 0, lanes);
+            }
+            case Expression.Splat(int operand, var index) -> {
+                unit(index, 0);
+                Arrays.fill(result, arrays[operand][firsts[operand] + at(index)]);
+            }
+            case Expression.Scalar(int number) -> Arrays.fill(result, scalars[number]);
+            case Expression.Position(var index) -> {
+                for (int l = 0; l < lanes; l++) {
+                    result[l] = lane(index, l);
+                }
+            }
+            case Expression.Apply(var op, var arguments) -> {
+                double[][] values = arguments.stream().map(this::value).toArray(double[][]::new);
+                for (int l = 0; l < lanes; l++) {
+                    double a = values[0][l];
+                    double b = values.length > 1 ? values[1][l] : a;
+                    double c = values.length > 2 ? values[2][l] : a;
+                    result[l] = layout.doublePrecision()
+                            ? Float64.apply(op, a, b, c)
+                            : Float32.apply(op, (float) a, (float) b, (float) c);
+                }
+            }
+            case Expression.WhereReal(int group, int lane, var value, double otherwise) -> {
+                double[] numbers = value(value);
+                for (int l = 0; l < lanes; l++) {
+                    boolean real = variables[group] * 32 + variables[lane] + l < bindings.examples();
+                    result[l] = real ? numbers[l] : otherwise;
+                }
+            }
+            case Expression.Within(var index, int below, var value) -> {
+                unit(index, 0);
+                if (at(index) >= 0 && at(index) < below) {
+                    return value(value);
+                }
+            }
+            case Expression.Draw(boolean normal, int number, var example, var element) -> {
+                var stream = CounterRandom.of(bindings.seed(), number, (long) bindings.run(RunScalar.STEP));
+                for (int l = 0; l < lanes; l++) {
+                    int i = lane(example, l) + lane(element, l);
+                    double draw = normal ? stream.normal(i) : layout.doublePrecision() ? stream.uniform(i) : stream.uniformFloat(i);
+                    result[l] = round(draw);
+                }
+            }
+            case Expression.Gather(int operand, var row, int rows, int stride, var index) -> {
+                double[] numbers = value(row);
+                for (int l = 0; l < lanes; l++) {
+                    int clamped = (int) Math.clamp((long) numbers[l], 0, rows - 1);
+                    result[l] = arrays[operand][firsts[operand] + clamped * stride + lane(index, l)];
+                }
+            }
+        }
+        return result;
+    }
+
+    private int lane(Index index, int lane) {
+        return at(index) + (vector < 0 ? 0 : lane * Affine.stride(index, vector));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.lanewise.compiler.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.runtime.model.Layout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/// Loop programs mean what the graphs mean, to the bit.
+class ScheduleTest {
+
+    @Test
+    void aClassifierWithSgdTrainsAndPredicts() {
+        compare(Networks.mlp(List.of(7, 5, 6, 3), Op.TANH, false), 45, Map.of("x", 7), 3, 1);
+    }
+
+    @Test
+    void aClassifierWithAdamTrainsAndPredicts() {
+        compare(Networks.mlp(List.of(40, 33, 10), Op.MAX, true), 70, Map.of("x", 40), 10, 2);
+    }
+
+    static void compare(Model model, int examples, Map<String, Integer> inputs, int classes, long seed) {
+        var random = new SplittableRandom(seed);
+        var data = new HashMap<String, double[]>();
+        inputs.forEach((name, size) -> data.put(name, Networks.draw(size * examples, random, -1, 1)));
+        if (classes > 0) {
+            data.put("y", random.doubles(examples, 0, classes).map(Math::floor).toArray());
+        }
+        var bindings = Bindings.of(examples, data, Networks.numbers(model, random), seed);
+        var step = model.rules().isEmpty() ? model.training() : TrainingStep.of(model);
+        for (boolean precise : new boolean[] {false, true}) {
+            var options = new Scheduler.Options(Set.of(Role.GRADIENT, Role.VALUE), precise);
+            var kept = Scheduler.schedule(model, step, model.prediction(), options);
+            var lean = Scheduler.schedule(
+                    model, step, model.prediction(), new Scheduler.Options(Set.of(), precise));
+            for (int width : new int[] {1, 32}) {
+                compare(kept, Layout.TRAIN, step, bindings, width, precise);
+                compare(lean, Layout.TRAIN, step, bindings, width, precise);
+                compare(lean, Layout.EVALUATE, model.prediction(), bindings, width, precise);
+                compare(lean, Layout.PREDICT, model.prediction(), bindings, width, precise);
+            }
+        }
+    }
+
+    private static void compare(
+            LoopProgram program, int entry, Graph graph, Bindings bindings, int width, boolean precise) {
+        var expected = new Interpreter(graph, precise).run(bindings);
+        var found = new LoopInterpreter(program, width).run(entry, bindings);
+        for (int i = 0; i < expected.results().size(); i++) {
+            var result = expected.results().get(i);
+            boolean update = result.role() == Role.UPDATE;
+            var numbers = found.get((update ? "WEIGHT " : result.role() + " ") + result.name());
+            if (numbers == null) {
+                continue;
+            }
+            double[] right = expected.tensors().get(i).data();
+            assertEquals(right.length, numbers.length);
+            for (int k = 0; k < right.length; k++) {
+                int at = k;
+                if (right[k] != numbers[k] && !(Double.isNaN(right[k]) && Double.isNaN(numbers[k]))) {
+                    assertEquals(right[k], numbers[k], () -> result + " element " + at + " entry " + entry + " width " + width);
+                }
+            }
+        }
+    }
+}
