@@ -1,0 +1,25 @@
+package dev.lanewise.runtime;
+
+/// The loss of a training step is not a finite number. The weights are those after that step.
+public final class DivergedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final long step;
+    private final double loss;
+
+    public DivergedException(long step, double loss) {
+        super("training diverged: the loss of step " + step + " is " + loss);
+        this.step = step;
+        this.loss = loss;
+    }
+
+    /// The step, counted from 1.
+    public long step() {
+        return step;
+    }
+
+    public double loss() {
+        return loss;
+    }
+}

@@ -1,0 +1,199 @@
+package dev.lanewise.runtime.model;
+
+import dev.lanewise.runtime.ModelException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/// The jar of a network as a file: read without loading a class from it, written with the same bytes for the same contents.
+public final class ModelFile {
+    /// Entries larger than this, or more of them, are no model's code.
+    private static final int LARGEST_ENTRY = 1 << 26;
+
+    private static final int MOST_ENTRIES = 10_000;
+    private static final LocalDateTime WRITTEN = LocalDateTime.of(2026, 1, 1, 0, 0);
+
+    private ModelFile() {}
+
+    /// The description in a jar.
+    ///
+    /// @throws ModelException when the file is missing or is no model of a version that this runtime reads
+    public static ModelInfo info(Path jar) {
+        try (var zip = open(jar)) {
+            var entry = zip.getEntry(ModelInfo.ENTRY);
+            if (entry == null) {
+                throw new ModelException(jar + ": this is a jar, but no network: it has no " + ModelInfo.ENTRY);
+            }
+            return ModelInfo.fromJson(read(zip, entry, jar), jar.toString());
+        } catch (JsonException e) {
+            throw new ModelException(jar + ": " + ModelInfo.ENTRY + " is damaged: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw damaged(jar, e);
+        }
+    }
+
+    /// The weights in a jar.
+    public static WeightStore weights(Path jar, Layout layout) {
+        var store = WeightStore.zeros(layout);
+        try (var file = openWeights(jar)) {
+            store.load(file, jar + "!" + ModelInfo.WEIGHTS);
+        } catch (SafetensorsException e) {
+            throw new ModelException(jar + ": the weights are damaged: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw damaged(jar, e);
+        }
+        return store;
+    }
+
+    /// All entries but the description and the weights: what a trained copy of the jar takes over.
+    public static Map<String, byte[]> code(Path jar) {
+        var code = new LinkedHashMap<String, byte[]>();
+        try (var zip = open(jar)) {
+            if (zip.size() > MOST_ENTRIES) {
+                throw new ModelException(jar + ": " + zip.size() + " entries; a network has at most " + MOST_ENTRIES);
+            }
+            var entries = zip.entries();
+            while (entries.hasMoreElements()) {
+                var entry = entries.nextElement();
+                if (!entry.getName().equals(ModelInfo.ENTRY) && !entry.getName().equals(ModelInfo.WEIGHTS)) {
+                    code.put(entry.getName(), read(zip, entry, jar));
+                }
+            }
+        } catch (IOException e) {
+            throw damaged(jar, e);
+        }
+        return code;
+    }
+
+    private static ZipFile open(Path jar) throws IOException {
+        if (!Files.exists(jar)) {
+            throw new ModelException(jar + ": there is no such file");
+        }
+        if (Files.isDirectory(jar)) {
+            throw new ModelException(jar + ": this is a folder, not a jar");
+        }
+        return new ZipFile(jar.toFile());
+    }
+
+    private static byte[] read(ZipFile zip, ZipEntry entry, Path jar) throws IOException {
+        try (var in = zip.getInputStream(entry)) {
+            var bytes = in.readNBytes(LARGEST_ENTRY + 1);
+            if (bytes.length > LARGEST_ENTRY) {
+                throw new ModelException(jar + ": the entry " + entry.getName() + " is larger than a network's may be");
+            }
+            return bytes;
+        }
+    }
+
+    private static ModelException damaged(Path jar, IOException e) {
+        var why = e instanceof ZipException ? "it is no jar, or it is damaged" : "it cannot be read";
+        return new ModelException(jar + ": " + why + ": " + e.getMessage(), e);
+    }
+
+    /// Finds the stored bytes of the weights by the jar's directory, so that they are read from the file as they lie there.
+    private static Safetensors openWeights(Path jar) throws IOException {
+        try (var zip = open(jar)) {
+            var entry = zip.getEntry(ModelInfo.WEIGHTS);
+            if (entry == null || entry.getMethod() != ZipEntry.STORED) {
+                throw new ModelException(jar + ": it has no stored entry " + ModelInfo.WEIGHTS);
+            }
+        }
+        try (var file = new RandomAccessFile(jar.toFile(), "r")) {
+            long[] place = StoredEntry.find(file, ModelInfo.WEIGHTS);
+            if (place.length == 0) {
+                throw new ModelException(jar + ": the jar's directory does not lead to " + ModelInfo.WEIGHTS);
+            }
+            return Safetensors.open(jar, place[0], place[1]);
+        }
+    }
+
+    /// Writes a jar: the description, the code, the weights last. Beside the target first, then moved over it.
+    public static void write(Path jar, ModelInfo info, Map<String, byte[]> code, WeightStore weights) {
+        writeWhole(jar, out -> {
+            var zip = new ZipOutputStream(out);
+            var manifest = code.get("META-INF/MANIFEST.MF");
+            if (manifest != null) {
+                put(zip, "META-INF/MANIFEST.MF", manifest);
+            }
+            put(zip, ModelInfo.ENTRY, info.toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            for (var entry : code.entrySet()) {
+                if (!entry.getKey().equals("META-INF/MANIFEST.MF")) {
+                    put(zip, entry.getKey(), entry.getValue());
+                }
+            }
+            putStored(zip, ModelInfo.WEIGHTS, weights.writer().toBytes());
+            zip.finish();
+        });
+    }
+
+    private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        var entry = new ZipEntry(name);
+        entry.setTimeLocal(WRITTEN);
+        zip.putNextEntry(entry);
+        zip.write(bytes);
+        zip.closeEntry();
+    }
+
+    private static void putStored(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        var crc = new CRC32();
+        crc.update(bytes);
+        var entry = new ZipEntry(name);
+        entry.setTimeLocal(WRITTEN);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(bytes.length);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(bytes);
+        zip.closeEntry();
+    }
+
+    /// What writes a file's bytes.
+    public interface Writing {
+        void to(OutputStream out) throws IOException;
+    }
+
+    /// Writes a file beside its target and moves it over it when whole.
+    ///
+    /// @throws ModelException when it cannot be written; the target is then as it was
+    public static void writeWhole(Path target, Writing writing) {
+        var folder = target.toAbsolutePath().getParent();
+        Path part = target.resolveSibling("." + target.getFileName() + ".part" + ProcessHandle.current().pid());
+        try {
+            if (folder != null && !Files.isDirectory(folder)) {
+                throw new ModelException(target + ": cannot be written: there is no folder " + folder);
+            }
+            if (Files.isDirectory(target)) {
+                throw new ModelException(target + ": cannot be written: it is a folder");
+            }
+            try (var out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
+                writing.to(out);
+            }
+            try {
+                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (AtomicMoveNotSupportedException _) {
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new ModelException(target + ": cannot be written: " + e.getMessage(), e);
+        } finally {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException _) {
+                // the target is what matters; a left part file is named so that it can be told
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.lanewise.runtime.model;
+
+import dev.lanewise.runtime.ModelException;
+import dev.lanewise.runtime.Weights;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// The values of a program's weights, at the places that its layout gives them.
+public final class WeightStore implements Weights {
+    /// The kind of a slot that only the optimizer reads.
+    public static final String OPTIMIZER = "optimizer";
+
+    private final List<Layout.Slot> slots;
+    private final Arena arena;
+
+    private WeightStore(List<Layout.Slot> slots, Arena arena) {
+        this.slots = slots;
+        this.arena = arena;
+    }
+
+    /// Weights that are all 0.
+    public static WeightStore zeros(Layout layout) {
+        return new WeightStore(layout.weights(), Arena.of(layout.doublePrecision(), extent(layout), "the weights"));
+    }
+
+    /// The first place in the batch arena behind all weights.
+    public static long extent(Layout layout) {
+        long end = 0;
+        for (var slot : layout.weights()) {
+            end = Math.max(end, slot.offset() + Arena.count(slot.shape()));
+        }
+        return end;
+    }
+
+    public WeightStore duplicate() {
+        return new WeightStore(slots, arena.duplicate());
+    }
+
+    public void copyFrom(WeightStore other) {
+        arena.copyFrom(other.arena);
+    }
+
+    public Arena arena() {
+        return arena;
+    }
+
+    @Override
+    public void set(String name, double[] values) {
+        var slot = slot(name);
+        int count = Arena.count(slot.shape());
+        if (values.length != count) {
+            throw new IllegalArgumentException(name + " has " + count + " numbers, not " + values.length);
+        }
+        int at = arena.element(slot.offset());
+        for (int i = 0; i < count; i++) {
+            arena.set(at + i, values[i]);
+        }
+    }
+
+    @Override
+    public double[] get(String name) {
+        var slot = slot(name);
+        return arena.copy(arena.element(slot.offset()), Arena.count(slot.shape()));
+    }
+
+    private Layout.Slot slot(String name) {
+        return slots.stream()
+                .filter(slot -> slot.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no weight " + name));
+    }
+
+    @Override
+    public List<Weight> list() {
+        return slots.stream()
+                .map(s -> new Weight(s.name(), Kind.valueOf(s.kind().toUpperCase(Locale.ROOT)), s.shape()))
+                .toList();
+    }
+
+    @Override
+    public void load(Path safetensors) {
+        var loaded = duplicate();
+        try (var file = Safetensors.open(safetensors)) {
+            loaded.load(file, safetensors.toString());
+        } catch (SafetensorsException e) {
+            throw new ModelException(safetensors + ": " + e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new ModelException(safetensors + ": there is no such file", e);
+        } catch (IOException e) {
+            throw new ModelException(safetensors + ": cannot be read: " + e.getMessage(), e);
+        }
+        copyFrom(loaded);
+    }
+
+    @Override
+    public void save(Path safetensors) {
+        ModelFile.writeWhole(safetensors, out -> writer().write(out));
+    }
+
+    /// Takes every weight from a safetensors file. States of the optimizer may be absent, and unknown ones are passed over; `[]` and `[1]` are the same shape.
+    ///
+    /// @throws ModelException for a missing, an unknown or a misshapen tensor
+    public void load(Safetensors file, String name) throws IOException {
+        var tensors = new LinkedHashMap<>(file.tensors());
+        for (var slot : slots) {
+            var tensor = tensors.remove(slot.name());
+            if (tensor == null) {
+                if (slot.kind().equals(OPTIMIZER)) {
+                    continue;
+                }
+                throw new ModelException(name + ": there is no tensor " + slot.name() + " " + slot.shape() + "; it holds "
+                        + few(file.tensors().keySet()));
+            }
+            boolean single = Arena.count(slot.shape()) == 1 && tensor.size() == 1 && tensor.shape().size() <= 1;
+            if (!tensor.shape().equals(slot.shape()) && !(single && slot.shape().size() <= 1)) {
+                throw new ModelException(name + ": the tensor " + slot.name() + " has the shape " + tensor.shape()
+                        + ", and the network needs " + slot.shape());
+            }
+            int at = arena.element(slot.offset());
+            int count = Arena.count(slot.shape());
+            if (arena.isDouble()) {
+                file.read(tensor, 0, arena.doubles(), at, count);
+            } else {
+                file.read(tensor, 0, arena.floats(), at, count);
+            }
+        }
+        for (var unknown : tensors.keySet()) {
+            if (!unknown.startsWith(OPTIMIZER + ".")) {
+                throw new ModelException(name + ": the network has no weight " + unknown + "; its weights are "
+                        + few(slots.stream().map(Layout.Slot::name).collect(Collectors.toCollection(java.util.LinkedHashSet::new))));
+            }
+        }
+    }
+
+    private static String few(Set<String> names) {
+        var shown = names.stream().limit(8).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "nothing" : names.size() > 8 ? shown + " and " + (names.size() - 8) + " more" : shown;
+    }
+
+    /// All weights but the optimizer's, in the layout's order.
+    public SafetensorsWriter writer() {
+        var writer = new SafetensorsWriter();
+        for (var slot : slots) {
+            if (slot.kind().equals(OPTIMIZER)) {
+                continue;
+            }
+            int at = arena.element(slot.offset());
+            int count = Arena.count(slot.shape());
+            if (arena.isDouble()) {
+                writer.add(slot.name(), slot.shape(), java.util.Arrays.copyOfRange(arena.doubles(), at, at + count));
+            } else {
+                writer.add(slot.name(), slot.shape(), java.util.Arrays.copyOfRange(arena.floats(), at, at + count));
+            }
+        }
+        return writer;
+    }
+
+    @Override
+    public String hash() {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            var ordered = new ArrayList<>(slots);
+            ordered.sort(Comparator.comparing(Layout.Slot::name));
+            int width = arena.isDouble() ? 8 : 4;
+            for (var slot : ordered) {
+                if (slot.kind().equals(OPTIMIZER)) {
+                    continue;
+                }
+                int at = arena.element(slot.offset());
+                int count = Arena.count(slot.shape());
+                var bytes = new byte[Math.multiplyExact(count, width)];
+                for (int i = 0; i < count; i++) {
+                    long bits = arena.isDouble()
+                            ? Double.doubleToLongBits(arena.doubles()[at + i])
+                            : Float.floatToIntBits(arena.floats()[at + i]);
+                    for (int b = 0; b < width; b++) {
+                        bytes[i * width + b] = (byte) (bits >>> 8 * b);
+                    }
+                }
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest()).substring(0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+}

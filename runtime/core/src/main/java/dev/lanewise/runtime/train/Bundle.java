@@ -1,0 +1,87 @@
+package dev.lanewise.runtime.train;
+
+import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.Metrics;
+import dev.lanewise.runtime.ModelException;
+import dev.lanewise.runtime.Port;
+import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.ModelInfo;
+import dev.lanewise.runtime.model.Program;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.team.Team;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// A program and what is known about it: all that networks and trainers are made of but the weights. `code` gives the entries of the jar.
+public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[]>> code) {
+    /// Examples of a batch when a data set is evaluated.
+    private static final int EVALUATED_AT_ONCE = 256;
+
+    Layout layout() {
+        return info.layout();
+    }
+
+    /// The port of this network that a feed fills.
+    Port port(String name) {
+        for (var ports : List.of(info.inputs(), info.targets())) {
+            for (var port : ports) {
+                if (port.name().equals(name)) {
+                    return port;
+                }
+            }
+        }
+        throw new ModelException("the layout feeds " + name + ", which the network does not have");
+    }
+
+    Session session(int entry, WeightStore weights, int capacity, Team team) {
+        var sizes = layout().entries().get(entry).feeds().stream()
+                .map(feed -> port(feed.port()).size())
+                .toList();
+        return new Session(program, layout(), entry, weights, capacity, sizes, team);
+    }
+
+    /// The whole run of an entry needs these ports.
+    List<Port> ports(int entry) {
+        return layout().entries().get(entry).feeds().stream().map(feed -> port(feed.port())).toList();
+    }
+
+    /// For each feed of an entry the place of its port in the data set.
+    int[] bind(int entry, Dataset data) {
+        var feeds = layout().entries().get(entry).feeds();
+        var places = new int[feeds.size()];
+        var names = data.ports().stream().map(Port::name).toList();
+        for (int f = 0; f < places.length; f++) {
+            var port = port(feeds.get(f).port());
+            places[f] = names.indexOf(port.name());
+            if (places[f] < 0) {
+                throw new ModelException("the data have no " + port.name() + "; they have " + String.join(", ", names));
+            }
+            int found = data.ports().get(places[f]).size();
+            if (found != port.size()) {
+                throw new ModelException("the data's " + port.name() + " has " + found + " numbers an example, and the network takes "
+                        + port.size());
+            }
+        }
+        return places;
+    }
+
+    Metrics evaluate(Dataset data, WeightStore weights, Team team) {
+        int entry = Layout.EVALUATE;
+        var places = bind(entry, data);
+        int size = data.size();
+        var session = session(entry, weights, Math.min(size, EVALUATED_AT_ONCE), team);
+        int loss = session.find("LOSS", "");
+        double sum = 0;
+        var sums = new LinkedHashMap<String, Double>();
+        for (int from = 0; from < size; from += EVALUATED_AT_ONCE) {
+            int count = Math.min(EVALUATED_AT_ONCE, size - from);
+            session.feed(data, places, new int[0], from, count);
+            session.run();
+            sum += loss < 0 ? Double.NaN : session.scalar(loss) * count;
+            session.addMetricSums(sums);
+        }
+        return new Metrics(size, sum / size, Session.figures(program, layout(), sums, size));
+    }
+}

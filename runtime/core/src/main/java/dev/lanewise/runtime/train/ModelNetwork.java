@@ -1,0 +1,142 @@
+package dev.lanewise.runtime.train;
+
+import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.Metrics;
+import dev.lanewise.runtime.ModelException;
+import dev.lanewise.runtime.Network;
+import dev.lanewise.runtime.Port;
+import dev.lanewise.runtime.Predictor;
+import dev.lanewise.runtime.Trainer;
+import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.ModelFile;
+import dev.lanewise.runtime.model.Program;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.team.Team;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A network whose program is loaded.
+public final class ModelNetwork implements Network {
+    private final Bundle bundle;
+    private final WeightStore weights;
+    private final PooledPredictor predictor;
+
+    public ModelNetwork(Bundle bundle, WeightStore weights) {
+        this.bundle = bundle;
+        this.weights = weights;
+        this.predictor = new PooledPredictor(bundle, weights);
+    }
+
+    /// What [Network#load] is done by.
+    public static final class FromJar implements Network.Loader {
+        @Override
+        public Network load(Path jar) {
+            var info = ModelFile.info(jar);
+            var weights = ModelFile.weights(jar, info.layout());
+            try {
+                var loader = new URLClassLoader(
+                        new URL[] {jar.toUri().toURL()}, ModelNetwork.class.getClassLoader());
+                var program = program(loader, info.programClass(), jar);
+                return new ModelNetwork(new Bundle(info, program, () -> ModelFile.code(jar)), weights);
+            } catch (MalformedURLException e) {
+                throw new ModelException(jar + ": the path cannot be a URL: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /// The network whose generated class is `facade`, with the weights of the jar that it was loaded from.
+    public static ModelNetwork of(Class<?> facade) {
+        try {
+            var source = facade.getProtectionDomain().getCodeSource();
+            if (source == null) {
+                throw new ModelException(facade.getName() + " was not loaded from a jar; use load(Path)");
+            }
+            return of(facade, Path.of(new URI(source.getLocation().toString())));
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            throw new ModelException(facade.getName() + ": its jar cannot be found; use load(Path)", e);
+        }
+    }
+
+    /// The network whose generated class is `facade`, with the weights of `jar`: the class's own, or another training of the same network.
+    public static ModelNetwork of(Class<?> facade, Path jar) {
+        var info = ModelFile.info(jar);
+        var program = program(facade.getClassLoader(), info.programClass(), jar);
+        return new ModelNetwork(
+                new Bundle(info, program, () -> ModelFile.code(jar)), ModelFile.weights(jar, info.layout()));
+    }
+
+    private static Program program(ClassLoader loader, String name, Path jar) {
+        try {
+            return (Program)
+                    Class.forName(name, true, loader).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+            throw new ModelException(jar + ": the class " + name + " cannot be loaded: " + e, e);
+        }
+    }
+
+    public Bundle bundle() {
+        return bundle;
+    }
+
+    @Override
+    public String name() {
+        return bundle.info().network();
+    }
+
+    @Override
+    public List<Port> inputs() {
+        return bundle.info().inputs();
+    }
+
+    @Override
+    public List<Port> targets() {
+        return bundle.info().targets();
+    }
+
+    @Override
+    public List<Port> outputs() {
+        return bundle.info().outputs();
+    }
+
+    @Override
+    public List<String> metrics() {
+        return bundle.info().layout().metrics().stream()
+                .map(Layout.MetricSlot::name)
+                .toList();
+    }
+
+    @Override
+    public boolean doublePrecision() {
+        return bundle.info().layout().doublePrecision();
+    }
+
+    @Override
+    public WeightStore weights() {
+        return weights;
+    }
+
+    @Override
+    public Predictor predictor() {
+        return predictor;
+    }
+
+    @Override
+    public Metrics evaluate(Dataset data) {
+        return bundle.evaluate(data, weights, Team.of(1));
+    }
+
+    @Override
+    public Trainer.Options trainer() {
+        return new TrainerOptions(bundle, weights);
+    }
+
+    @Override
+    public void save(Path jar) {
+        ModelFile.write(jar, bundle.info(), bundle.code().get(), weights);
+    }
+}

@@ -1,0 +1,272 @@
+package dev.lanewise.runtime.train;
+
+import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.DivergedException;
+import dev.lanewise.runtime.Metrics;
+import dev.lanewise.runtime.ModelException;
+import dev.lanewise.runtime.Network;
+import dev.lanewise.runtime.Port;
+import dev.lanewise.runtime.Split;
+import dev.lanewise.runtime.TrainEvent;
+import dev.lanewise.runtime.TrainListener;
+import dev.lanewise.runtime.TrainResult;
+import dev.lanewise.runtime.Trainer;
+import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.random.CounterRandom;
+import dev.lanewise.runtime.team.Team;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/// Runs the training entry of a program, step after step.
+public final class ModelTrainer implements Trainer {
+    // the places of the run's numbers in a frame: Prim.RunScalar of the compiler
+    private static final int STEP = 0;
+    private static final int STEPS = 1;
+    private static final int EPOCH = 2;
+    private static final int VALIDATION_LOSS = 3;
+
+    private final Bundle bundle;
+    private final WeightStore weights;
+    private final TrainerOptions.Settled settings;
+    private final Team team;
+    private Session session;
+    private int capacity;
+    private int lossBuffer;
+    private long step;
+
+    ModelTrainer(Bundle bundle, WeightStore weights, TrainerOptions.Settled settings, int threads) {
+        this.bundle = bundle;
+        this.weights = weights;
+        this.settings = settings;
+        this.team = Team.of(threads);
+        this.capacity = settings.batch();
+        this.session = bundle.session(Layout.TRAIN, weights, capacity, team);
+        prepare();
+        session.frame().run[STEPS] = settings.steps();
+        session.frame().run[EPOCH] = 1;
+        session.frame().run[VALIDATION_LOSS] = Double.POSITIVE_INFINITY;
+    }
+
+    private void prepare() {
+        session.frame().seed = settings.seed();
+        lossBuffer = session.find("LOSS", "");
+    }
+
+    /// The session that steps run in, for whoever looks at its results.
+    public Session session() {
+        return session;
+    }
+
+    @Override
+    public WeightStore weights() {
+        return weights;
+    }
+
+    @Override
+    public long steps() {
+        return step;
+    }
+
+    @Override
+    public double step(Dataset batch) {
+        if (batch.size() == 0) {
+            throw new IllegalArgumentException("a batch has at least one example");
+        }
+        feed(batch);
+        double loss = stepFed();
+        if (!Double.isFinite(loss)) {
+            throw new DivergedException(step, loss);
+        }
+        return loss;
+    }
+
+    /// Makes the examples of a data set the batch of the steps to come.
+    public void feed(Dataset batch) {
+        if (batch.size() > capacity) {
+            grow(batch.size());
+        }
+        session.feed(batch, bundle.bind(Layout.TRAIN, batch), new int[0], 0, batch.size());
+    }
+
+    private void grow(int examples) {
+        var run = session.frame().run;
+        session = bundle.session(Layout.TRAIN, weights, examples, team);
+        System.arraycopy(run, 0, session.frame().run, 0, run.length);
+        capacity = examples;
+        prepare();
+    }
+
+    /// One step on what was fed; the loss may be any number.
+    public double stepFed() {
+        step++;
+        var run = session.frame().run;
+        run[STEP] = step;
+        run[STEPS] = Math.max(run[STEPS], step);
+        session.run();
+        return session.scalar(lossBuffer);
+    }
+
+    @Override
+    public TrainResult fit(Dataset training, TrainListener listener) {
+        if (settings.validate() == 0) {
+            return fit(training, Optional.empty(), listener);
+        }
+        var split = Split.of(training, settings.validate(), settings.seed(), stratifiedPort(training));
+        return fit(split.training(), Optional.of(split.held()), listener);
+    }
+
+    @Override
+    public TrainResult fit(Dataset training, Dataset validation, TrainListener listener) {
+        return fit(training, Optional.of(validation), listener);
+    }
+
+    /// The data set's port of the first target of classes, whose shares a split keeps.
+    private int stratifiedPort(Dataset data) {
+        for (var target : bundle.info().targets()) {
+            if (target.kind() == Port.Kind.CLASS) {
+                return data.ports().stream().map(Port::name).toList().indexOf(target.name());
+            }
+        }
+        return Split.NOT_STRATIFIED;
+    }
+
+    private TrainResult fit(Dataset data, Optional<Dataset> validation, TrainListener listener) {
+        if (data.size() == 0) {
+            throw new ModelException("the data hold no examples");
+        }
+        if (settings.patience() > 0 && validation.isEmpty()) {
+            throw new ModelException(
+                    "stop: early watches the validation loss, and there is none; add `validate: 0.1` to the train block");
+        }
+        return new Fit(data, validation, listener).run();
+    }
+
+    /// One call of `fit`.
+    private final class Fit {
+        private final Dataset data;
+        private final Optional<Dataset> validation;
+        private final TrainListener listener;
+        private final int size;
+        private final int stepsPerEpoch;
+        private final int[] places;
+        private final long first = step;
+        private final long begin = System.nanoTime();
+        private boolean stopped;
+
+        Fit(Dataset data, Optional<Dataset> validation, TrainListener listener) {
+            this.data = data;
+            this.validation = validation;
+            this.listener = listener;
+            size = data.size();
+            stepsPerEpoch = (size + settings.batch() - 1) / settings.batch();
+            places = bundle.bind(Layout.TRAIN, data);
+        }
+
+        TrainResult run() {
+            var run = session.frame().run;
+            run[STEPS] = first + (double) stepsPerEpoch * settings.epochs();
+            int[] natural = IntStream.range(0, size).toArray();
+            boolean keepsBest = settings.patience() > 0;
+            var best = keepsBest ? weights.duplicate() : weights;
+            double bestLoss = Double.POSITIVE_INFINITY;
+            int bestEpoch = 0;
+            var epochs = new ArrayList<TrainEvent.Epoch>();
+            for (int epoch = 1; epoch <= settings.epochs() && !stopped; epoch++) {
+                run[EPOCH] = epoch;
+                int[] order = settings.shuffle() ? CounterRandom.permutation(settings.seed(), epoch, size) : natural;
+                long since = System.nanoTime();
+                long before = step;
+                var train = epoch(order, epoch);
+                double seconds = (System.nanoTime() - since) * 1e-9;
+                var validated = validation.map(ModelTrainer.this::evaluate);
+                double watched = validated.map(Metrics::loss).orElse(Double.NaN);
+                boolean better = watched < bestLoss;
+                if (validated.isPresent()) {
+                    run[VALIDATION_LOSS] = watched;
+                }
+                if (better) {
+                    bestLoss = watched;
+                    bestEpoch = epoch;
+                    if (keepsBest) {
+                        best.copyFrom(weights);
+                    }
+                }
+                var event = new TrainEvent.Epoch(
+                        epoch,
+                        settings.epochs(),
+                        step,
+                        seconds,
+                        (step - before) / seconds,
+                        train,
+                        validated.orElse(null),
+                        weights.hash(),
+                        better);
+                epochs.add(event);
+                listener.epoch(event);
+                stopped |= keepsBest && epoch - bestEpoch >= settings.patience() && epoch < settings.epochs();
+            }
+            if (keepsBest && bestEpoch > 0) {
+                weights.copyFrom(best);
+            } else {
+                bestEpoch = epochs.size();
+            }
+            double seconds = (System.nanoTime() - begin) * 1e-9;
+            return new TrainResult(epochs, step, (step - first) / seconds, bestEpoch, stopped);
+        }
+
+        private Metrics epoch(int[] order, int epoch) {
+            double lossSum = 0;
+            long seen = 0;
+            var sums = new LinkedHashMap<String, Double>();
+            long steps = (long) stepsPerEpoch * settings.epochs();
+            for (int from = 0; from < size && !stopped; from += settings.batch()) {
+                int count = Math.min(settings.batch(), size - from);
+                session.feed(data, places, order, from, count);
+                double loss = stepFed();
+                if (!Double.isFinite(loss)) {
+                    throw new DivergedException(step, loss);
+                }
+                lossSum += loss * count;
+                seen += count;
+                session.addMetricSums(sums);
+                long done = step - first;
+                double seconds = (System.nanoTime() - begin) * 1e-9;
+                listener.step(new TrainEvent.Step(
+                        epoch, settings.epochs(), done, steps, loss, done / seconds, seconds / done * (steps - done)));
+                stopped = listener.stop();
+            }
+            return new Metrics(seen, lossSum / seen, Session.figures(bundle.program(), bundle.layout(), sums, seen));
+        }
+    }
+
+    @Override
+    public Metrics evaluate(Dataset data) {
+        return bundle.evaluate(data, weights, team);
+    }
+
+    @Override
+    public Network network() {
+        return new ModelNetwork(bundle, weights.duplicate());
+    }
+
+    /// As the network's `save`, with names of classes and the encoding of the data that it was trained on.
+    public void save(Path jar, java.util.Map<String, List<String>> labels, java.util.Map<String, Object> schema) {
+        var named = new Bundle(bundle.info().withData(labels, schema), bundle.program(), bundle.code());
+        new ModelNetwork(named, weights).save(jar);
+    }
+
+    @Override
+    public void save(Path jar) {
+        new ModelNetwork(bundle, weights).save(jar);
+    }
+
+    @Override
+    public void close() {
+        team.close();
+    }
+}

@@ -1,0 +1,285 @@
+package dev.lanewise.runtime.train;
+
+import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.model.Arena;
+import dev.lanewise.runtime.model.Frame;
+import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.Program;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.team.Team;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// One entry of a program with the memory it runs in: is fed a batch, runs, and is read. For one thread at a time.
+public final class Session {
+    /// Examples that lie side by side.
+    public static final int LANES = 32;
+
+    private final Program program;
+    private final Layout.Entry entry;
+    private final int number;
+    private final int capacity;
+    private final Frame frame;
+    private final Arena examples;
+    private final Arena batch;
+    private final List<Integer> portSizes;
+    private double[] doubleRows = new double[0];
+    private float[] floatRows = new float[0];
+
+    /// Memory for up to `capacity` examples. `portSizes` are the numbers of one example for each feed of the entry, in order.
+
+    public Session(
+            Program program, Layout layout, int number, WeightStore weights, int capacity, List<Integer> portSizes, Team team) {
+        this.program = program;
+        this.number = number;
+        this.entry = layout.entries().get(number);
+        this.capacity = groupsOf(capacity) * LANES;
+        this.portSizes = List.copyOf(portSizes);
+        long groups = groupsOf(capacity);
+        this.examples = Arena.of(
+                layout.doublePrecision(),
+                Math.multiplyExact(entry.exampleArena(), groups),
+                "the values of a batch of " + capacity + " examples");
+        long fromWeights = WeightStore.extent(layout);
+        this.batch = Arena.of(layout.doublePrecision(), Math.max(layout.batchArena(), 1), "the gradients and temporaries");
+        this.frame = new Frame(team, layout.uniforms());
+        int count = entry.buffers().size();
+        frame.offsets = new int[count];
+        frame.floats = new float[count][];
+        frame.doubles = new double[count][];
+        for (int b = 0; b < count; b++) {
+            var buffer = entry.buffers().get(b);
+            var arena = buffer.perExample() ? examples : buffer.offset() < fromWeights ? weights.arena() : batch;
+            frame.floats[b] = arena.floats();
+            frame.doubles[b] = arena.doubles();
+            frame.offsets[b] = arena.element(buffer.perExample() ? Math.multiplyExact(buffer.offset(), groups) : buffer.offset());
+        }
+    }
+
+    static int groupsOf(int examples) {
+        return Math.max(1, (examples + LANES - 1) / LANES);
+    }
+
+    public Frame frame() {
+        return frame;
+    }
+
+    /// Feeds `count` examples of a data set: those at `order[from]` and following, or at `from` and following when `order` is empty. `ports` gives for each feed the data set's port.
+    public void feed(Dataset data, int[] ports, int[] order, int from, int count) {
+        begin(count);
+        for (int f = 0; f < entry.feeds().size(); f++) {
+            for (int g = 0; g < frame.groups; g++) {
+                feedGroup(entry.feeds().get(f), portSizes.get(f), data, ports[f], order, from, g);
+            }
+        }
+    }
+
+    private void feedGroup(Layout.Feed feed, int size, Dataset data, int port, int[] order, int from, int group) {
+        int first = group * LANES;
+        reserve(size);
+        for (int lane = 0; lane < LANES; lane++) {
+            int place = from + Math.min(first + lane, frame.examples - 1);
+            int example = order.length == 0 ? place : order[place];
+            if (examples.isDouble()) {
+                data.read(port, example, doubleRows, lane * size);
+            } else {
+                data.read(port, example, floatRows, lane * size);
+            }
+        }
+        place(feed, size, first);
+    }
+
+    /// Copies the 32 rows to where the entry reads them.
+    private void place(Layout.Feed feed, int size, int first) {
+        boolean isDouble = examples.isDouble();
+        if (feed.rows() >= 0) {
+            int at = frame.offsets[feed.rows()] + first * size;
+            if (isDouble) {
+                System.arraycopy(doubleRows, 0, frame.doubles[feed.rows()], at, LANES * size);
+            } else {
+                System.arraycopy(floatRows, 0, frame.floats[feed.rows()], at, LANES * size);
+            }
+        }
+        if (feed.lanes() >= 0) {
+            int at = frame.offsets[feed.lanes()] + first * size;
+            if (isDouble) {
+                toLanes(doubleRows, size, frame.doubles[feed.lanes()], at);
+            } else {
+                toLanes(floatRows, size, frame.floats[feed.lanes()], at);
+            }
+        }
+    }
+
+    /// Feeds `count` examples of the entry's only input from an array, from example `from` on.
+    void feed(float[] given, int from, int count) {
+        begin(count);
+        int size = portSizes.getFirst();
+        for (int g = 0; g < frame.groups; g++) {
+            reserve(size);
+            for (int lane = 0; lane < LANES; lane++) {
+                int at = (from + Math.min(g * LANES + lane, count - 1)) * size;
+                if (examples.isDouble()) {
+                    for (int i = 0; i < size; i++) {
+                        doubleRows[lane * size + i] = given[at + i];
+                    }
+                } else {
+                    System.arraycopy(given, at, floatRows, lane * size, size);
+                }
+            }
+            place(entry.feeds().getFirst(), size, g * LANES);
+        }
+    }
+
+    /// As the other, in double precision.
+    void feed(double[] given, int from, int count) {
+        begin(count);
+        int size = portSizes.getFirst();
+        for (int g = 0; g < frame.groups; g++) {
+            reserve(size);
+            for (int lane = 0; lane < LANES; lane++) {
+                int at = (from + Math.min(g * LANES + lane, count - 1)) * size;
+                if (examples.isDouble()) {
+                    System.arraycopy(given, at, doubleRows, lane * size, size);
+                } else {
+                    for (int i = 0; i < size; i++) {
+                        floatRows[lane * size + i] = (float) given[at + i];
+                    }
+                }
+            }
+            place(entry.feeds().getFirst(), size, g * LANES);
+        }
+    }
+
+    private void begin(int count) {
+        if (count < 1 || count > capacity) {
+            throw new IllegalArgumentException(count + " examples; the batch takes 1 to " + capacity);
+        }
+        frame.examples = count;
+        frame.groups = groupsOf(count);
+    }
+
+    private void reserve(int size) {
+        int needed = Math.multiplyExact(LANES, size);
+        if (examples.isDouble() && doubleRows.length < needed) {
+            doubleRows = new double[needed];
+        } else if (!examples.isDouble() && floatRows.length < needed) {
+            floatRows = new float[needed];
+        }
+    }
+
+    private static void toLanes(float[] rows, int size, float[] lanes, int at) {
+        for (int i = 0; i < size; i++) {
+            int to = at + i * LANES;
+            for (int lane = 0; lane < LANES; lane++) {
+                lanes[to + lane] = rows[lane * size + i];
+            }
+        }
+    }
+
+    private static void toLanes(double[] rows, int size, double[] lanes, int at) {
+        for (int i = 0; i < size; i++) {
+            int to = at + i * LANES;
+            for (int lane = 0; lane < LANES; lane++) {
+                lanes[to + lane] = rows[lane * size + i];
+            }
+        }
+    }
+
+    /// Runs the entry on what was fed.
+    public void run() {
+        frame.run[4] = frame.examples;
+        if (frame.team.workers() == 1) {
+            program.run(number, frame, 0);
+        } else {
+            frame.team.run(worker -> program.run(number, frame, worker));
+        }
+    }
+
+    /// The buffer of a result, or -1 when the entry has none.
+    public int find(String role, String name) {
+        for (var fetch : entry.fetches()) {
+            if (fetch.role().equals(role) && (name.isEmpty() || fetch.name().equals(name))) {
+                return fetch.buffer();
+            }
+        }
+        return -1;
+    }
+
+    /// All results of the entry.
+    public List<Layout.Fetch> fetches() {
+        return entry.fetches();
+    }
+
+    /// The first number of a batch-wide buffer.
+    public double scalar(int buffer) {
+        int at = frame.offsets[buffer];
+        return frame.doubles[buffer].length > 0 ? frame.doubles[buffer][at] : frame.floats[buffer][at];
+    }
+
+    /// The values of a result: example after example when it is per example.
+    public double[] values(Layout.Fetch fetch) {
+        int size = Arena.count(fetch.shape());
+        boolean perExample = entry.buffers().get(fetch.buffer()).perExample();
+        var values = new double[perExample ? Math.multiplyExact(size, frame.examples) : size];
+        for (int i = 0; i < values.length; i++) {
+            int at = perExample ? lane(fetch.buffer(), size, i / size, i % size) : frame.offsets[fetch.buffer()] + i;
+            values[i] = frame.doubles[fetch.buffer()].length > 0
+                    ? frame.doubles[fetch.buffer()][at]
+                    : frame.floats[fetch.buffer()][at];
+        }
+        return values;
+    }
+
+    /// Copies a per-example result of `size` numbers to `target`, example after example.
+    void copy(int buffer, int size, double[] target, int offset) {
+        var floats = frame.floats[buffer];
+        var doubles = frame.doubles[buffer];
+        for (int e = 0; e < frame.examples; e++) {
+            int at = lane(buffer, size, e, 0);
+            for (int i = 0; i < size; i++) {
+                int from = at + i * LANES;
+                target[offset + e * size + i] = doubles.length > 0 ? doubles[from] : floats[from];
+            }
+        }
+    }
+
+    /// As the other, in single precision.
+    void copy(int buffer, int size, float[] target, int offset) {
+        var floats = frame.floats[buffer];
+        var doubles = frame.doubles[buffer];
+        for (int e = 0; e < frame.examples; e++) {
+            int at = lane(buffer, size, e, 0);
+            for (int i = 0; i < size; i++) {
+                int from = at + i * LANES;
+                target[offset + e * size + i] = doubles.length > 0 ? (float) doubles[from] : floats[from];
+            }
+        }
+    }
+
+    private int lane(int buffer, int size, int example, int element) {
+        return frame.offsets[buffer] + (example / LANES * size + element) * LANES + example % LANES;
+    }
+
+    /// The sums of the metrics over this batch, by name.
+    void addMetricSums(Map<String, Double> sums) {
+        for (var fetch : entry.fetches()) {
+            if (fetch.role().equals("METRIC_SUM")) {
+                sums.merge(fetch.name(), scalar(fetch.buffer()), Double::sum);
+            }
+        }
+    }
+
+    /// The figures of all metrics from sums over `count` examples.
+    static Map<String, Double> figures(Program program, Layout layout, Map<String, Double> sums, double count) {
+        var figures = new LinkedHashMap<String, Double>();
+        for (int m = 0; m < layout.metrics().size(); m++) {
+            var metric = layout.metrics().get(m);
+            if (sums.keySet().containsAll(metric.sums())) {
+                var values = metric.sums().stream().mapToDouble(sums::get).toArray();
+                figures.put(metric.name(), program.metric(m, values, count));
+            }
+        }
+        return figures;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.lanewise.runtime.train;
+
+import dev.lanewise.runtime.ModelException;
+import dev.lanewise.runtime.Trainer;
+import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.WeightStore;
+
+/// Collects how to train; begins with the train block.
+final class TrainerOptions implements Trainer.Options {
+    private final Bundle bundle;
+    private final WeightStore weights;
+    private long seed;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private int batch;
+    private int epochs;
+    private double validate;
+    private int patience;
+    private boolean shuffle;
+    private long steps;
+
+    TrainerOptions(Bundle bundle, WeightStore weights) {
+        this.bundle = bundle;
+        this.weights = weights;
+        var plan = bundle.info().train();
+        seed = plan.seed();
+        batch = plan.batch();
+        epochs = plan.epochs();
+        validate = plan.validate();
+        patience = plan.patience();
+        shuffle = plan.shuffle();
+        steps = 1000L * epochs;
+    }
+
+    /// What is settled when the trainer opens.
+    record Settled(long seed, int batch, int epochs, double validate, int patience, boolean shuffle, long steps) {}
+
+    @Override
+    public Trainer.Options seed(long number) {
+        seed = number;
+        return this;
+    }
+
+    @Override
+    public Trainer.Options threads(int count) {
+        threads = positive(count, "threads");
+        return this;
+    }
+
+    @Override
+    public Trainer.Options batch(int examples) {
+        batch = positive(examples, "examples in a batch");
+        return this;
+    }
+
+    @Override
+    public Trainer.Options epochs(int count) {
+        epochs = positive(count, "epochs");
+        return this;
+    }
+
+    @Override
+    public Trainer.Options validate(double share) {
+        if (!(share >= 0 && share < 1)) {
+            throw new IllegalArgumentException("a share of " + share + " for validation; expected 0 to below 1");
+        }
+        validate = share;
+        return this;
+    }
+
+    @Override
+    public Trainer.Options patience(int count) {
+        patience = count == 0 ? 0 : positive(count, "epochs of patience");
+        return this;
+    }
+
+    @Override
+    public Trainer.Options shuffle(boolean whether) {
+        shuffle = whether;
+        return this;
+    }
+
+    @Override
+    public Trainer.Options steps(long count) {
+        steps = count;
+        return this;
+    }
+
+    private static int positive(int number, String what) {
+        if (number < 1) {
+            throw new IllegalArgumentException(number + " " + what + "; expected at least 1");
+        }
+        return number;
+    }
+
+    @Override
+    public ModelTrainer open() {
+        if (bundle.layout().entries().get(Layout.TRAIN).fetches().isEmpty()) {
+            throw new ModelException("the network " + bundle.info().network() + " has no loss: it cannot be trained");
+        }
+        var settled = new Settled(seed, batch, epochs, validate, patience, shuffle, steps);
+        return new ModelTrainer(bundle, weights.duplicate(), settled, threads);
+    }
+}
