@@ -83,8 +83,8 @@ public final class ArrayDataset implements Dataset {
         private Builder add(Port port, Column column) {
             int numbers = port.size();
             if (column.length() % numbers != 0) {
-                throw new IllegalArgumentException(port.name() + ": " + column.length()
-                        + " numbers do not divide into examples of " + numbers);
+                throw new IllegalArgumentException(
+                        port.name() + ": " + column.length() + " numbers do not divide into examples of " + numbers);
             }
             int examples = column.length() / numbers;
             if (size >= 0 && examples != size) {

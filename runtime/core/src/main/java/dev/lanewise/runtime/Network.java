@@ -19,8 +19,8 @@ public interface Network {
     /// The names of the metrics that [#evaluate] computes.
     List<String> metrics();
 
-    /// Whether the network computes in double precision. The forms with `float[]` and with `double[]` serve both; numbers are
-    /// rounded where they have to be.
+    /// Whether the network computes in double precision. The forms with `float[]` and with `double[]` serve both;
+    /// numbers are rounded where they have to be.
     boolean doublePrecision();
 
     Weights weights();
@@ -31,11 +31,12 @@ public interface Network {
     /// The loss and every metric over a data set that has the network's inputs and targets among its ports, by name.
     Metrics evaluate(Dataset data);
 
-    /// Options for a trainer, preset from the network's `train` block. The trainer begins with a copy of this network's weights
-    /// and leaves the network as it is.
+    /// Options for a trainer, preset from the network's `train` block. The trainer begins with a copy of this network's
+    /// weights and leaves the network as it is.
     Trainer.Options trainer();
 
-    /// Sets the weights from a safetensors file. A tensor that is missing, unknown or of a wrong shape is a [ModelException].
+    /// Sets the weights from a safetensors file. A tensor that is missing, unknown or of a wrong shape is a
+    /// [ModelException].
     default void loadWeights(Path safetensors) {
         weights().load(safetensors);
     }
@@ -43,8 +44,8 @@ public interface Network {
     /// Writes a jar with the present weights, whole or not at all.
     void save(Path jar);
 
-    /// Loads a network from its jar. This runs code from the jar: load only jars that you trust. (Weights alone are safe: see
-    /// [#loadWeights].)
+    /// Loads a network from its jar. This runs code from the jar: load only jars that you trust. (Weights alone are
+    /// safe: see [#loadWeights].)
     static Network load(Path jar) {
         return ServiceLoader.load(Loader.class, Loader.class.getClassLoader())
                 .findFirst()

@@ -4,8 +4,8 @@ import java.util.List;
 
 /// Computes outputs for inputs. Safe for use by several threads at once; a call allocates nothing beyond its result.
 ///
-/// Arrays are in row-major order, examples first. Classes and indices are whole numbers. The short forms are for networks
-/// with one input and one output, and throw IllegalStateException on others. Arrays that are too short are an
+/// Arrays are in row-major order, examples first. Classes and indices are whole numbers. The short forms are for
+/// networks with one input and one output, and throw IllegalStateException on others. Arrays that are too short are an
 /// IllegalArgumentException.
 public interface Predictor {
 
@@ -24,7 +24,7 @@ public interface Predictor {
     /// The outputs for one example of a network with several inputs or outputs, each in the order of its ports.
     List<float[]> predict(List<float[]> inputs);
 
-    /// Fills one array for each output, in the order of the ports, for `count` examples from number `first` on. The data set
-    /// has the network's inputs among its ports, by name.
+    /// Fills one array for each output, in the order of the ports, for `count` examples from number `first` on. The
+    /// data set has the network's inputs among its ports, by name.
     void predict(Dataset data, int first, int count, List<double[]> outputs);
 }

@@ -9,8 +9,8 @@ public record Split(Dataset training, Dataset held) {
     /// No port to keep the shares of.
     public static final int NOT_STRATIFIED = -1;
 
-    /// Holds `fraction` of the examples back, chosen by the seed. With a port of classes, each class gives the same share of
-    /// its examples, up to one.
+    /// Holds `fraction` of the examples back, chosen by the seed. With a port of classes, each class gives the same
+    /// share of its examples, up to one.
     public static Split of(Dataset whole, double fraction, long seed, int stratifiedPort) {
         int size = whole.size();
         long wanted = Math.round(fraction * size);
@@ -30,8 +30,8 @@ public record Split(Dataset training, Dataset held) {
         return new Split(where(whole, isHeld, false), where(whole, isHeld, true));
     }
 
-    /// The examples class by class, in random order within one, laid end to end: every (size / count)-th is taken, which takes
-    /// the same share of each class.
+    /// The examples class by class, in random order within one, laid end to end: every (size / count)-th is taken,
+    /// which takes the same share of each class.
     private static int[] stratified(Dataset whole, int[] order, int count, int port) {
         int size = whole.size();
         int[] classes = new int[size];

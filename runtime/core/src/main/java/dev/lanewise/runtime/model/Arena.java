@@ -3,9 +3,11 @@ package dev.lanewise.runtime.model;
 import dev.lanewise.runtime.ModelException;
 import java.util.List;
 
-/// One large array of the program's precision. Element 0 of a plan lies at `start`, where vectors are aligned to cache lines.
+/// One large array of the program's precision. Element 0 of a plan lies at `start`, where vectors are aligned to cache
+/// lines.
 public final class Arena {
-    /// Unused elements before the first: 64-byte lines begin at element 12 of an array that begins a G1 region (16 bytes of header).
+    /// Unused elements before the first: 64-byte lines begin at element 12 of an array that begins a G1 region (16
+    /// bytes of header).
     private static final int START = 12;
 
     private static final int SLACK = 64;
@@ -22,7 +24,9 @@ public final class Arena {
 
     /// An arena of `size` numbers, all 0.
     ///
-    /// @throws ModelException when it does not fit into an array or into the heap; `what` says in the message what it is for
+    /// @throws ModelException when it does not fit into an array or into the heap; `what` says in the message what
+    it
+    /// is for
     public static Arena of(boolean doublePrecision, long size, String what) {
         long bytes = Math.multiplyExact(size, doublePrecision ? 8L : 4L);
         var runtime = Runtime.getRuntime();
@@ -37,7 +41,8 @@ public final class Arena {
                     ? new Arena(new float[0], new double[length], START / 2)
                     : new Arena(new float[length], new double[0], START);
         } catch (OutOfMemoryError _) {
-            throw new ModelException(what + " need " + megabytes(bytes) + " of memory, more than the JVM has left (-Xmx)");
+            throw new ModelException(
+                    what + " need " + megabytes(bytes) + " of memory, more than the JVM has left (-Xmx)");
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A layout as JSON values, and back. Buffers are packed as numbers, three each, since deep networks have many.
 final class LayoutJson {
@@ -18,7 +19,11 @@ final class LayoutJson {
         json.put("uniforms", layout.uniforms());
         json.put("weights", layout.weights().stream().map(LayoutJson::slot).toList());
         json.put("entries", layout.entries().stream().map(LayoutJson::entry).toList());
-        json.put("metrics", layout.metrics().stream().map(m -> map("name", m.name(), "sums", m.sums())).toList());
+        json.put(
+                "metrics",
+                layout.metrics().stream()
+                        .map(m -> map("name", m.name(), "sums", m.sums()))
+                        .toList());
         return json;
     }
 
@@ -41,7 +46,9 @@ final class LayoutJson {
                 "buffers",
                 buffers,
                 "feeds",
-                entry.feeds().stream().map(f -> map("port", f.port(), "lanes", f.lanes(), "rows", f.rows())).toList(),
+                entry.feeds().stream()
+                        .map(f -> map("port", f.port(), "lanes", f.lanes(), "rows", f.rows()))
+                        .toList(),
                 "fetches",
                 entry.fetches().stream()
                         .map(f -> map("role", f.role(), "name", f.name(), "shape", f.shape(), "buffer", f.buffer()))
@@ -105,7 +112,7 @@ final class LayoutJson {
                         .toList());
     }
 
-    private static long size(Object value, String name) {
+    private static long size(@Nullable Object value, String name) {
         long size = Json.integer(value, name);
         if (size < 0 || size > 1L << 40) {
             throw new JsonException(name + ": " + size + " is no size");
@@ -119,13 +126,13 @@ final class LayoutJson {
                 .toList();
     }
 
-    static List<Integer> integers(Object value, String name) {
+    static List<Integer> integers(@Nullable Object value, String name) {
         return Json.list(value, name).stream()
                 .map(v -> Json.integer(v, name, 0, Integer.MAX_VALUE))
                 .toList();
     }
 
-    static List<String> texts(Object value, String name) {
+    static List<String> texts(@Nullable Object value, String name) {
         return Json.list(value, name).stream().map(v -> Json.text(v, name)).toList();
     }
 }

@@ -18,7 +18,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/// The jar of a network as a file: read without loading a class from it, written with the same bytes for the same contents.
+/// The jar of a network as a file: read without loading a class from it, written with the same bytes for the same
+/// contents.
 public final class ModelFile {
     /// Entries larger than this, or more of them, are no model's code.
     private static final int LARGEST_ENTRY = 1 << 26;
@@ -103,7 +104,8 @@ public final class ModelFile {
         return new ModelException(jar + ": " + why + ": " + e.getMessage(), e);
     }
 
-    /// Finds the stored bytes of the weights by the jar's directory, so that they are read from the file as they lie there.
+    /// Finds the stored bytes of the weights by the jar's directory, so that they are read from the file as they lie
+    /// there.
     private static Safetensors openWeights(Path jar) throws IOException {
         try (var zip = open(jar)) {
             var entry = zip.getEntry(ModelInfo.WEIGHTS);
@@ -170,7 +172,8 @@ public final class ModelFile {
     /// @throws ModelException when it cannot be written; the target is then as it was
     public static void writeWhole(Path target, Writing writing) {
         var folder = target.toAbsolutePath().getParent();
-        Path part = target.resolveSibling("." + target.getFileName() + ".part" + ProcessHandle.current().pid());
+        Path part = target.resolveSibling(
+                "." + target.getFileName() + ".part" + ProcessHandle.current().pid());
         try {
             if (folder != null && !Files.isDirectory(folder)) {
                 throw new ModelException(target + ": cannot be written: there is no folder " + folder);

@@ -7,8 +7,9 @@ import java.util.Map;
 
 /// What `META-INF/lanewise/model.json` tells about a network: all that is needed to show, load, feed and train it.
 ///
-/// `programClass` is the class that implements [Program]. `settings` are the hyper-parameters used, as text. `schema` is how the data it was trained on are encoded, empty before.
-/// `sources` are the entries of the jar that hold the network's source (first) and its imports.
+/// `programClass` is the class that implements [Program]. `settings` are the hyper-parameters used, as text. `schema`
+/// is how the data it was trained on are encoded, empty before. `sources` are the entries of the jar that hold the
+/// network's source (first) and its imports.
 public record ModelInfo(
         String network,
         List<Port> inputs,
@@ -50,8 +51,19 @@ public record ModelInfo(
                         : p)
                 .toList();
         return new ModelInfo(
-                network, inputs, named, outputs, parameters, layout, programClass, train, settings,
-                newSchema.isEmpty() ? schema : newSchema, sources, sourceDigest, compiler);
+                network,
+                inputs,
+                named,
+                outputs,
+                parameters,
+                layout,
+                programClass,
+                train,
+                settings,
+                newSchema.isEmpty() ? schema : newSchema,
+                sources,
+                sourceDigest,
+                compiler);
     }
 
     public String toJson() {
@@ -95,8 +107,8 @@ public record ModelInfo(
         var json = Json.object(Json.parse(text), "model.json");
         long format = Json.integer(json.get("format"), "format");
         if (format > FORMAT || format < 1) {
-            throw new JsonException(name + ": its format is version " + format + ", and this runtime reads versions up to "
-                    + FORMAT + "; use a newer Lanewise");
+            throw new JsonException(name + ": its format is version " + format
+                    + ", and this runtime reads versions up to " + FORMAT + "; use a newer Lanewise");
         }
         var settings = new LinkedHashMap<String, String>();
         Json.object(json.get("settings"), "settings").forEach((k, v) -> settings.put(k, Json.text(v, k)));
@@ -111,7 +123,7 @@ public record ModelInfo(
                 TrainPlan.fromJson(Json.object(json.get("train"), "train")),
                 settings,
                 Json.object(json.get("schema"), "schema"),
-                LayoutJson.texts(json.get("source") == null ? List.of() : json.get("source"), "source"),
+                LayoutJson.texts(json.get("source"), "source"),
                 Json.text(json.get("sourceDigest"), "sourceDigest"),
                 Json.text(json.get("compiler"), "compiler"));
     }

@@ -108,7 +108,8 @@ public final class WeightStore implements Weights {
         ModelFile.writeWhole(safetensors, out -> writer().write(out));
     }
 
-    /// Takes every weight from a safetensors file. States of the optimizer may be absent, and unknown ones are passed over; `[]` and `[1]` are the same shape.
+    /// Takes every weight from a safetensors file. States of the optimizer may be absent, and unknown ones are passed
+    /// over; `[]` and `[1]` are the same shape.
     ///
     /// @throws ModelException for a missing, an unknown or a misshapen tensor
     public void load(Safetensors file, String name) throws IOException {
@@ -119,10 +120,12 @@ public final class WeightStore implements Weights {
                 if (slot.kind().equals(OPTIMIZER)) {
                     continue;
                 }
-                throw new ModelException(name + ": there is no tensor " + slot.name() + " " + slot.shape() + "; it holds "
-                        + few(file.tensors().keySet()));
+                throw new ModelException(name + ": there is no tensor " + slot.name() + " " + slot.shape()
+                        + "; it holds " + few(file.tensors().keySet()));
             }
-            boolean single = Arena.count(slot.shape()) == 1 && tensor.size() == 1 && tensor.shape().size() <= 1;
+            boolean single = Arena.count(slot.shape()) == 1
+                    && tensor.size() == 1
+                    && tensor.shape().size() <= 1;
             if (!tensor.shape().equals(slot.shape()) && !(single && slot.shape().size() <= 1)) {
                 throw new ModelException(name + ": the tensor " + slot.name() + " has the shape " + tensor.shape()
                         + ", and the network needs " + slot.shape());
@@ -138,7 +141,9 @@ public final class WeightStore implements Weights {
         for (var unknown : tensors.keySet()) {
             if (!unknown.startsWith(OPTIMIZER + ".")) {
                 throw new ModelException(name + ": the network has no weight " + unknown + "; its weights are "
-                        + few(slots.stream().map(Layout.Slot::name).collect(Collectors.toCollection(java.util.LinkedHashSet::new))));
+                        + few(slots.stream()
+                                .map(Layout.Slot::name)
+                                .collect(Collectors.toCollection(java.util.LinkedHashSet::new))));
             }
         }
     }
@@ -195,5 +200,4 @@ public final class WeightStore implements Weights {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
-
 }

@@ -5,9 +5,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Persistent daemon threads that spin at the barrier for a while and then park: a meeting costs well under a microsecond while all are awake.
+/// Persistent daemon threads that spin at the barrier for a while and then park: a meeting costs well under a
+/// microsecond while all are awake.
 ///
-/// Two counters do everything: `round` tells that there is work, `generation` opens the barrier: whoever arrives last advances it.
+/// Two counters do everything: `round` tells that there is work, `generation` opens the barrier: whoever arrives last
+/// advances it.
 final class SpinTeam implements Team {
     /// How long a worker spins before it parks.
     private static final long SPIN_NANOS = 40_000;
@@ -21,7 +23,7 @@ final class SpinTeam implements Team {
     private final AtomicInteger parked = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile int generation;
-    private volatile int round;
+    private final AtomicInteger round = new AtomicInteger();
     private volatile Work work = worker -> {};
     private volatile boolean closed;
     private volatile @Nullable Thread caller;
@@ -31,7 +33,8 @@ final class SpinTeam implements Team {
         this.threads = new Thread[workers - 1];
         for (int i = 0; i < threads.length; i++) {
             int worker = i + 1;
-            threads[i] = Thread.ofPlatform().name("lanewise-" + worker).daemon(true).unstarted(() -> serve(worker));
+            threads[i] =
+                    Thread.ofPlatform().name("lanewise-" + worker).daemon(true).unstarted(() -> serve(worker));
         }
         for (var thread : threads) {
             thread.start();
@@ -53,7 +56,7 @@ final class SpinTeam implements Team {
         caller = Thread.currentThread();
         work = next;
         working.set(workers - 1);
-        round = round + 1; // only this thread writes it; the volatile write publishes the work
+        round.incrementAndGet();
         wake();
         attempt(next, 0);
         int looks = 0;
@@ -75,13 +78,13 @@ final class SpinTeam implements Team {
         while (true) {
             int looks = 0;
             long since = System.nanoTime();
-            while (round == seen) {
+            while (round.get() == seen) {
                 if (closed) {
                     return;
                 }
                 looks = pause(looks, since);
             }
-            seen = round;
+            seen = round.get();
             attempt(work, worker);
             if (working.decrementAndGet() == 0) {
                 wake();
@@ -119,7 +122,8 @@ final class SpinTeam implements Team {
         }
     }
 
-    /// Spins at first, then parks for short times: whoever changes what is waited for wakes the parked, and a wake-up that is missed costs a millisecond.
+    /// Spins at first, then parks for short times: whoever changes what is waited for wakes the parked, and a wake-up
+    /// that is missed costs a millisecond.
     private int pause(int looks, long since) {
         if (looks < LOOKS) {
             Thread.onSpinWait();

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// A program and what is known about it: all that networks and trainers are made of but the weights. `code` gives the entries of the jar.
+/// A program and what is known about it: all that networks and trainers are made of but the weights. `code` gives the
+/// entries of the jar.
 public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[]>> code) {
     /// Examples of a batch when a data set is evaluated.
     private static final int EVALUATED_AT_ONCE = 256;
@@ -44,7 +45,9 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
 
     /// The whole run of an entry needs these ports.
     List<Port> ports(int entry) {
-        return layout().entries().get(entry).feeds().stream().map(feed -> port(feed.port())).toList();
+        return layout().entries().get(entry).feeds().stream()
+                .map(feed -> port(feed.port()))
+                .toList();
     }
 
     /// For each feed of an entry the place of its port in the data set.
@@ -60,8 +63,8 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
             }
             int found = data.ports().get(places[f]).size();
             if (found != port.size()) {
-                throw new ModelException("the data's " + port.name() + " has " + found + " numbers an example, and the network takes "
-                        + port.size());
+                throw new ModelException("the data's " + port.name() + " has " + found
+                        + " numbers an example, and the network takes " + port.size());
             }
         }
         return places;

@@ -39,8 +39,7 @@ public final class ModelNetwork implements Network {
             var info = ModelFile.info(jar);
             var weights = ModelFile.weights(jar, info.layout());
             try {
-                var loader = new URLClassLoader(
-                        new URL[] {jar.toUri().toURL()}, ModelNetwork.class.getClassLoader());
+                var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, ModelNetwork.class.getClassLoader());
                 var program = program(loader, info.programClass(), jar);
                 return new ModelNetwork(new Bundle(info, program, () -> ModelFile.code(jar)), weights);
             } catch (MalformedURLException e) {
@@ -62,7 +61,8 @@ public final class ModelNetwork implements Network {
         }
     }
 
-    /// The network whose generated class is `facade`, with the weights of `jar`: the class's own, or another training of the same network.
+    /// The network whose generated class is `facade`, with the weights of `jar`: the class's own, or another training
+    /// of the same network.
     public static ModelNetwork of(Class<?> facade, Path jar) {
         var info = ModelFile.info(jar);
         var program = program(facade.getClassLoader(), info.programClass(), jar);
@@ -72,8 +72,10 @@ public final class ModelNetwork implements Network {
 
     private static Program program(ClassLoader loader, String name, Path jar) {
         try {
-            return (Program)
-                    Class.forName(name, true, loader).getDeclaredConstructor().newInstance();
+            return Class.forName(name, true, loader)
+                    .asSubclass(Program.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
             throw new ModelException(jar + ": the class " + name + " cannot be loaded: " + e, e);
         }

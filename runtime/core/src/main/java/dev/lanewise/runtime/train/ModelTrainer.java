@@ -106,7 +106,7 @@ public final class ModelTrainer implements Trainer {
         step++;
         var run = session.frame().run;
         run[STEP] = step;
-        run[STEPS] = Math.max(run[STEPS], step);
+        run[STEPS] = Math.max(run[STEPS], (double) step);
         session.run();
         return session.scalar(lossBuffer);
     }
@@ -141,7 +141,8 @@ public final class ModelTrainer implements Trainer {
         }
         if (settings.patience() > 0 && validation.isEmpty()) {
             throw new ModelException(
-                    "stop: early watches the validation loss, and there is none; add `validate: 0.1` to the train block");
+                    "stop: early watches the validation loss, and there is none; add `validate: 0.1` to the train"
+                            + " block");
         }
         return new Fit(data, validation, listener).run();
     }
@@ -240,7 +241,8 @@ public final class ModelTrainer implements Trainer {
                         epoch, settings.epochs(), done, steps, loss, done / seconds, seconds / done * (steps - done)));
                 stopped = listener.stop();
             }
-            return new Metrics(seen, lossSum / seen, Session.figures(bundle.program(), bundle.layout(), sums, seen));
+            return new Metrics(
+                    seen, lossSum / seen, Session.figures(bundle.program(), bundle.layout(), sums, (double) seen));
         }
     }
 

@@ -81,8 +81,8 @@ final class PooledPredictor implements Predictor {
 
     private static void check(String what, int length, int count, int size) {
         if (count < 0 || length < (long) count * size) {
-            throw new IllegalArgumentException(
-                    what + " has " + length + " numbers; " + count + " examples of " + size + " need " + (long) count * size);
+            throw new IllegalArgumentException(what + " has " + length + " numbers; " + count + " examples of " + size
+                    + " need " + (long) count * size);
         }
     }
 
@@ -121,8 +121,8 @@ final class PooledPredictor implements Predictor {
         var data = dev.lanewise.runtime.ArrayDataset.builder();
         var ports = bundle.info().inputs();
         if (arrays.size() != ports.size()) {
-            throw new IllegalArgumentException(
-                    arrays.size() + " arrays; expected " + ports.stream().map(Port::name).toList());
+            throw new IllegalArgumentException(arrays.size() + " arrays; expected "
+                    + ports.stream().map(Port::name).toList());
         }
         for (int i = 0; i < arrays.size(); i++) {
             data.add(ports.get(i), arrays.get(i));

@@ -27,10 +27,17 @@ public final class Session {
     private double[] doubleRows = new double[0];
     private float[] floatRows = new float[0];
 
-    /// Memory for up to `capacity` examples. `portSizes` are the numbers of one example for each feed of the entry, in order.
+    /// Memory for up to `capacity` examples. `portSizes` are the numbers of one example for each feed of the entry, in
+    /// order.
 
     public Session(
-            Program program, Layout layout, int number, WeightStore weights, int capacity, List<Integer> portSizes, Team team) {
+            Program program,
+            Layout layout,
+            int number,
+            WeightStore weights,
+            int capacity,
+            List<Integer> portSizes,
+            Team team) {
         this.program = program;
         this.number = number;
         this.entry = layout.entries().get(number);
@@ -42,7 +49,8 @@ public final class Session {
                 Math.multiplyExact(entry.exampleArena(), groups),
                 "the values of a batch of " + capacity + " examples");
         long fromWeights = WeightStore.extent(layout);
-        this.batch = Arena.of(layout.doublePrecision(), Math.max(layout.batchArena(), 1), "the gradients and temporaries");
+        this.batch =
+                Arena.of(layout.doublePrecision(), Math.max(layout.batchArena(), 1), "the gradients and temporaries");
         this.frame = new Frame(team, layout.uniforms());
         int count = entry.buffers().size();
         frame.offsets = new int[count];
@@ -53,7 +61,8 @@ public final class Session {
             var arena = buffer.perExample() ? examples : buffer.offset() < fromWeights ? weights.arena() : batch;
             frame.floats[b] = arena.floats();
             frame.doubles[b] = arena.doubles();
-            frame.offsets[b] = arena.element(buffer.perExample() ? Math.multiplyExact(buffer.offset(), groups) : buffer.offset());
+            frame.offsets[b] =
+                    arena.element(buffer.perExample() ? Math.multiplyExact(buffer.offset(), groups) : buffer.offset());
         }
     }
 
@@ -65,7 +74,8 @@ public final class Session {
         return frame;
     }
 
-    /// Feeds `count` examples of a data set: those at `order[from]` and following, or at `from` and following when `order` is empty. `ports` gives for each feed the data set's port.
+    /// Feeds `count` examples of a data set: those at `order[from]` and following, or at `from` and following when
+    /// `order` is empty. `ports` gives for each feed the data set's port.
     public void feed(Dataset data, int[] ports, int[] order, int from, int count) {
         begin(count);
         for (int f = 0; f < entry.feeds().size(); f++) {

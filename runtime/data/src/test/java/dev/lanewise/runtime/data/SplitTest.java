@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.ModelException;
+import dev.lanewise.runtime.Split;
+import dev.lanewise.runtime.Subset;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +61,8 @@ class SplitTest {
     @Test
     void aSplitThatLeavesAPartEmptyIsRefused() {
         for (double fraction : new double[] {0, 1, -0.1, 1.5, Double.NaN, 1e-9}) {
-            assertThrows(DataException.class, () -> Split.of(DIGITS, fraction, 1, Split.NOT_STRATIFIED), "" + fraction);
+            assertThrows(
+                    ModelException.class, () -> Split.of(DIGITS, fraction, 1, Split.NOT_STRATIFIED), "" + fraction);
         }
     }
 
