@@ -6,7 +6,6 @@ import java.util.List;
 
 /// What comments say to the compiler: documentation, and warnings that are silenced.
 final class Comments {
-    private static final String SOURCE = "Source:";
     private static final String ALLOW = "allow:";
 
     private Comments() {}
@@ -36,11 +35,7 @@ final class Comments {
             lines.add(comment.text().substring(3).strip());
         }
         var span = run.getFirst().span().to(run.getLast().span());
-        var source = "";
-        if (lines.getLast().startsWith(SOURCE)) {
-            source = lines.removeLast().substring(SOURCE.length()).strip();
-        }
-        return new Documentation(lines, source, span);
+        return Documentation.of(lines, span);
     }
 
     /// The codes of `// allow: CODE, CODE`.
