@@ -2,8 +2,8 @@ package dev.lanewise.runtime.model;
 
 import dev.lanewise.runtime.team.Team;
 
-/// What one run works on: arenas, the places of the buffers of the current entry, the batch's size and the run's numbers. The generated
-/// code reads the public fields; a frame is used by one trainer or predictor at a time.
+/// What one run works on: arenas, the places of the buffers of the current entry, the batch's size and the run's
+/// numbers. The generated code reads the public fields; a frame is used by one trainer or predictor at a time.
 public final class Frame {
     /// For each buffer of the entry: the array it lies in (single precision programs), and its first element.
     public float[][] floats = {};

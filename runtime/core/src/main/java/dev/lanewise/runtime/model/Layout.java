@@ -4,9 +4,10 @@ import java.util.List;
 
 /// Where everything lies: the memory plan of a program, fixed when it is compiled.
 ///
-/// There are two arenas. In the *example arena* a buffer of `offset` o and `size` s (numbers per group of 32 examples) begins at
-/// o * groups and holds `groups` blocks of s numbers, each `[shape...][32]`: 32 examples side by side. In the *batch arena* offsets and
-/// sizes are absolute, and values are row-major. Weights (parameters and states) lie in the batch arena at the same place for every entry.
+/// There are two arenas. In the *example arena* a buffer of `offset` o and `size` s (numbers per group of 32 examples)
+/// begins at o * groups and holds `groups` blocks of s numbers, each `[shape...][32]`: 32 examples side by side. In the
+/// *batch arena* offsets and sizes are absolute, and values are row-major. Weights (parameters and states) lie in the
+/// batch arena at the same place for every entry.
 public record Layout(
         boolean doublePrecision,
         long batchArena,
@@ -21,21 +22,24 @@ public record Layout(
         metrics = List.copyOf(metrics);
     }
 
-    /// The entries that every program has, by their place in `entries`; `TRAIN` is missing in a network without a loss (its entry has no code).
+    /// The entries that every program has, by their place in `entries`; `TRAIN` is missing in a network without a loss
+    /// (its entry has no code).
     public static final int TRAIN = 0;
     /// Outputs, the loss and the metric's sums in prediction mode.
     public static final int EVALUATE = 1;
     /// Outputs alone; targets are not needed.
     public static final int PREDICT = 2;
 
-    /// A weight: `offset` in the batch arena.
+    /// A weight: `offset` in the batch arena, `kind` the name of a `Weights.Kind`. All weights lie before everything
+    /// else there.
     public record Slot(String name, String kind, List<Integer> shape, long offset) {
         public Slot {
             shape = List.copyOf(shape);
         }
     }
 
-    /// One entry. `exampleArena` is its need in numbers per group. `buffers` are what the generated code names by number.
+    /// One entry. `exampleArena` is its need in numbers per group. `buffers` are what the generated code names by
+    /// number.
     public record Entry(String name, long exampleArena, List<Buffer> buffers, List<Feed> feeds, List<Fetch> fetches) {
         public Entry {
             buffers = List.copyOf(buffers);

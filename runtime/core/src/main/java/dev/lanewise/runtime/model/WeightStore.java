@@ -12,14 +12,16 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The values of a program's weights, at the places that its layout gives them.
 public final class WeightStore implements Weights {
     /// The kind of a slot that only the optimizer reads.
-    public static final String OPTIMIZER = "optimizer";
+    private static final String OPTIMIZER = Kind.OPTIMIZER.name();
+
+    /// How the names of the optimizer's states begin.
+    private static final String OPTIMIZER_PREFIX = "optimizer.";
 
     private final List<Layout.Slot> slots;
     private final Arena arena;
@@ -84,7 +86,7 @@ public final class WeightStore implements Weights {
     @Override
     public List<Weight> list() {
         return slots.stream()
-                .map(s -> new Weight(s.name(), Kind.valueOf(s.kind().toUpperCase(Locale.ROOT)), s.shape()))
+                .map(s -> new Weight(s.name(), Kind.valueOf(s.kind()), s.shape()))
                 .toList();
     }
 
@@ -139,7 +141,7 @@ public final class WeightStore implements Weights {
             }
         }
         for (var unknown : tensors.keySet()) {
-            if (!unknown.startsWith(OPTIMIZER + ".")) {
+            if (!unknown.startsWith(OPTIMIZER_PREFIX)) {
                 throw new ModelException(name + ": the network has no weight " + unknown + "; its weights are "
                         + few(slots.stream()
                                 .map(Layout.Slot::name)

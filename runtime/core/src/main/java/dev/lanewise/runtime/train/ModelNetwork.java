@@ -49,23 +49,25 @@ public final class ModelNetwork implements Network {
     }
 
     /// The network whose generated class is `facade`, with the weights of the jar that it was loaded from.
-    public static ModelNetwork of(Class<?> facade) {
+    public static ModelNetwork of(Class<?> facade, Program program) {
         try {
             var source = facade.getProtectionDomain().getCodeSource();
             if (source == null) {
                 throw new ModelException(facade.getName() + " was not loaded from a jar; use load(Path)");
             }
-            return of(facade, Path.of(new URI(source.getLocation().toString())));
+            return of(Path.of(new URI(source.getLocation().toString())), program);
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new ModelException(facade.getName() + ": its jar cannot be found; use load(Path)", e);
         }
     }
 
-    /// The network whose generated class is `facade`, with the weights of `jar`: the class's own, or another training
-    /// of the same network.
-    public static ModelNetwork of(Class<?> facade, Path jar) {
+    /// The network that `program` was generated for, with the weights of `jar`; no class is loaded from it.
+    public static ModelNetwork of(Path jar, Program program) {
         var info = ModelFile.info(jar);
-        var program = program(facade.getClassLoader(), info.programClass(), jar);
+        if (!info.programClass().equals(program.getClass().getName())) {
+            throw new ModelException(jar + ": this is the network " + info.network() + ", not the one of "
+                    + program.getClass().getName());
+        }
         return new ModelNetwork(
                 new Bundle(info, program, () -> ModelFile.code(jar)), ModelFile.weights(jar, info.layout()));
     }

@@ -151,16 +151,16 @@ class JsonTest {
         value.put("shape", List.of(2, 3));
         value.put("epochs", List.of(new LinkedHashMap<>(Map.of("loss", 0.5)), Map.of()));
         assertEquals("""
+            {
+              "shape": [2, 3],
+              "epochs": [
                 {
-                  "shape": [2, 3],
-                  "epochs": [
-                    {
-                      "loss": 0.5
-                    },
-                    {}
-                  ]
-                }\
-                """, Json.writeIndented(value));
+                  "loss": 0.5
+                },
+                {}
+              ]
+            }\
+            """, Json.writeIndented(value));
     }
 
     @Test
