@@ -37,7 +37,7 @@ public interface Weights {
 
     /// Sets all weights from a safetensors file. A tensor that is missing, unknown (unless it is an optimizer's) or of
     /// a wrong shape is a [ModelException]; shapes `[]` and `[1]` are one. Nothing is changed when the file is
-    wrong.
+    /// wrong.
     void load(Path safetensors);
 
     /// Writes all weights but the optimizer's as safetensors, whole or not at all.

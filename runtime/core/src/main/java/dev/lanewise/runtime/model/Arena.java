@@ -25,8 +25,7 @@ public final class Arena {
     /// An arena of `size` numbers, all 0.
     ///
     /// @throws ModelException when it does not fit into an array or into the heap; `what` says in the message what
-    it
-    /// is for
+    /// it is for
     public static Arena of(boolean doublePrecision, long size, String what) {
         long bytes = Math.multiplyExact(size, doublePrecision ? 8L : 4L);
         var runtime = Runtime.getRuntime();
