@@ -19,7 +19,7 @@ public final class Format {
         UNREADABLE
     }
 
-    private static final int COLUMNS = 120;
+    private static final int COLUMNS = 118;
     private static final Pattern DOCUMENTATION = Pattern.compile("(\\s*/// )\\S.*");
     private static final Pattern PROSE = Pattern.compile("(?![-*+] |[0-9]+[.)] |\\||#|```)\\S");
 

@@ -3,7 +3,8 @@ package dev.lanewise.runtime;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Examples that lie in arrays, one array for each port, in row-major order, examples first. The arrays are not copied.
+/// Examples that lie in arrays, one array for each port, in row-major order, examples first. The arrays are not
+/// copied.
 public final class ArrayDataset implements Dataset {
 
     /// How an array of some type is read.

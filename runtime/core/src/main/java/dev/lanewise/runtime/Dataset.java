@@ -13,8 +13,8 @@ public interface Dataset extends AutoCloseable {
     /// The ports that this data set fills, inputs first; labels of classes are filled in where the data name them.
     List<Port> ports();
 
-    /// Copies the values of `port` (a place in [#ports]) of one example, in row-major order, to `target` from `offset`
-    /// on.
+    /// Copies the values of `port` (a place in [#ports]) of one example, in row-major order, to `target` from
+    /// `offset` on.
     void read(int port, int example, double[] target, int offset);
 
     /// As the other `read`, in single precision.

@@ -31,8 +31,8 @@ public interface Network {
     /// The loss and every metric over a data set that has the network's inputs and targets among its ports, by name.
     Metrics evaluate(Dataset data);
 
-    /// Options for a trainer, preset from the network's `train` block. The trainer begins with a copy of this network's
-    /// weights and leaves the network as it is.
+    /// Options for a trainer, preset from the network's `train` block. The trainer begins with a copy of this
+    /// network's weights and leaves the network as it is.
     Trainer.Options trainer();
 
     /// Sets the weights from a safetensors file. A tensor that is missing, unknown or of a wrong shape is a

@@ -4,8 +4,9 @@ import java.util.List;
 
 /// An input, target or output of a network, as it looks for one example.
 ///
-/// `shape` is empty for a scalar and for a class. `classes` is the number of classes of a [Kind#CLASS], the vocabulary
-/// of an [Kind#INDEX], and 0 for floats. `labels` names the classes where they are known, else it is empty.
+/// `shape` is empty for a scalar and for a class. `classes` is the number of classes of a [Kind#CLASS], the
+/// vocabulary of an [Kind#INDEX], and 0 for floats. `labels` names the classes where they are known, else it is
+/// empty.
 public record Port(String name, Kind kind, List<Integer> shape, int classes, List<String> labels) {
 
     public enum Kind {

@@ -5,8 +5,8 @@ import java.util.List;
 /// Computes outputs for inputs. Safe for use by several threads at once; a call allocates nothing beyond its result.
 ///
 /// Arrays are in row-major order, examples first. Classes and indices are whole numbers. The short forms are for
-/// networks with one input and one output, and throw IllegalStateException on others. Arrays that are too short are an
-/// IllegalArgumentException.
+/// networks with one input and one output, and throw IllegalStateException on others. Arrays that are too short are
+/// an IllegalArgumentException.
 public interface Predictor {
 
     /// The output for one example.

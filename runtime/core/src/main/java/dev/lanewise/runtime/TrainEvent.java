@@ -11,7 +11,8 @@ public sealed interface TrainEvent {
     /// The steps made so far in this run.
     long step();
 
-    /// A step was made. `loss` is its batch's mean before it; `secondsLeft` the estimate to the end of the last epoch.
+    /// A step was made. `loss` is its batch's mean before it; `secondsLeft` the estimate to the end of the last
+    /// epoch.
     record Step(int epoch, int epochs, long step, long steps, double loss, double stepsPerSecond, double secondsLeft)
             implements TrainEvent {}
 

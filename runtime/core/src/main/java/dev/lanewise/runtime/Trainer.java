@@ -41,8 +41,8 @@ public interface Trainer extends AutoCloseable {
     /// What a run is made with. Each method returns the options themselves.
     interface Options {
 
-        /// The seed of shuffling, of the split for validation, and of random draws. (The first weights were drawn when
-        /// the network was compiled.)
+        /// The seed of shuffling, of the split for validation, and of random draws. (The first weights were drawn
+        /// when the network was compiled.)
         Options seed(long seed);
 
         /// Threads that share each step, the calling one included: 1 to the number of cores is useful. By default all
@@ -62,8 +62,8 @@ public interface Trainer extends AutoCloseable {
 
         Options shuffle(boolean shuffle);
 
-        /// The length of the whole run in steps, for schedules of the rate, where steps are made by [Trainer#step] and
-        /// not by `fit`. By default 1,000 for each epoch.
+        /// The length of the whole run in steps, for schedules of the rate, where steps are made by [Trainer#step]
+        /// and not by `fit`. By default 1,000 for each epoch.
         Options steps(long steps);
 
         /// Starts the threads and reserves memory. A [ModelException] when memory does not suffice.

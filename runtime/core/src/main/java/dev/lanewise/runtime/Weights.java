@@ -35,15 +35,15 @@ public interface Weights {
     /// Copies the values in.
     void set(String name, double[] values);
 
-    /// Sets all weights from a safetensors file. A tensor that is missing, unknown (unless it is an optimizer's) or of
-    /// a wrong shape is a [ModelException]; shapes `[]` and `[1]` are one. Nothing is changed when the file is
+    /// Sets all weights from a safetensors file. A tensor that is missing, unknown (unless it is an optimizer's) or
+    /// of a wrong shape is a [ModelException]; shapes `[]` and `[1]` are one. Nothing is changed when the file is
     /// wrong.
     void load(Path safetensors);
 
     /// Writes all weights but the optimizer's as safetensors, whole or not at all.
     void save(Path safetensors);
 
-    /// The first 8 hexadecimal digits of the SHA-256 of all weights but the optimizer's: their little-endian bytes, in
-    /// the order of their names.
+    /// The first 8 hexadecimal digits of the SHA-256 of all weights but the optimizer's: their little-endian bytes,
+    /// in the order of their names.
     String hash();
 }

@@ -3,8 +3,8 @@ package dev.lanewise.runtime.model;
 import dev.lanewise.runtime.ModelException;
 import java.util.List;
 
-/// One large array of the program's precision. Element 0 of a plan lies at `start`, where vectors are aligned to cache
-/// lines.
+/// One large array of the program's precision. Element 0 of a plan lies at `start`, where vectors are aligned to
+/// cache lines.
 public final class Arena {
     /// Unused elements before the first: 64-byte lines begin at element 12 of an array that begins a G1 region (16
     /// bytes of header).

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// JSON as plain Java values, read strictly (RFC 8259) and written in the order given.
 ///
-/// A value is a `Map` with strings as keys (in the order of the text), a `List`, a `String`, a `Long` (an integer that
-/// fits), a `Double` (any other number), a `Boolean`, or [#NULL]. The writer takes any `Number`, and Java's null as
-/// `null`. What JSON has no number for is written as one of the strings "NaN", "Infinity", "-Infinity"; [#number] reads
-/// them back.
+/// A value is a `Map` with strings as keys (in the order of the text), a `List`, a `String`, a `Long` (an integer
+/// that fits), a `Double` (any other number), a `Boolean`, or [#NULL]. The writer takes any `Number`, and Java's null
+/// as `null`. What JSON has no number for is written as one of the strings "NaN", "Infinity", "-Infinity"; [#number]
+/// reads them back.
 ///
 /// The reader trusts nothing: it limits length, depth and the number of values, and rejects duplicate keys, numbers
 /// beyond double, lone surrogates, invalid UTF-8 and anything after the value.

@@ -4,10 +4,10 @@ import java.util.List;
 
 /// Where everything lies: the memory plan of a program, fixed when it is compiled.
 ///
-/// There are two arenas. In the *example arena* a buffer of `offset` o and `size` s (numbers per group of 32 examples)
-/// begins at o * groups and holds `groups` blocks of s numbers, each `[shape...][32]`: 32 examples side by side. In the
-/// *batch arena* offsets and sizes are absolute, and values are row-major. Weights (parameters and states) lie in the
-/// batch arena at the same place for every entry.
+/// There are two arenas. In the *example arena* a buffer of `offset` o and `size` s (numbers per group of 32
+/// examples) begins at o * groups and holds `groups` blocks of s numbers, each `[shape...][32]`: 32 examples side by
+/// side. In the *batch arena* offsets and sizes are absolute, and values are row-major. Weights (parameters and
+/// states) lie in the batch arena at the same place for every entry.
 public record Layout(
         boolean doublePrecision,
         long batchArena,
@@ -22,8 +22,8 @@ public record Layout(
         metrics = List.copyOf(metrics);
     }
 
-    /// The entries that every program has, by their place in `entries`; `TRAIN` is missing in a network without a loss
-    /// (its entry has no code).
+    /// The entries that every program has, by their place in `entries`; `TRAIN` is missing in a network without a
+    /// loss (its entry has no code).
     public static final int TRAIN = 0;
     /// Outputs, the loss and the metric's sums in prediction mode.
     public static final int EVALUATE = 1;

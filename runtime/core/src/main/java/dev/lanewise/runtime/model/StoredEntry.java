@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// Finds where the bytes of an uncompressed entry lie in a zip file (PKWARE's APPNOTE 4.3; no ZIP64: a model's jar that
-/// large is written in another form).
+/// Finds where the bytes of an uncompressed entry lie in a zip file (PKWARE's APPNOTE 4.3; no ZIP64: a model's jar
+/// that large is written in another form).
 final class StoredEntry {
     private static final int END_SIGNATURE = 0x06054b50;
     private static final int DIRECTORY_SIGNATURE = 0x02014b50;

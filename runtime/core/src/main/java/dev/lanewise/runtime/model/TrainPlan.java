@@ -3,8 +3,8 @@ package dev.lanewise.runtime.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The train block of a network, with its defaults filled in. Texts are empty and fractions 0 where an entry is absent;
-/// `patience` is 0 without early stopping.
+/// The train block of a network, with its defaults filled in. Texts are empty and fractions 0 where an entry is
+/// absent; `patience` is 0 without early stopping.
 public record TrainPlan(
         String data,
         String testData,

@@ -5,7 +5,8 @@ import java.util.Objects;
 /// Random numbers by counter: each is a pure function of seed, stream (a node's number), step and element, whoever
 /// asks, in whatever order, on whatever thread.
 ///
-/// The recipe, for kernels that compute the same bits lane by lane. Once per seed, stream and step, in 64 bits ([#of]):
+/// The recipe, for kernels that compute the same bits lane by lane. Once per seed, stream and step, in 64 bits
+/// ([#of]):
 ///
 ///     h = mix64(mix64(mix64(seed) + stream) + step)        mix64 is the finaliser of splitmix64, after adding GOLDEN
 ///     increment = (int) h | 1,  start = (int) (h >>> 32)   and the second pair from mix64(h) in the same way
@@ -58,8 +59,8 @@ public record CounterRandom(int increment, int start, int secondIncrement, int s
         return ((bits64(element) >>> 12) + 0.5) * 0x1p-52;
     }
 
-    /// Standard normal, by Box and Muller (1958): sqrt(-2 log u) cos(2 pi v), u of the first word and v of the second.
-    /// Its greatest magnitude is 6.77. The same bits everywhere, since it uses `StrictMath` only.
+    /// Standard normal, by Box and Muller (1958): sqrt(-2 log u) cos(2 pi v), u of the first word and v of the
+    /// second. Its greatest magnitude is 6.77. The same bits everywhere, since it uses `StrictMath` only.
     public double normal(int element) {
         double u = ((bits(element) & 0xffffffffL) + 0.5) * 0x1p-32;
         double v = ((second(element) & 0xffffffffL) + 0.5) * 0x1p-32;

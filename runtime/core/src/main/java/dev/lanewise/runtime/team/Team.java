@@ -17,8 +17,8 @@ public interface Team extends AutoCloseable {
     /// exception of a worker is thrown again.
     void run(Work work);
 
-    /// Waits until every worker of the running work has come here. Costs well under a microsecond while the others are
-    /// awake.
+    /// Waits until every worker of the running work has come here. Costs well under a microsecond while the others
+    /// are awake.
     void barrier();
 
     @Override

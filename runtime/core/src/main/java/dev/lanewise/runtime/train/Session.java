@@ -27,8 +27,8 @@ public final class Session {
     private double[] doubleRows = new double[0];
     private float[] floatRows = new float[0];
 
-    /// Memory for up to `capacity` examples. `portSizes` are the numbers of one example for each feed of the entry, in
-    /// order.
+    /// Memory for up to `capacity` examples. `portSizes` are the numbers of one example for each feed of the entry,
+    /// in order.
 
     public Session(
             Program program,
