@@ -1,6 +1,8 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.runtime.model.Json;
 import java.io.PrintStream;
+import java.util.Map;
 
 /// Where a command prints: results on `out`, everything else on `err`.
 ///
@@ -9,10 +11,19 @@ record Console(PrintStream out, PrintStream err, boolean terminal, boolean colou
 
     static Console of(PrintStream out, PrintStream err) {
         var console = System.console();
-        boolean terminal = console != null && console.isTerminal();
+        boolean terminal = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
         var noColour = System.getenv("NO_COLOR");
-        boolean dumb = "dumb".equals(System.getenv("TERM"));
-        return new Console(out, err, terminal && !dumb, terminal && !dumb && (noColour == null || noColour.isEmpty()));
+        return new Console(out, err, terminal, terminal && (noColour == null || noColour.isEmpty()));
+    }
+
+    /// A line of a result.
+    void print(String line) {
+        out.println(line);
+    }
+
+    /// The one JSON object of a command.
+    void printJson(Map<String, ?> object) {
+        out.println(Json.write(object));
     }
 
     /// A line of progress or advice.

@@ -1,12 +1,39 @@
 package dev.lanewise.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
 /// The entry point of the program `lanewise`.
 public final class Main {
 
     private Main() {}
 
     public static void main(String[] arguments) {
-        var version = Main.class.getPackage().getImplementationVersion();
-        System.out.println("lanewise " + (version == null ? "(development)" : version));
+        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        int exit = run(out, err, arguments);
+        out.flush();
+        err.flush();
+        System.exit(exit);
+    }
+
+    /// Runs one command line and gives its exit code.
+    public static int run(PrintStream out, PrintStream err, String... arguments) {
+        var console = Console.of(out, err);
+        var failures = new Failures(console);
+        var line = new CommandLine(new Lanewise(), new Commands(console));
+        line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));
+        line.setErr(new java.io.PrintWriter(err, true, StandardCharsets.UTF_8));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setAbbreviatedOptionsAllowed(false);
+        line.setOverwrittenOptionsAllowed(true);
+        line.setParameterExceptionHandler(failures);
+        line.setExecutionExceptionHandler(failures);
+        return line.execute(arguments);
     }
 }

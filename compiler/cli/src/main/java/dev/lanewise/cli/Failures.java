@@ -1,0 +1,108 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.runtime.model.JsonException;
+import dev.lanewise.runtime.model.SafetensorsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Turns whatever ended a command into messages and an exit code. A stack trace is shown with `--verbose` alone.
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private final Console console;
+
+    Failures(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public int handleParseException(ParameterException exception, String[] arguments) {
+        var err = console.err();
+        err.println("lanewise: " + firstLine(exception));
+        if (exception instanceof UnmatchedArgumentException unmatched) {
+            var near = unmatched.getSuggestions();
+            if (!near.isEmpty()) {
+                err.println("  did you mean " + String.join(" or ", near.subList(0, Math.min(2, near.size()))) + "?");
+            }
+        }
+        err.println("  `" + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help` lists what it takes");
+        return Exit.USAGE;
+    }
+
+    @Override
+    public int handleExecutionException(Exception exception, CommandLine line, ParseResult parsed) {
+        var arguments = parsed.expandedArgs();
+        boolean json = arguments.contains("--json");
+        int exit = describe(exception, json);
+        if (arguments.contains("--verbose")) {
+            exception.printStackTrace(console.err());
+        }
+        return exit;
+    }
+
+    private int describe(Exception exception, boolean json) {
+        return switch (exception) {
+            case Rejected rejected -> {
+                new Report(console).print(rejected.diagnostics(), json);
+                yield Exit.WRONG_INPUT;
+            }
+            case Failure failure -> tell(failure.exit(), failure.getMessage(), failure.remedy(), json);
+            case SafetensorsException _, JsonException _ -> tell(Exit.WRONG_INPUT, firstLine(exception), "", json);
+            case UncheckedIOException unchecked -> describe(unchecked.getCause(), json);
+            case NoSuchFileException missing ->
+                tell(Exit.WRONG_INPUT, missing.getFile() + ": there is no such file", "", json);
+            case IOException _ -> tell(Exit.WRONG_INPUT, exception.toString(), "", json);
+            case CompilerBug bug -> {
+                console.err().println(bug.getMessage());
+                yield defect("the compiler broke one of its own rules (above)", json);
+            }
+            default -> defect(exception.toString(), json);
+        };
+    }
+
+    private int defect(String what, boolean json) {
+        return tell(
+                Exit.DEFECT,
+                "this is a defect of Lanewise: " + what,
+                "please report it with the file, the command and the output of `lanewise --version` and of the command with --verbose",
+                json);
+    }
+
+    private int tell(int exit, String message, String remedy, boolean json) {
+        if (json && exit != Exit.USAGE) {
+            console.printJson(Map.of("diagnostics", List.of(fileless(message, remedy))));
+        }
+        console.err().println("lanewise: " + message);
+        if (!remedy.isEmpty()) {
+            console.err().println("  " + remedy);
+        }
+        return exit;
+    }
+
+    /// A diagnostic that stands in no source file.
+    private static Map<String, Object> fileless(String message, String hint) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("severity", "error");
+        fields.put("code", "environment");
+        fields.put("file", "");
+        fields.put("line", 0);
+        fields.put("column", 0);
+        fields.put("message", message);
+        fields.put("hint", hint);
+        return fields;
+    }
+
+    static String firstLine(Throwable exception) {
+        var message = exception.getMessage();
+        return message == null ? exception.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+    }
+}
