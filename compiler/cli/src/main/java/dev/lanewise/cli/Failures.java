@@ -1,6 +1,9 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.runtime.DivergedException;
+import dev.lanewise.runtime.ModelException;
+import dev.lanewise.runtime.data.DataException;
 import dev.lanewise.runtime.model.JsonException;
 import dev.lanewise.runtime.model.SafetensorsException;
 import java.io.IOException;
@@ -56,7 +59,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 yield Exit.WRONG_INPUT;
             }
             case Failure failure -> tell(failure.exit(), failure.getMessage(), failure.remedy(), json);
-            case SafetensorsException _, JsonException _ -> tell(Exit.WRONG_INPUT, firstLine(exception), "", json);
+            case DataException data -> tell(Exit.WRONG_INPUT, firstLine(data), data.hint(), json);
+            case DivergedException diverged ->
+                tell(Exit.WRONG_OUTCOME, firstLine(diverged), "a lower rate is the usual remedy", json);
+            case ModelException _, SafetensorsException _, JsonException _ -> tell(Exit.WRONG_INPUT, firstLine(exception), "", json);
             case UncheckedIOException unchecked -> describe(unchecked.getCause(), json);
             case NoSuchFileException missing ->
                 tell(Exit.WRONG_INPUT, missing.getFile() + ": there is no such file", "", json);

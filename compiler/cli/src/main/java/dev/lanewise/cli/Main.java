@@ -25,7 +25,7 @@ public final class Main {
     public static int run(PrintStream out, PrintStream err, String... arguments) {
         var console = Console.of(out, err);
         var failures = new Failures(console);
-        var line = new CommandLine(new Lanewise(), new Commands(console));
+        var line = new CommandLine(RootCommand.class, new Commands(console));
         line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));
