@@ -6,7 +6,8 @@ import java.util.Map;
 
 /// Where a command prints: results on `out`, everything else on `err`.
 ///
-/// `terminal` is whether a person watches `err` (the script tells): colours and the live progress line are for them alone.
+/// `terminal` is whether a person watches `err` (the script tells): colours and the live progress line are for them
+/// alone.
 record Console(PrintStream out, PrintStream err, boolean terminal, boolean colour) {
 
     static Console of(PrintStream out, PrintStream err) {

@@ -21,10 +21,17 @@ final class DataCommand implements Callable<Integer> {
     @Mixin
     OutputOptions output = new OutputOptions();
 
-    @Parameters(paramLabel = "SPEC", description = "digits, mnist:DIR, csv:FILE, npz:FILE, spirals:N, ...; a file with a known suffix needs no prefix.")
+    @Parameters(
+            paramLabel = "SPEC",
+            description = "digits, mnist:DIR, csv:FILE, npz:FILE, spirals:N, ...; a file with a known suffix needs no"
+                    + " prefix.")
     String spec = "";
 
-    @Option(names = "--seed", paramLabel = "N", description = "The seed of examples that are made up (default: ${DEFAULT-VALUE}).", defaultValue = "1")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The seed of examples that are made up (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
     long seed;
 
     DataCommand(Console console) {

@@ -37,7 +37,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 err.println("  did you mean " + String.join(" or ", near.subList(0, Math.min(2, near.size()))) + "?");
             }
         }
-        err.println("  `" + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help` lists what it takes");
+        err.println(
+                "  `" + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help` lists what it takes");
         return Exit.USAGE;
     }
 
@@ -58,15 +59,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 new Report(console).print(rejected.diagnostics(), json);
                 yield Exit.WRONG_INPUT;
             }
-            case Failure failure -> tell(failure.exit(), failure.getMessage(), failure.remedy(), json);
+            case Failure failure -> tell(failure.exit(), firstLine(failure), failure.remedy(), json);
             case DataException data -> tell(Exit.WRONG_INPUT, firstLine(data), data.hint(), json);
             case DivergedException diverged ->
                 tell(Exit.WRONG_OUTCOME, firstLine(diverged), "a lower rate is the usual remedy", json);
-            case ModelException _, SafetensorsException _, JsonException _ -> tell(Exit.WRONG_INPUT, firstLine(exception), "", json);
-            case UncheckedIOException unchecked -> describe(unchecked.getCause(), json);
+            case ModelException _, SafetensorsException _, JsonException _ ->
+                tell(Exit.WRONG_INPUT, firstLine(exception), "", json);
             case NoSuchFileException missing ->
                 tell(Exit.WRONG_INPUT, missing.getFile() + ": there is no such file", "", json);
-            case IOException _ -> tell(Exit.WRONG_INPUT, exception.toString(), "", json);
+            case IOException _, UncheckedIOException _ -> tell(Exit.WRONG_INPUT, exception.toString(), "", json);
             case CompilerBug bug -> {
                 console.err().println(bug.getMessage());
                 yield defect("the compiler broke one of its own rules (above)", json);
@@ -79,7 +80,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return tell(
                 Exit.DEFECT,
                 "this is a defect of Lanewise: " + what,
-                "please report it with the file, the command and the output of `lanewise --version` and of the command with --verbose",
+                "please report it with the file, the command and the output of `lanewise --version` and of the command"
+                        + " with --verbose",
                 json);
     }
 
@@ -109,6 +111,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
     static String firstLine(Throwable exception) {
         var message = exception.getMessage();
-        return message == null ? exception.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        return message == null
+                ? exception.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 }

@@ -15,10 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `lanewise format FILE.net... [--check]`
-@Command(
-        name = "format",
-        description = "Brings .net files into the canonical form.",
-        mixinStandardHelpOptions = true)
+@Command(name = "format", description = "Brings .net files into the canonical form.", mixinStandardHelpOptions = true)
 final class FormatCommand implements Callable<Integer> {
     private final Console console;
 
@@ -28,7 +25,9 @@ final class FormatCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE.net", arity = "1..*", description = "The files, changed in place.")
     List<Path> files = List.of();
 
-    @Option(names = "--check", description = "Change nothing; name the files that are not in form, and fail when there is one.")
+    @Option(
+            names = "--check",
+            description = "Change nothing; name the files that are not in form, and fail when there is one.")
     boolean check;
 
     FormatCommand(Console console) {

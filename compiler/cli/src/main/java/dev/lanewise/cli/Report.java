@@ -11,7 +11,8 @@ record Report(Console console) {
 
     void print(List<Diagnostic> diagnostics, boolean json) {
         if (json) {
-            console.printJson(Map.of("diagnostics", diagnostics.stream().map(Report::fields).toList()));
+            console.printJson(Map.of(
+                    "diagnostics", diagnostics.stream().map(Report::fields).toList()));
         } else {
             text(diagnostics);
         }

@@ -20,6 +20,7 @@ final class RootCommand implements Callable<Integer> {
     private final Console console;
 
     @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
     CommandSpec spec;
 
     RootCommand(Console console) {
@@ -44,8 +45,10 @@ final class RootCommand implements Callable<Integer> {
                 "vector module "
                         + (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? "present" : "absent"),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                        + System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors()
-                        + " processors, heap of at most " + (Runtime.getRuntime().maxMemory() >> 20) + " MB"
+                        + System.getProperty("os.arch") + ", "
+                        + Runtime.getRuntime().availableProcessors()
+                        + " processors, heap of at most "
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MB"
             };
         }
     }
