@@ -1,20 +1,28 @@
 package dev.lanewise.dsl.syntax;
 
 import java.util.List;
+import java.util.function.ToIntFunction;
 
-/// The width to which the words input, target, output, loss and metric are filled up, so that what follows them in
-/// neighbouring lines stands in one column.
+/// The widths to which the words input, target, output, loss and metric of neighbouring statements are filled up, and the
+/// names of inputs and targets, so that what follows them stands in one column.
 final class Columns {
-    private final int[] widths;
+    private final int[] words;
+    private final int[] names;
 
     Columns(List<Statement> statements) {
-        widths = new int[statements.size()];
+        words = widest(statements, Columns::word);
+        names = widest(statements, Columns::name);
+    }
+
+    /// For each statement the greatest width in its run of statements that have one.
+    private static int[] widest(List<Statement> statements, ToIntFunction<Statement> width) {
+        var widths = statements.stream().mapToInt(width).toArray();
         int from = 0;
         while (from < widths.length) {
             int to = from;
             int widest = 0;
-            while (to < widths.length && word(statements.get(to)) > 0) {
-                widest = Math.max(widest, word(statements.get(to)));
+            while (to < widths.length && widths[to] > 0) {
+                widest = Math.max(widest, widths[to]);
                 to++;
             }
             for (int i = from; i < to; i++) {
@@ -22,6 +30,7 @@ final class Columns {
             }
             from = Math.max(to, from + 1);
         }
+        return widths;
     }
 
     private static int word(Statement statement) {
@@ -35,8 +44,21 @@ final class Columns {
         };
     }
 
+    private static int name(Statement statement) {
+        return switch (statement) {
+            case Statement.Input(var name, var _, var _) -> name.text().length();
+            case Statement.Target(var name, var _, var _) -> name.text().length();
+            default -> 0;
+        };
+    }
+
     /// Zero for a statement that stands in no such column.
-    int width(int statement) {
-        return widths[statement];
+    int word(int statement) {
+        return words[statement];
+    }
+
+    /// Zero for a statement that is neither input nor target.
+    int name(int statement) {
+        return names[statement];
     }
 }

@@ -161,6 +161,9 @@ final class ExpressionLayout {
             return;
         }
         page.write("(");
+        if (inOneLine(flat(arguments), arguments.getLast().span().end(), isBroken(arguments), end, ")", indent)) {
+            return;
+        }
         for (var argument : arguments) {
             page.comments(indent + 1, argument.span().start(), false);
             page.newLine(indent + 1);
@@ -174,8 +177,26 @@ final class ExpressionLayout {
         page.write(")", end);
     }
 
+    /// Writes what stands between brackets on a line of its own, and the closing bracket below it, if it fits and nothing in
+    /// it wants to be broken.
+    private boolean inOneLine(String flat, int last, boolean broken, int end, String close, int indent) {
+        if (broken || page.hasComment(0, end) || 2 * (indent + 1) + flat.length() > Page.WIDTH) {
+            return false;
+        }
+        page.newLine(indent + 1);
+        page.write(flat, last);
+        page.newLine(indent);
+        page.write(close, end);
+        return true;
+    }
+
     private void items(Items items, int indent) {
         page.write("[", items.span().start() + 1);
+        int end = items.span().end();
+        boolean broken = items.elements().stream().anyMatch(this::isBroken);
+        if (inOneLine(flatAll(items.elements()), end, broken, end, "]", indent)) {
+            return;
+        }
         for (var element : items.elements()) {
             page.comments(indent + 1, element.span().start(), false);
             page.newLine(indent + 1);
@@ -190,12 +211,8 @@ final class ExpressionLayout {
     private void binary(Binary binary, int indent) {
         var operator = binary.operator();
         write(binary.left(), left(operator), indent);
-        page.write(operator == BinaryOperator.POWER ? "^" : " " + operator.sign(), binary.operatorSpan().end());
+        page.write(" " + operator.sign(), binary.operatorSpan().end());
         int next = binary.right().span().start();
-        if (operator == BinaryOperator.POWER) {
-            write(binary.right(), right(operator), indent);
-            return;
-        }
         boolean own = page.comments(indent + 1, next, false);
         boolean fits = page.column() + 1 + flat(binary.right(), right(operator)).length() < Page.WIDTH;
         if (own || page.isClosedByComment() || !fits) {
@@ -249,8 +266,8 @@ final class ExpressionLayout {
 
     private static String flat(Binary binary) {
         var operator = binary.operator();
-        var sign = operator == BinaryOperator.POWER ? "^" : " " + operator.sign() + " ";
-        return flat(binary.left(), left(operator)) + sign + flat(binary.right(), right(operator));
+        return flat(binary.left(), left(operator)) + " " + operator.sign() + " "
+                + flat(binary.right(), right(operator));
     }
 
     private static String sign(Unary unary) {

@@ -98,6 +98,14 @@ public final class Formatter {
             return;
         }
         page.write("(");
+        var inner = String.join(", ", flat);
+        if (inner.length() + 2 <= Page.WIDTH && !page.hasComment(0, end)) {
+            page.newLine(1);
+            page.write(inner);
+            page.newLine(0);
+            page.write(")", end);
+            return;
+        }
         for (int i = 0; i < flat.size(); i++) {
             page.comments(1, parameters.get(i).span().start(), false);
             page.newLine(1);
@@ -142,13 +150,13 @@ public final class Formatter {
             }
         }
         open(span.start(), first(body.statements().stream().map(Statement::span).toList(), span.end()));
-        var keywords = new Columns(body.statements());
+        var columns = new Columns(body.statements());
         boolean fresh = true;
         for (int i = 0; i < body.statements().size(); i++) {
             var statement = body.statements().get(i);
             begin(indent + 1, statement.span().start(), fresh);
             fresh = false;
-            statement(statement, keywords.width(i), indent + 1);
+            statement(statement, columns.word(i), columns.name(i), indent + 1);
             page.passed(statement.span().end());
         }
         close(indent, span.end());
@@ -194,7 +202,7 @@ public final class Formatter {
                 || statement instanceof Statement.Train);
     }
 
-    private void statement(Statement statement, int width, int indent) {
+    private void statement(Statement statement, int word, int name, int indent) {
         switch (statement) {
             case Statement.If branching -> branches(branching, indent);
             case Statement.Repeat(var count, var index, var body, var _) -> {
@@ -205,7 +213,7 @@ public final class Formatter {
             }
             case Statement.Train(var entries, var span) -> train(entries, span.end(), indent);
             default -> {
-                page.write(padded(head(statement), width), value(statement).span().start());
+                page.write(padded(head(statement), word, name), value(statement).span().start());
                 expressions.write(value(statement), indent);
                 if (statement instanceof Statement.Require(var _, var message, var _)) {
                     page.write(", " + message(message), message.span().end());
@@ -214,9 +222,19 @@ public final class Formatter {
         }
     }
 
-    private static String padded(String head, int width) {
+    /// `input x: float` with the first word and the name, if any, filled up to given widths.
+    private static String padded(String head, int word, int name) {
         int blank = head.indexOf(' ');
-        return width == 0 ? head : head.substring(0, blank) + " ".repeat(width - blank) + head.substring(blank);
+        int colon = head.indexOf(':');
+        if (word == 0) {
+            return head;
+        }
+        var first = head.substring(0, blank) + " ".repeat(word - blank);
+        if (name == 0) {
+            return first + head.substring(blank);
+        }
+        return first + head.substring(blank, colon + 1) + " ".repeat(name - (colon - blank - 1))
+                + head.substring(colon + 1);
     }
 
     /// A statement on one line.

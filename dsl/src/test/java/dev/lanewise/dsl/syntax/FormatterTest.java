@@ -6,9 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.dsl.diagnostic.DiagnosticPrinter;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.source.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,8 +49,8 @@ final class FormatterTest {
         var again = parse(formatted);
         assertEquals(SyntaxText.of(tree), SyntaxText.of(again), () -> "seed " + seed + "\n" + text + "\n" + formatted);
         assertEquals(
-                tree.comments().stream().map(Comment::text).toList(),
-                again.comments().stream().map(Comment::text).toList(),
+                comments(tree),
+                comments(again),
                 () -> "seed " + seed + "\n" + text + "\n" + formatted);
         assertEquals(formatted, Formatter.format(again), () -> "seed " + seed + "\n" + text);
     }
@@ -74,6 +82,30 @@ final class FormatterTest {
             }
         }
         return out.append(text, at, text.length()).append("// last").toString();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> samplesAndPreludeKeepTheirMeaningAndTheirComments() throws IOException {
+        var files = new ArrayList<Path>();
+        for (var folder : List.of(Path.of("../samples"), Path.of("../compiler/core/src/main/resources"))) {
+            if (Files.isDirectory(folder)) {
+                try (var found = Files.walk(folder)) {
+                    found.filter(file -> file.toString().endsWith(".net")).forEach(files::add);
+                }
+            }
+        }
+        return files.stream().sorted().map(file -> DynamicTest.dynamicTest(file.toString(), () -> {
+            var tree = parse(Files.readString(file));
+            var formatted = Formatter.format(tree);
+            var again = parse(formatted);
+            assertEquals(SyntaxText.of(tree), SyntaxText.of(again));
+            assertEquals(comments(tree), comments(again));
+            assertEquals(formatted, Formatter.format(again));
+        }));
+    }
+
+    private static List<String> comments(SourceFile file) {
+        return file.comments().stream().map(Comment::text).toList();
     }
 
     @Test
