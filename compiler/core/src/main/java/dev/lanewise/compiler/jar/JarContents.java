@@ -1,0 +1,93 @@
+package dev.lanewise.compiler.jar;
+
+import dev.lanewise.runtime.model.ModelInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Everything in a network's jar but its description and weights, which change when it is trained.
+public final class JarContents {
+
+    /// The folder of the network's source and its imports.
+    public static final String SOURCES = "META-INF/lanewise/source/";
+
+    private static final String SERVICES = "META-INF/services/";
+    private static final String PROGRAM = "dev.lanewise.runtime.model.Program";
+    private static final String COMMANDS = "dev/lanewise/runtime/train/JarCommands";
+
+    private JarContents() {}
+
+    /// The entries by path, in the order of the jar. `programClasses` are the emitted classes by path, `sources` texts by their path below
+    /// [#SOURCES].
+    public static Map<String, byte[]> of(
+            FacadeNames names, ModelInfo info, Map<String, byte[]> programClasses, Map<String, String> sources) {
+        var entries = new LinkedHashMap<String, byte[]>();
+        var main = names.inPackage("Main");
+        var runtime = RuntimeClasses.all();
+        put(entries, "META-INF/MANIFEST.MF", manifest(main));
+        var classes = new LinkedHashMap<String, byte[]>();
+        classes.putAll(Facade.write(
+                names,
+                internal(info.programClass()),
+                info.inputs(),
+                info.targets(),
+                info.outputs(),
+                info.layout().doublePrecision()));
+        classes.putAll(programClasses);
+        classes.put(main + ".class", MainClass.write(main, COMMANDS));
+        var services = services(runtime);
+        services.put(PROGRAM, List.of(info.programClass()));
+        var packages = new TreeSet<String>();
+        for (var from : List.of(classes, runtime)) {
+            from.keySet().stream().filter(path -> path.endsWith(".class")).map(JarContents::packageOf).forEach(packages::add);
+        }
+        entries.put("module-info.class", ModuleDescriptor.write(names.packageName(), main, packages, services));
+        services.forEach((service, found) -> put(entries, SERVICES + service, String.join("\n", found) + "\n"));
+        entries.putAll(classes);
+        runtime.forEach((path, bytes) -> {
+            if (path.endsWith(".class")) {
+                entries.put(path, bytes);
+            }
+        });
+        sources.forEach((path, text) -> put(entries, SOURCES + path, text));
+        return entries;
+    }
+
+    private static void put(Map<String, byte[]> entries, String path, String text) {
+        entries.put(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Lines of a manifest have at most 72 bytes; longer ones go on after a blank.
+    private static String manifest(String main) {
+        var line = new StringBuilder("Main-Class: " + main.replace('/', '.'));
+        for (int at = 72; at < line.length(); at += 74) {
+            line.insert(at, "\r\n ");
+        }
+        return "Manifest-Version: 1.0\r\n" + line + "\r\n\r\n";
+    }
+
+    private static Map<String, List<String>> services(Map<String, byte[]> runtime) {
+        var services = new TreeMap<String, List<String>>();
+        runtime.forEach((path, bytes) -> {
+            if (path.startsWith(SERVICES)) {
+                var lines = new String(bytes, StandardCharsets.UTF_8).lines().map(String::strip);
+                services.put(
+                        path.substring(SERVICES.length()),
+                        new ArrayList<>(lines.filter(line -> !line.isEmpty() && !line.startsWith("#")).toList()));
+            }
+        });
+        return services;
+    }
+
+    private static String internal(String name) {
+        return name.replace('.', '/');
+    }
+
+    private static String packageOf(String path) {
+        return path.substring(0, path.lastIndexOf('/')).replace('/', '.');
+    }
+}

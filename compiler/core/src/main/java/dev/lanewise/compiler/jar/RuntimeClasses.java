@@ -1,0 +1,74 @@
+package dev.lanewise.compiler.jar;
+
+import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.runtime.Network;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The files of runtime/core, as they lie on the compiler's own class path: what a generated jar brings with it.
+final class RuntimeClasses {
+
+    private static final String CLASSES = "dev/lanewise/runtime/";
+    private static final String SERVICES = "META-INF/services/";
+
+    private RuntimeClasses() {}
+
+    /// Classes and service files by path, each in alphabetical order.
+    static Map<String, byte[]> all() {
+        var place = place();
+        try {
+            if (Files.isDirectory(place)) {
+                return below(place);
+            }
+            try (var jar = FileSystems.newFileSystem(place)) {
+                return below(jar.getPath("/"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path place() {
+        var source = Network.class.getProtectionDomain().getCodeSource();
+        if (source == null) {
+            throw new CompilerBug("the runtime's classes lie in no file");
+        }
+        try {
+            return Path.of(new URI(source.getLocation().toString()));
+        } catch (URISyntaxException e) {
+            throw new CompilerBug("the runtime's classes lie at " + source.getLocation());
+        }
+    }
+
+    private static Map<String, byte[]> below(Path root) throws IOException {
+        var found = new LinkedHashMap<String, byte[]>();
+        found.putAll(files(root, SERVICES));
+        files(root, CLASSES).forEach((name, bytes) -> {
+            if (name.endsWith(".class") && !name.endsWith("package-info.class")) {
+                found.put(name, bytes);
+            }
+        });
+        return found;
+    }
+
+    private static Map<String, byte[]> files(Path root, String folder) throws IOException {
+        var found = new TreeMap<String, byte[]>();
+        if (!Files.isDirectory(root.resolve(folder))) {
+            return found;
+        }
+        try (var walk = Files.walk(root.resolve(folder))) {
+            for (var file : walk.filter(Files::isRegularFile).toList()) {
+                found.put(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+            }
+        }
+        return found;
+    }
+}
