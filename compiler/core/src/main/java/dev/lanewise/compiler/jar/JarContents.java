@@ -62,7 +62,7 @@ public final class JarContents {
     }
 
     /// Lines of a manifest have at most 72 bytes; longer ones go on after a blank.
-    private static String manifest(String main) {
+    static String manifest(String main) {
         var line = new StringBuilder("Main-Class: " + main.replace('/', '.'));
         for (int at = 72; at < line.length(); at += 74) {
             line.insert(at, "\r\n ");
