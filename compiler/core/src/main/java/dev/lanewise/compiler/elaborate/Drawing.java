@@ -1,0 +1,101 @@
+package dev.lanewise.compiler.elaborate;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A graph under construction, and what it is for.
+final class Drawing {
+
+    /// What the graph computes; decides what its expressions may do.
+    enum Purpose {
+        TRAINING,
+        PREDICTION,
+        /// First values of a weight.
+        INITIAL,
+        /// An optimizer's update of one weight, or a schedule.
+        RULE
+    }
+
+    /// An activation function that was applied to a value: what `init: auto` looks at.
+    record Application(String name, Value input, Value output) {}
+
+    private final Purpose purpose;
+    private final Graph.Builder builder = Graph.builder();
+    private final List<Application> applications = new ArrayList<>();
+    private final List<Model.Layer> layers = new ArrayList<>();
+    private final Map<String, Value> updates = new LinkedHashMap<>();
+    private final Counter draws;
+    private @Nullable Measure measure;
+    private @Nullable Fans fans;
+
+    Drawing(Purpose purpose, Counter draws) {
+        this.purpose = purpose;
+        this.draws = draws;
+    }
+
+    /// Numbers draws, so that two of them stay two.
+    static final class Counter {
+        private int next;
+
+        Counter(int first) {
+            this.next = first;
+        }
+
+        int take() {
+            return next++;
+        }
+    }
+
+    Purpose purpose() {
+        return purpose;
+    }
+
+    boolean isTraining() {
+        return purpose == Purpose.TRAINING;
+    }
+
+    Graph.Builder builder() {
+        return builder;
+    }
+
+    int nextDraw() {
+        return draws.take();
+    }
+
+    List<Application> applications() {
+        return applications;
+    }
+
+    List<Model.Layer> layers() {
+        return layers;
+    }
+
+    /// New values of states, by their full names.
+    Map<String, Value> updates() {
+        return updates;
+    }
+
+    /// What an initialiser knows of its weight, in a drawing of its first value.
+    @Nullable Fans fans() {
+        return fans;
+    }
+
+    void fans(Fans now) {
+        this.fans = now;
+    }
+
+    /// The metric that is being elaborated, if any.
+    @Nullable Measure measure() {
+        return measure;
+    }
+
+    void measure(@Nullable Measure now) {
+        this.measure = now;
+    }
+}

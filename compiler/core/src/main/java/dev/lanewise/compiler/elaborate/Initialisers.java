@@ -1,0 +1,158 @@
+package dev.lanewise.compiler.elaborate;
+
+import dev.lanewise.compiler.elaborate.Meaning.Initialiser;
+import dev.lanewise.compiler.graph.Arithmetic;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Origin;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Result;
+import dev.lanewise.compiler.graph.Shapes;
+import dev.lanewise.compiler.graph.Type;
+import dev.lanewise.compiler.graph.Value;
+import dev.lanewise.compiler.graph.Weight;
+import dev.lanewise.dsl.diagnostic.Note;
+import dev.lanewise.dsl.syntax.Declaration.Kind;
+import dev.lanewise.dsl.syntax.Expression;
+import dev.lanewise.dsl.syntax.Identifier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Elaborates the first values of weights, once it is known how they are used.
+final class Initialisers {
+    /// What half of the input is lost in, more or less: He's variance suits them.
+    private static final Set<String> RECTIFIERS = Set.of(
+            "relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "gelu", "silu", "swish", "mish", "softplus",
+            "hard_swish", "maxout");
+
+    private final Elaboration elaboration;
+    private final Graph training;
+    private final Map<String, Fans> fans;
+    private final Map<Value, String> activations = new HashMap<>();
+
+    Initialisers(Elaboration elaboration, Graph training, List<Drawing.Application> applications) {
+        this.elaboration = elaboration;
+        this.training = training;
+        this.fans = Fans.of(training);
+        for (var application : applications) {
+            if (isActivation(application.name())) {
+                activations.putIfAbsent(application.input(), application.name());
+            }
+        }
+    }
+
+    private boolean isActivation(String name) {
+        return elaboration
+                .library
+                .find(Calls.VALUES, name, false)
+                .map(entry -> entry.declaration().kind() == Kind.FN
+                        || entry.declaration().span().source().name().endsWith("/activations.net"))
+                .orElse(false);
+    }
+
+    /// All weights with their first values; those that cannot be elaborated are reported and left out.
+    List<Weight> resolve() {
+        var weights = new ArrayList<Weight>();
+        for (var entry : elaboration.weights.all()) {
+            try {
+                weights.add(resolve(entry));
+            } catch (Abandoned reported) {
+                // Said already; the other weights may have mistakes of their own.
+            }
+        }
+        return weights;
+    }
+
+    private Weight resolve(WeightTable.Entry entry) {
+        var origin = entry.scope().origin(entry.span());
+        if (entry.fitted() != null) {
+            return weight(entry, entry.fitted(), "fitted", origin);
+        }
+        var fan = fans.getOrDefault(entry.name(), Fans.plain(entry.shape())).with(entry.shape());
+        var drawing = new Drawing(Drawing.Purpose.INITIAL, elaboration.initialDraws);
+        drawing.fans(fan);
+        var text = new StringBuilder();
+        var meaning = meaning(entry, fan, drawing, text);
+        var type = Type.batch(entry.shape());
+        var arithmetic = new Arithmetic(drawing.builder(), origin);
+        var value = switch (meaning) {
+            case Meaning.Shapeless(var at) -> at.apply(type);
+            case Meaning.Number(double number) -> arithmetic.fill(number, entry.shape());
+            case Meaning.Tensor(Value tensor, int _) -> tensor;
+            default -> throw wrong(entry, meaning);
+        };
+        var shape = drawing.builder().type(value).shape();
+        boolean fits = Shapes.broadcastable(List.of(Type.batch(shape), type))
+                && shape.rank() <= entry.shape().rank();
+        if (!fits) {
+            throw wrong(entry, meaning);
+        }
+        drawing.builder().result(Result.Role.VALUE, entry.name(), arithmetic.broadcast(value, type));
+        return weight(entry, drawing.builder().build(), text.toString(), origin);
+    }
+
+    private Abandoned wrong(WeightTable.Entry entry, Meaning meaning) {
+        return entry.scope()
+                .error(
+                        ElaborationCode.WRONG_KIND,
+                        entry.span(),
+                        "the first value of `" + entry.name() + "` cannot be made of " + meaning.text(),
+                        Note.expected("an initialiser or a number that fits float" + entry.shape()));
+    }
+
+    private Meaning meaning(WeightTable.Entry entry, Fans fan, Drawing drawing, StringBuilder text) {
+        if (!(entry.initial() instanceof Initialiser(Expression expression, Scope home, String written))) {
+            text.append(entry.initial().text());
+            return entry.initial();
+        }
+        var scope = home.redirected(Kind.INIT, drawing);
+        var chosen = expression;
+        if (Calls.isAuto(expression)) {
+            var name = suitable(fan);
+            var span = expression.span();
+            chosen = new Expression.Path(List.of(new Identifier(name, span)), span);
+            text.append(name);
+        } else {
+            text.append(written);
+        }
+        if (chosen instanceof Expression.Path path && path.isSimple() && !scope.names().containsKey(path.text())) {
+            return elaboration.calls.initialiser(path, List.of(), path.span(), scope);
+        }
+        return elaboration.evaluator.evaluate(chosen, scope);
+    }
+
+    /// He for what rectifies, LeCun for selu, Glorot otherwise: by the first activation behind the contraction, before another weight.
+    private String suitable(Fans fan) {
+        if (fan.use() >= 0) {
+            var reached = new HashSet<Value>();
+            reached.add(new Value(fan.use()));
+            for (int i = fan.use(); i < training.nodes().size(); i++) {
+                var value = new Value(i);
+                var node = training.nodes().get(i);
+                boolean follows = i == fan.use() || node.inputs().stream().anyMatch(reached::contains);
+                if (!follows) {
+                    continue;
+                }
+                if (i != fan.use() && node.prim() instanceof Prim.Contract) {
+                    break;
+                }
+                reached.add(value);
+                var activation = activations.get(value);
+                if (activation != null) {
+                    return activation.equals("selu")
+                            ? "lecun_normal"
+                            : RECTIFIERS.contains(activation) ? "he_normal" : "glorot_normal";
+                }
+            }
+        }
+        return "glorot_normal";
+    }
+
+    private static Weight weight(WeightTable.Entry entry, Graph initial, String text, Origin origin) {
+        return new Weight(
+                entry.name(), entry.shape(), entry.kind(), entry.frozen(), entry.kernel(), initial, text, origin);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.lanewise.compiler.elaborate;
+
+import dev.lanewise.compiler.elaborate.Library.Entry;
+import dev.lanewise.compiler.elaborate.Meaning.Tensor;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.graph.Result;
+import dev.lanewise.compiler.graph.Shape;
+import dev.lanewise.compiler.graph.Type;
+import dev.lanewise.compiler.graph.Value;
+import dev.lanewise.compiler.graph.Weight;
+import dev.lanewise.dsl.diagnostic.Diagnostic;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.diagnostic.Note;
+import dev.lanewise.dsl.source.Source;
+import dev.lanewise.dsl.source.Span;
+import dev.lanewise.dsl.syntax.Declaration;
+import dev.lanewise.dsl.syntax.Declaration.Kind;
+import dev.lanewise.dsl.syntax.Expression;
+import dev.lanewise.dsl.syntax.Parser;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The optimizer and the schedule, elaborated into an update for each parameter.
+final class Rules {
+    private static final String RATE = "rate";
+
+    private final Elaboration elaboration;
+    private final Scope home;
+    private final Expression optimizer;
+    private final Expression schedule;
+
+    Rules(Elaboration elaboration, @Nullable Expression optimizer, @Nullable Expression schedule, Scope home) {
+        this.elaboration = elaboration;
+        this.home = home;
+        this.optimizer = optimizer != null ? optimizer : standard("adam(rate: 1e-3)");
+        this.schedule = schedule != null ? schedule : standard("constant");
+    }
+
+    private static Expression standard(String text) {
+        return Parser.parseExpression(new Source("default", text), new Diagnostics());
+    }
+
+    /// A declaration and what it is called with.
+    private record Use(Entry entry, List<Given> given, Span span) {}
+
+    private Use use(Expression expression, Kind kind, ElaborationCode code) {
+        Expression.Path name;
+        List<Given> given = List.of();
+        switch (expression) {
+            case Expression.Path path -> name = path;
+            case Expression.Call call -> {
+                name = call.callee();
+                given = call.arguments().stream().map(Given::of).toList();
+            }
+            default ->
+                throw home.error(
+                        ElaborationCode.BAD_SETTING,
+                        expression.span(),
+                        "this is no " + kind.word(),
+                        Note.expected(kind == Kind.OPTIMIZER ? "such as adam(rate: 1e-3)" : "such as cosine(warmup: 0.05)"));
+        }
+        var entry = elaboration.library.find(kind, name.text(), false);
+        if (entry.isEmpty()) {
+            throw elaboration.calls.unknown(code, kind.word(), name, List.of(kind), home);
+        }
+        return new Use(entry.get(), given, expression.span());
+    }
+
+    /// The update of each parameter that is trained, by its name. The schedule's own states are written with the first of them.
+    Map<String, Graph> rules() {
+        var rules = new LinkedHashMap<String, Graph>();
+        try {
+            var rule = use(optimizer, Kind.OPTIMIZER, ElaborationCode.UNKNOWN_OPTIMIZER);
+            var factor = use(schedule, Kind.SCHEDULE, ElaborationCode.UNKNOWN_SCHEDULE);
+            boolean rated = rule.entry().declaration().parameters().stream()
+                    .anyMatch(p -> p.name().text().equals(RATE));
+            if (!rated && !factor.entry().declaration().name().text().equals("constant")) {
+                elaboration.diagnostics.add(Diagnostic.warning(
+                        ElaborationCode.UNUSED_SCHEDULE,
+                        factor.span(),
+                        "`" + rule.entry().declaration().name() + "` has no `rate` that the schedule could change"));
+            }
+            boolean first = true;
+            for (var weight : elaboration.weights.all()) {
+                if (weight.kind() == Weight.Kind.PARAMETER && !weight.frozen()) {
+                    rules.put(weight.name(), rule(weight, rule, factor, first));
+                    first = false;
+                }
+            }
+        } catch (Abandoned reported) {
+            // Told already; one mistake here would be the same for every parameter.
+        }
+        return rules;
+    }
+
+    private Graph rule(WeightTable.Entry weight, Use rule, Use factor, boolean first) {
+        elaboration.rule(weight.name(), weight.shape());
+        var drawing = new Drawing(Drawing.Purpose.RULE, elaboration.draws);
+        var outer = Scope.outermost(Kind.NETWORK, drawing, elaboration.diagnostics);
+        outer.names().putAll(home.names());
+        var scope = enter(rule, outer);
+        var type = Type.batch(weight.shape());
+        var origin = scope.origin(rule.span());
+        elaboration.calls.bind(rule.entry(), rule.given(), rule.span(), outer, scope);
+        var rate = scope.names().get(RATE);
+        if (rate != null) {
+            var multiplied = Operators.apply(Op.MUL, scope, rule.span(), RATE, rate, factor(factor, outer));
+            scope.bind(RATE, multiplied);
+        }
+        var leaf = drawing.builder().leaf(new Prim.Parameter(weight.name()), type, origin);
+        scope.bind("weight", new Tensor(leaf, 0));
+        scope.bind("gradient", new Tensor(drawing.builder().leaf(new Prim.Input("gradient"), type, origin), 0));
+        bindRun(scope, rule.span(), "step", RunScalar.STEP);
+        scope.states().put("weight", weight.name());
+        if (rule.entry().declaration().definition() instanceof Declaration.Body body) {
+            elaboration.statements.run(body, scope);
+        }
+        drawing.updates().forEach((name, value) -> {
+            if (first || !name.startsWith("optimizer.schedule.")) {
+                drawing.builder().result(Result.Role.UPDATE, name, value);
+            }
+        });
+        return drawing.builder().build();
+    }
+
+    private Scope enter(Use use, Scope outer) {
+        return outer.enter(
+                use.entry().declaration(),
+                use.entry().fromLibrary(),
+                new Instance("", true),
+                false,
+                false,
+                use.span());
+    }
+
+    /// The schedule's factor at this step.
+    private Meaning factor(Use use, Scope outer) {
+        var scope = enter(use, outer);
+        elaboration.calls.bind(use.entry(), use.given(), use.span(), outer, scope);
+        bindRun(scope, use.span(), "step", RunScalar.STEP);
+        bindRun(scope, use.span(), "steps", RunScalar.STEPS);
+        bindRun(scope, use.span(), "epoch", RunScalar.EPOCH);
+        bindRun(scope, use.span(), "validation_loss", RunScalar.VALIDATION_LOSS);
+        var factor = elaboration.calls.body(use.entry().declaration(), scope, use.span());
+        if (factor instanceof Tensor(Value value, int _)
+                && !scope.type(value).shape().equals(Shape.SCALAR)) {
+            throw home.error(
+                    ElaborationCode.SHAPE_MISMATCH,
+                    use.span(),
+                    "a schedule is one number",
+                    Note.found("a value of shape " + scope.type(value).shape()));
+        }
+        return factor;
+    }
+
+    private static void bindRun(Scope scope, Span span, String name, RunScalar scalar) {
+        var leaf = scope.builder().leaf(new Prim.Run(scalar), Type.batch(Shape.SCALAR), scope.origin(span));
+        scope.names().putIfAbsent(name, new Tensor(leaf, 0));
+    }
+}

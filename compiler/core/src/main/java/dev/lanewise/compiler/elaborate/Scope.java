@@ -1,0 +1,178 @@
+package dev.lanewise.compiler.elaborate;
+
+import dev.lanewise.compiler.graph.Arithmetic;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Origin;
+import dev.lanewise.compiler.graph.Type;
+import dev.lanewise.compiler.graph.Value;
+import dev.lanewise.dsl.diagnostic.Diagnostic;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.diagnostic.Note;
+import dev.lanewise.dsl.source.Span;
+import dev.lanewise.dsl.syntax.Declaration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where statements and expressions are elaborated: the names that are bound, the graph that is drawn, the instance that owns new weights.
+///
+/// `call` is the user's call when the declaration is the library's: messages and origins point there.
+final class Scope {
+    private final Declaration.Kind kind;
+    private final String declaration;
+    private final Drawing drawing;
+    private final Instance instance;
+    private final String path;
+    private final Diagnostics diagnostics;
+    private final @Nullable Span call;
+    private final @Nullable Scope caller;
+    private final boolean frozen;
+    private final int depth;
+    private final Map<String, Meaning> names = new LinkedHashMap<>();
+    private final Map<String, String> states = new HashMap<>();
+
+    private Scope(
+            Declaration.Kind kind,
+            String declaration,
+            Drawing drawing,
+            Instance instance,
+            String path,
+            Diagnostics diagnostics,
+            @Nullable Span call,
+            @Nullable Scope caller,
+            boolean frozen) {
+        this.kind = kind;
+        this.declaration = declaration;
+        this.drawing = drawing;
+        this.instance = instance;
+        this.path = path;
+        this.diagnostics = diagnostics;
+        this.call = call;
+        this.caller = caller;
+        this.frozen = frozen;
+        this.depth = caller == null ? 0 : caller.depth + 1;
+    }
+
+    /// The scope of a network, a rule or an initialiser: nobody called it.
+    static Scope outermost(Declaration.Kind kind, Drawing drawing, Diagnostics diagnostics) {
+        return new Scope(kind, "", drawing, new Instance("", false), "", diagnostics, null, null, false);
+    }
+
+    /// The scope of a declaration that is expanded here. `owns` tells whether the instance may own weights, and so gives nodes its path.
+    Scope enter(Declaration target, boolean fromLibrary, Instance inner, boolean owns, boolean frozenHere, Span at) {
+        return new Scope(
+                target.kind(),
+                target.name().text(),
+                drawing,
+                inner,
+                owns ? inner.path() : path,
+                diagnostics,
+                call != null ? call : fromLibrary ? at : null,
+                this,
+                frozen || frozenHere);
+    }
+
+    /// The scope of the same place, drawing another graph: for initialisers, whose names are those of where they were written.
+    Scope redirected(Declaration.Kind other, Drawing elsewhere) {
+        var scope = new Scope(other, declaration, elsewhere, instance, path, diagnostics, call, caller, frozen);
+        scope.names.putAll(names);
+        return scope;
+    }
+
+    /// The scope as it is now; later bindings do not show in it.
+    Scope snapshot() {
+        var scope = redirected(kind, drawing);
+        scope.states.putAll(states);
+        return scope;
+    }
+
+    Declaration.Kind kind() {
+        return kind;
+    }
+
+    /// The name of the declaration, empty in the network.
+    String declaration() {
+        return declaration;
+    }
+
+    Drawing drawing() {
+        return drawing;
+    }
+
+    Graph.Builder builder() {
+        return drawing.builder();
+    }
+
+    Type type(Value value) {
+        return builder().type(value);
+    }
+
+    /// How many declarations are being expanded around this one.
+    int depth() {
+        return depth;
+    }
+
+    Instance instance() {
+        return instance;
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    boolean inLibrary() {
+        return call != null;
+    }
+
+    Map<String, Meaning> names() {
+        return names;
+    }
+
+    void bind(String name, Meaning meaning) {
+        names.put(name, meaning);
+    }
+
+    /// The full names of states by the names that they have here.
+    Map<String, String> states() {
+        return states;
+    }
+
+    Diagnostics diagnostics() {
+        return diagnostics;
+    }
+
+    /// Whether this declaration is being expanded already.
+    boolean isInside(Declaration.Kind otherKind, String name) {
+        for (@Nullable Scope scope = this; scope != null; scope = scope.caller) {
+            if (scope.kind == otherKind && scope.declaration.equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Where messages and origins point: the place itself, or the user's call of the library.
+    Span at(Span span) {
+        return call != null ? call : span;
+    }
+
+    Origin origin(Span span) {
+        return new Origin(declaration, path, at(span));
+    }
+
+    Arithmetic arithmetic(Span span) {
+        return new Arithmetic(builder(), origin(span));
+    }
+
+    /// Arithmetic whose nodes belong to a built-in function, called by its name.
+    Arithmetic arithmetic(Span span, String builtin) {
+        return new Arithmetic(builder(), new Origin(declaration.isEmpty() ? builtin : declaration, path, at(span)));
+    }
+
+    /// Reports an error; to be thrown.
+    Abandoned error(ElaborationCode code, Span span, String message, Note... notes) {
+        diagnostics.add(Diagnostic.error(code, at(span), message, notes));
+        return new Abandoned();
+    }
+}

@@ -1,0 +1,232 @@
+package dev.lanewise.compiler.elaborate;
+
+import dev.lanewise.compiler.graph.TrainSettings;
+import dev.lanewise.dsl.diagnostic.Names;
+import dev.lanewise.dsl.diagnostic.Note;
+import dev.lanewise.dsl.syntax.Expression;
+import dev.lanewise.dsl.syntax.Identifier;
+import dev.lanewise.dsl.syntax.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The entries of the train block, overrides in their places, and what they set.
+final class TrainBlock {
+    private static final List<String> KEYS = List.of(
+            "data", "test", "validate", "optimizer", "schedule", "batch", "epochs", "seed", "precision", "shuffle",
+            "clip", "stop", "shards", "augment", "require", "checkpoint", "pretrain", "ensemble");
+    private static final Set<String> LATER =
+            Set.of("clip", "shards", "augment", "checkpoint", "pretrain", "ensemble");
+    private static final int DEFAULT_BATCH = 32;
+    private static final int DEFAULT_EPOCHS = 10;
+
+    private final Elaboration elaboration;
+    private final Scope scope;
+    private final Map<String, Expression> entries = new LinkedHashMap<>();
+
+    TrainBlock(Elaboration elaboration, Optional<Statement.Train> train, Map<String, Expression> overrides, Scope scope) {
+        this.elaboration = elaboration;
+        this.scope = scope;
+        train.ifPresent(block -> block.entries().forEach(this::enter));
+        overrides.forEach((key, value) -> {
+            if (isKey(new Identifier(key, value.span()))) {
+                entries.put(key, value);
+            }
+        });
+    }
+
+    private void enter(Statement.Entry entry) {
+        if (isKey(entry.key()) && entries.putIfAbsent(entry.key().text(), entry.value()) != null) {
+            scope.error(
+                    ElaborationCode.DUPLICATE_STATEMENT,
+                    entry.key().span(),
+                    "`" + entry.key() + "` is set twice");
+        }
+    }
+
+    private boolean isKey(Identifier key) {
+        if (!KEYS.contains(key.text())) {
+            scope.error(
+                    ElaborationCode.UNKNOWN_KEY,
+                    key.span(),
+                    "the train block has no entry `" + key + "`",
+                    Names.suggestion(key.text(), KEYS, Note.expected(String.join(", ", KEYS))));
+            return false;
+        }
+        if (LATER.contains(key.text())) {
+            scope.error(ElaborationCode.NOT_AVAILABLE, key.span(), "`" + key + "` is not available yet");
+            return false;
+        }
+        return true;
+    }
+
+    @Nullable Expression entry(String key) {
+        return entries.get(key);
+    }
+
+    TrainSettings settings() {
+        return new TrainSettings(
+                data("data"),
+                test() instanceof Meaning.Text(String spec) ? spec : "",
+                test() instanceof Meaning.Number(double share) ? share : 0,
+                fraction("validate"),
+                written("optimizer", "adam(rate: 1e-3)"),
+                written("schedule", "constant"),
+                whole("batch", DEFAULT_BATCH),
+                whole("epochs", DEFAULT_EPOCHS),
+                seed(),
+                word("precision", List.of("f32", "f64")).equals("f64"),
+                truth("shuffle"),
+                patience(),
+                written("require", ""));
+    }
+
+    private String written(String key, String otherwise) {
+        var entry = entries.get(key);
+        return entry == null ? otherwise : entry.span().text();
+    }
+
+    private Abandoned bad(String key, Expression entry, Meaning found, String expected) {
+        return scope.error(
+                ElaborationCode.BAD_SETTING,
+                entry.span(),
+                "`" + key + "` cannot be " + Operators.describe(found, scope),
+                Note.expected(expected));
+    }
+
+    /// The value of an entry; what is wrong with it is told, and counts as absent.
+    private @Nullable Meaning meaning(String key) {
+        var entry = entries.get(key);
+        if (entry == null) {
+            return null;
+        }
+        try {
+            return elaboration.evaluator.evaluate(entry, scope);
+        } catch (Abandoned reported) {
+            return null;
+        }
+    }
+
+    private String data(String key) {
+        var meaning = meaning(key);
+        if (meaning == null || meaning instanceof Meaning.Text) {
+            return meaning == null ? "" : meaning.text();
+        }
+        report(key, meaning, "a text such as \"digits\" or \"csv:FILE\"");
+        return "";
+    }
+
+    private void report(String key, Meaning meaning, String expected) {
+        var entry = entries.get(key);
+        if (entry != null) {
+            bad(key, entry, meaning, expected);
+        }
+    }
+
+    private Meaning test() {
+        var meaning = meaning("test");
+        if (meaning == null || meaning instanceof Meaning.Text) {
+            return meaning == null ? Meaning.of(0.0) : meaning;
+        }
+        return Meaning.of(fraction("test"));
+    }
+
+    private double fraction(String key) {
+        var meaning = meaning(key);
+        if (meaning == null) {
+            return 0;
+        }
+        if (meaning instanceof Meaning.Number(double share) && share >= 0 && share < 1) {
+            return share;
+        }
+        report(key, meaning, "a share from 0 to below 1");
+        return 0;
+    }
+
+    private int whole(String key, int otherwise) {
+        var meaning = meaning(key);
+        if (meaning == null) {
+            return otherwise;
+        }
+        if (meaning instanceof Meaning.Number(double n) && n == Math.rint(n) && n >= 1 && n <= Integer.MAX_VALUE) {
+            return (int) n;
+        }
+        report(key, meaning, "a whole number of at least 1");
+        return otherwise;
+    }
+
+    private long seed() {
+        var meaning = meaning("seed");
+        if (meaning == null) {
+            return 1;
+        }
+        if (meaning instanceof Meaning.Number(double n) && n == Math.rint(n) && Math.abs(n) <= 1L << 53) {
+            return (long) n;
+        }
+        report("seed", meaning, "a whole number");
+        return 1;
+    }
+
+    private String word(String key, List<String> words) {
+        var entry = entries.get(key);
+        if (entry == null) {
+            return words.getFirst();
+        }
+        if (entry instanceof Expression.Path path && path.isSimple()) {
+            try {
+                return elaboration.evaluator.word(path, words, scope).word();
+            } catch (Abandoned reported) {
+                return words.getFirst();
+            }
+        }
+        var meaning = meaning(key);
+        if (meaning != null) {
+            report(key, meaning, String.join(" or ", words));
+        }
+        return words.getFirst();
+    }
+
+    private boolean truth(String key) {
+        var meaning = meaning(key);
+        if (meaning == null || meaning instanceof Meaning.Truth) {
+            return meaning == null || ((Meaning.Truth) meaning).value();
+        }
+        report(key, meaning, "true or false");
+        return true;
+    }
+
+    /// `stop: early(patience: 3)`; 0 without.
+    private int patience() {
+        var entry = entries.get("stop");
+        if (entry == null) {
+            return 0;
+        }
+        if (entry instanceof Expression.Call call && call.callee().text().equals("early") && call.arguments().size() <= 1) {
+            if (call.arguments().isEmpty()) {
+                return DEFAULT_PATIENCE;
+            }
+            var argument = call.arguments().getFirst();
+            if (!argument.isNamed() || argument.name().text().equals("patience")) {
+                try {
+                    return elaboration.evaluator.whole(argument.value(), scope, "`patience`", 1);
+                } catch (Abandoned reported) {
+                    return 0;
+                }
+            }
+        }
+        if (entry instanceof Expression.Path path && path.text().equals("early")) {
+            return DEFAULT_PATIENCE;
+        }
+        scope.error(
+                ElaborationCode.BAD_SETTING,
+                entry.span(),
+                "`stop` cannot be this",
+                Note.expected("early(patience: 3)"));
+        return 0;
+    }
+
+    private static final int DEFAULT_PATIENCE = 3;
+}
