@@ -38,16 +38,18 @@ public final class Autodiff {
                 leaves.put(name, copy);
             }
         }
-        var math = new Arithmetic(out, Origin.UNKNOWN);
-        var names = List.copyOf(parameters.keySet());
-        var values = names.stream()
-                .map(name -> leaves.computeIfAbsent(name, _ -> math.fill(0, Type.batch(shape(parameters, name)))))
-                .toList();
+        var reached = parameters.keySet().stream().filter(leaves::containsKey).toList();
         var loss = copies.get(loss(forward).value().node());
-        var found = cotangents(out, loss, values, Origin.UNKNOWN);
-        for (int i = 0; i < names.size(); i++) {
-            out.result(Role.GRADIENT, names.get(i), found.get(i));
+        var found = cotangents(out, loss, reached.stream().map(leaves::get).toList(), Origin.UNKNOWN);
+        var math = new Arithmetic(out, Origin.UNKNOWN);
+        var gradients = new HashMap<String, Value>();
+        for (int i = 0; i < reached.size(); i++) {
+            gradients.put(reached.get(i), found.get(i));
         }
+        parameters.forEach((name, shape) -> {
+            var gradient = gradients.get(name);
+            out.result(Role.GRADIENT, name, gradient == null ? math.fill(0, Type.batch(shape)) : gradient);
+        });
         return out.build();
     }
 
@@ -118,13 +120,5 @@ public final class Autodiff {
             }
         }
         return depends;
-    }
-
-    private static Shape shape(Map<String, Shape> parameters, String name) {
-        var shape = parameters.get(name);
-        if (shape == null) {
-            throw new CompilerBug("no parameter " + name);
-        }
-        return shape;
     }
 }

@@ -1,8 +1,10 @@
 package dev.lanewise.compiler.autodiff;
 
+import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim.Input;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Shape;
@@ -53,8 +55,15 @@ public final class TrainingStep {
                         ? gradient(parameter, name, gradients)
                         : builder.add(node));
         for (var result : rule.results()) {
-            out.result(result.role(), result.name(), copies.get(result.value().node()));
+            var value = copies.get(result.value().node());
+            boolean average = !result.name().equals(parameter);
+            out.result(result.role(), result.name(), average ? flushed(value, out) : value);
         }
+    }
+
+    /// The moments of a unit that no longer learns would sink into the subnormal numbers and stay there.
+    private static Value flushed(Value value, Graph.Builder out) {
+        return Arithmetic.apply(out, Op.FLUSH, out.node(value).origin(), value);
     }
 
     private static Value gradient(String parameter, String input, Map<String, Value> gradients) {

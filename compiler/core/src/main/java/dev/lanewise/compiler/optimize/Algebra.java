@@ -1,0 +1,225 @@
+package dev.lanewise.compiler.optimize;
+
+import dev.lanewise.compiler.graph.Arithmetic;
+import dev.lanewise.compiler.graph.Node;
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Prim.Elementwise;
+import dev.lanewise.compiler.graph.Value;
+import java.util.List;
+import java.util.Optional;
+
+/// Laws of single numbers. They hold exactly, or to a rounding; what they lose is the sign of a zero, and the NaN of 0 times infinity
+/// where the 0 is written in the graph.
+final class Algebra implements Rule {
+
+    /// The largest exponent of `^` that is multiplied out.
+    private static final int LARGEST_POWER = 64;
+
+    @Override
+    public Optional<Value> apply(Node node, Sight sight) {
+        if (!(node.prim() instanceof Elementwise(var op))) {
+            return Optional.empty();
+        }
+        return new Law(node, node.inputs(), sight, sight.math(node.origin())).of(op);
+    }
+
+    private record Law(Node node, List<Value> in, Sight sight, Arithmetic m) {
+
+        Optional<Value> of(Op op) {
+            return switch (op) {
+                case NEG -> neg();
+                case ABS -> is(0, Op.NEG) || is(0, Op.ABS) ? Optional.of(m.apply(Op.ABS, part(0, 0))) : Optional.empty();
+                case FLUSH -> is(0, Op.FLUSH) ? Optional.of(in.get(0)) : Optional.empty();
+                case ADD -> ordered(Op.ADD).or(this::add);
+                case SUB -> sub();
+                case MUL -> ordered(Op.MUL).or(this::mul);
+                case DIV -> div();
+                case POW -> pow();
+                case MAX, MIN -> in.get(0).equals(in.get(1)) ? Optional.of(in.get(0)) : Optional.empty();
+                case EQ, NE, AND, OR -> ordered(op);
+                case FMA -> fma();
+                case SELECT -> select();
+                default -> Optional.empty();
+            };
+        }
+
+        /// Operations whose order does not matter are written one way, numbers last: so equal work is found.
+        private Optional<Value> ordered(Op op) {
+            var a = in.get(0);
+            var b = in.get(1);
+            boolean swap = sight.isConstant(a) == sight.isConstant(b)
+                    ? a.node() > b.node()
+                    : sight.isConstant(a);
+            return swap ? Optional.of(m.apply(op, b, a)) : Optional.empty();
+        }
+
+        private Optional<Value> neg() {
+            if (is(0, Op.NEG)) {
+                return Optional.of(part(0, 0));
+            }
+            if (is(0, Op.SUB) && once(0)) {
+                return Optional.of(m.sub(part(0, 1), part(0, 0)));
+            }
+            if (is(0, Op.MUL) && sight.isConstant(part(0, 1))) {
+                return Optional.of(m.mul(part(0, 0), -number(part(0, 1))));
+            }
+            return Optional.empty();
+        }
+
+        private Optional<Value> add() {
+            if (constant(1, 0)) {
+                return Optional.of(in.get(0));
+            }
+            if (is(1, Op.NEG)) {
+                return Optional.of(m.sub(in.get(0), part(1, 0)));
+            }
+            if (is(0, Op.NEG)) {
+                return Optional.of(m.sub(in.get(1), part(0, 0)));
+            }
+            return in.get(0).equals(in.get(1)) ? Optional.of(m.mul(in.get(0), 2)) : Optional.empty();
+        }
+
+        private Optional<Value> sub() {
+            if (constant(1, 0)) {
+                return Optional.of(in.get(0));
+            }
+            if (constant(0, 0)) {
+                return Optional.of(m.neg(in.get(1)));
+            }
+            if (is(1, Op.NEG)) {
+                return Optional.of(m.add(in.get(0), part(1, 0)));
+            }
+            if (is(0, Op.NEG) && once(0)) {
+                return Optional.of(m.neg(m.add(part(0, 0), in.get(1))));
+            }
+            return Optional.empty();
+        }
+
+        private Optional<Value> mul() {
+            if (constant(1, 0)) {
+                return Optional.of(in.get(1));
+            }
+            if (constant(1, 1)) {
+                return Optional.of(in.get(0));
+            }
+            if (constant(1, -1)) {
+                return Optional.of(m.neg(in.get(0)));
+            }
+            if (is(0, Op.NEG)) {
+                return Optional.of(negated(part(0, 0), in.get(1)));
+            }
+            if (is(1, Op.NEG)) {
+                return Optional.of(negated(part(1, 0), in.get(0)));
+            }
+            return factors(0, 1).or(() -> factors(1, 0));
+        }
+
+        private Value negated(Value a, Value b) {
+            return sight.isConstant(b) ? m.mul(a, -number(b)) : m.neg(m.mul(a, b));
+        }
+
+        /// `(x * s) * t = x * (s * t)` for numbers of the run alone: one multiplication for each element, not two.
+        private Optional<Value> factors(int product, int other) {
+            if (!is(product, Op.MUL) || !once(product) || !sight.isUniform(in.get(other))) {
+                return Optional.empty();
+            }
+            for (int k = 0; k < 2; k++) {
+                if (sight.isUniform(part(product, k)) && !sight.isUniform(part(product, 1 - k))) {
+                    var both = m.mul(sight.repeated(part(product, k)), sight.repeated(in.get(other)));
+                    return Optional.of(m.mul(part(product, 1 - k), both));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Optional<Value> div() {
+            if (constant(1, 1)) {
+                return Optional.of(in.get(0));
+            }
+            if (is(0, Op.NEG)) {
+                return Optional.of(m.neg(m.div(part(0, 0), in.get(1))));
+            }
+            if (is(1, Op.NEG)) {
+                return Optional.of(m.neg(m.div(in.get(0), part(1, 0))));
+            }
+            boolean scalar = sight.isUniform(in.get(0)) && node.type().shape().rank() == 0;
+            if (sight.isUniform(in.get(1)) && !scalar && !constant(1, 0)) {
+                var inverse = m.div(m.fill(1), sight.repeated(in.get(1)));
+                return Optional.of(m.mul(in.get(0), inverse));
+            }
+            return Optional.empty();
+        }
+
+        private Optional<Value> pow() {
+            if (!sight.isConstant(in.get(1)) || sight.isUniform(in.get(0))) {
+                return Optional.empty();
+            }
+            double exponent = number(in.get(1));
+            if (exponent == 0.5) {
+                return Optional.of(m.apply(Op.SQRT, in.get(0)));
+            }
+            boolean whole = exponent == Math.rint(exponent) && Math.abs(exponent) <= LARGEST_POWER;
+            if (!whole) {
+                return Optional.empty();
+            }
+            var power = power(in.get(0), (int) Math.abs(exponent));
+            return Optional.of(exponent < 0 ? m.div(m.fill(1), power) : power);
+        }
+
+        /// By squaring: x^5 = (x^2)^2 x.
+        private Value power(Value base, int exponent) {
+            if (exponent == 0) {
+                return m.fill(1, node.type());
+            }
+            var result = base;
+            for (int bit = Integer.highestOneBit(exponent) / 2; bit > 0; bit /= 2) {
+                result = m.mul(result, result);
+                if ((exponent & bit) != 0) {
+                    result = m.mul(result, base);
+                }
+            }
+            return result;
+        }
+
+        private Optional<Value> fma() {
+            if (constant(2, 0)) {
+                return Optional.of(m.mul(in.get(0), in.get(1)));
+            }
+            boolean plain = constant(0, 1) || constant(1, 1) || constant(0, 0) || constant(1, 0);
+            return plain ? Optional.of(m.add(m.mul(in.get(0), in.get(1)), in.get(2))) : Optional.empty();
+        }
+
+        private Optional<Value> select() {
+            if (sight.isConstant(in.get(0))) {
+                return Optional.of(in.get(constant(0, 0) ? 2 : 1));
+            }
+            if (in.get(1).equals(in.get(2))) {
+                return Optional.of(in.get(1));
+            }
+            if (is(0, Op.NOT)) {
+                return Optional.of(m.select(part(0, 0), in.get(2), in.get(1)));
+            }
+            return Optional.empty();
+        }
+
+        private boolean is(int k, Op op) {
+            return sight.is(in.get(k), op);
+        }
+
+        private boolean once(int k) {
+            return sight.uses(in.get(k)) == 1;
+        }
+
+        private Value part(int k, int of) {
+            return sight.input(in.get(k), of);
+        }
+
+        private boolean constant(int k, double number) {
+            return sight.isConstant(in.get(k), number);
+        }
+
+        private double number(Value value) {
+            return sight.constant(value).orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.lanewise.compiler.optimize;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Node;
+import dev.lanewise.compiler.graph.Prim.StopGradient;
+import dev.lanewise.compiler.graph.Value;
+import dev.lanewise.compiler.graph.Verifier;
+import java.util.List;
+import java.util.Optional;
+
+/// The passes in their order. Each round is linear in the size of the graph; rounds end when nothing changes, or after [#ROUNDS].
+public final class Optimizer {
+
+    private static final int ROUNDS = 12;
+
+    private static final Pass SIMPLIFY = new Rewriting(
+            "Simplify",
+            List.of(new FoldConstants(), new Algebra(), new SimplifyViews(), new SimplifySums(), new SimplifyContractions()));
+    private static final Pass STABILISE = new Rewriting("Stabilise", List.of(new Stabilise()));
+    private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
+    private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
+    private static final Pass DROP_DEAD = new DropDead();
+
+    private final boolean verify;
+
+    /// With `verify` the verifier looks at the graph after each pass.
+    public Optimizer(boolean verify) {
+        this.verify = verify;
+    }
+
+    /// Before differentiation: formulas in their careful form, so that their derivatives are careful too.
+    public Graph prepare(Graph graph) {
+        return rounds(graph, List.of(SIMPLIFY, STABILISE, DROP_DEAD));
+    }
+
+    /// The model with its training graph prepared. Its prediction graph is not differentiated, and layers name its nodes: it stays.
+    public Model prepare(Model model) {
+        return new Model(
+                model.name(),
+                model.inputs(),
+                model.targets(),
+                model.outputs(),
+                model.weights(),
+                prepare(model.training()),
+                model.prediction(),
+                model.metrics(),
+                model.rules(),
+                model.train(),
+                model.layers());
+    }
+
+    /// After differentiation; the last pass decides which multiplications and additions are one.
+    public Graph optimize(Graph graph) {
+        var stable = rounds(run(DROP_STOPS, graph), List.of(SIMPLIFY, STABILISE, DROP_DEAD));
+        return run(DROP_DEAD, run(FUSE, stable));
+    }
+
+    private Graph rounds(Graph graph, List<Pass> passes) {
+        var now = graph;
+        for (int round = 0; round < ROUNDS; round++) {
+            var before = now;
+            for (var pass : passes) {
+                now = run(pass, now);
+            }
+            if (sameWork(now, before)) {
+                break;
+            }
+        }
+        return now;
+    }
+
+    private Graph run(Pass pass, Graph graph) {
+        var result = pass.apply(graph);
+        return verify ? Verifier.verify(result) : result;
+    }
+
+    private static boolean sameWork(Graph a, Graph b) {
+        if (a.nodes().size() != b.nodes().size() || !a.results().equals(b.results())) {
+            return false;
+        }
+        for (int i = 0; i < a.nodes().size(); i++) {
+            if (!a.nodes().get(i).key().equals(b.nodes().get(i).key())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Optional<Value> withoutStop(Node node) {
+        return node.prim() instanceof StopGradient ? Optional.of(node.inputs().getFirst()) : Optional.empty();
+    }
+
+    /// The names of the patterns that are made numerically careful, with the form that each becomes.
+    public static List<String> stablePatterns() {
+        return Stabilise.published();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.lanewise.compiler.optimize;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Node;
+import dev.lanewise.compiler.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A pass made of rules: copies the graph node by node, and takes for each node what the first rule that applies offers. Equal work is shared on the
+/// way; what is no longer needed stays until [DropDead].
+record Rewriting(String name, List<Rule> rules) implements Pass {
+
+    Rewriting {
+        rules = List.copyOf(rules);
+    }
+
+    @Override
+    public Graph apply(Graph graph) {
+        int[] uses = Liveness.uses(graph);
+        var out = Graph.builder();
+        var sight = new Sight(out);
+        var copies = new ArrayList<Value>(uses.length);
+        for (int i = 0; i < uses.length; i++) {
+            var node = graph.nodes().get(i);
+            var inputs = node.inputs().stream().map(v -> copies.get(v.node())).toList();
+            var copy = rewrite(new Node(node.prim(), inputs, node.type(), node.origin()), sight);
+            sight.noteUses(copy, uses[i]);
+            copies.add(copy);
+        }
+        for (var result : graph.results()) {
+            out.result(result.role(), result.name(), copies.get(result.value().node()));
+        }
+        return out.build();
+    }
+
+    private Value rewrite(Node node, Sight sight) {
+        for (var rule : rules) {
+            var better = rule.apply(node, sight);
+            if (better.isPresent()) {
+                return better.get();
+            }
+        }
+        return sight.out().add(node);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.lanewise.compiler.optimize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.compiler.autodiff.Autodiff;
+import dev.lanewise.compiler.autodiff.Differences;
+import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.GraphPrinter;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.RandomGraphs;
+import dev.lanewise.compiler.graph.RandomGraphs.Features;
+import dev.lanewise.compiler.graph.Verifier;
+import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.Interpreter;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+
+class PassTest {
+
+    private static final Optimizer OPTIMIZER = new Optimizer(true);
+    private static final int EXAMPLES = 35;
+
+    private static Bindings bindings(Model model, long seed) {
+        var random = new SplittableRandom(seed);
+        return Bindings.of(
+                EXAMPLES,
+                RandomGraphs.batch(model, EXAMPLES, random),
+                RandomGraphs.weights(model, random),
+                seed);
+    }
+
+    private static Graph optimized(Model model) {
+        return OPTIMIZER.optimize(TrainingStep.of(OPTIMIZER.prepare(model)));
+    }
+
+    @Test
+    void passesKeepTheMeaningOfRandomNetworks() {
+        for (long seed = 0; seed < 300; seed++) {
+            var model = RandomGraphs.model(seed, 1 + (int) seed / 15, Features.ALL);
+            var plain = Verifier.verify(TrainingStep.of(model));
+            same(plain, optimized(model), bindings(model, seed), seed);
+            same(model.prediction(), OPTIMIZER.optimize(model.prediction()), bindings(model, seed), seed);
+        }
+    }
+
+    private static void same(Graph before, Graph after, Bindings bindings, long seed) {
+        var expected = new Interpreter(before, true).run(bindings);
+        var found = new Interpreter(after, true).run(bindings);
+        assertEquals(expected.results().size(), found.results().size());
+        for (int r = 0; r < expected.results().size(); r++) {
+            double[] a = expected.tensors().get(r).data();
+            double[] b = found.tensors().get(r).data();
+            var result = expected.results().get(r);
+            assertEquals(result.name(), found.results().get(r).name());
+            double size = 1e-3;
+            for (double number : a) {
+                size = Math.max(size, Math.abs(number));
+            }
+            for (int i = 0; i < a.length; i++) {
+                int at = i;
+                boolean close = Math.abs(a[i] - b[i]) <= 1e-9 * size || Double.isNaN(a[i]);
+                assertTrue(
+                        close,
+                        () -> "seed " + seed + ": " + result + "[" + at + "] was " + a[at] + ", is " + b[at] + "\n"
+                                + GraphPrinter.print(before) + "\n" + GraphPrinter.print(after));
+            }
+        }
+    }
+
+    @Test
+    void gradientsOfOptimizedRandomNetworksAgreeWithDifferences() {
+        for (long seed = 0; seed < 100; seed++) {
+            var model = RandomGraphs.model(seed, 1 + (int) seed / 6, Features.SMOOTH);
+            var forward = OPTIMIZER.prepare(model.training());
+            var graph = OPTIMIZER.optimize(Autodiff.gradients(forward, TrainingStep.trained(model)));
+            try {
+                Differences.check(graph, bindings(model, seed), new SplittableRandom(seed), 1e-6);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3, 14, 15, 92})
+    void optimizingTwiceChangesNothing(long seed) {
+        var graph = optimized(RandomGraphs.model(seed, 12, Features.ALL));
+        assertEquals(GraphPrinter.print(graph), GraphPrinter.print(OPTIMIZER.optimize(graph)));
+    }
+}
