@@ -1,0 +1,332 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.Form;
+import dev.lanewise.compiler.emit.code.Lanes;
+import dev.lanewise.compiler.emit.code.Local;
+import dev.lanewise.compiler.emit.code.Whole;
+import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Index;
+import dev.lanewise.compiler.loops.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/// Statements of a loop program as code of one method: inside a vector loop in lanes, outside, and in what is left over of it, number by number.
+final class Body {
+    private static final String RANDOM = "dev/lanewise/runtime/random/CounterRandom";
+
+    private final Code code;
+    private final Arguments arguments;
+    private final Form single;
+    private final Form wide;
+    private final Map<Integer, Whole> variables = new HashMap<>();
+    private final Map<Integer, Local> temporaries = new HashMap<>();
+    /// Single temporaries and uniform numbers, repeated in every lane.
+    private final Map<Integer, Local> widened = new HashMap<>();
+    private final Map<Integer, Local> scalars = new HashMap<>();
+    private final Map<Integer, Local> streams = new HashMap<>();
+    private final Map<Local, Local> truths = new HashMap<>();
+    private Form form;
+    private int vector = -1;
+
+    Body(Code code, Arguments arguments, Form single, Form wide) {
+        this.code = code;
+        this.arguments = arguments;
+        this.single = single;
+        this.wide = wide;
+        this.form = single;
+    }
+
+    Code code() {
+        return code;
+    }
+
+    Arguments arguments() {
+        return arguments;
+    }
+
+    /// The form of vectors.
+    Form wide() {
+        return wide;
+    }
+
+    void variable(int number, Whole value) {
+        variables.put(number, value);
+    }
+
+    /// Makes what does not change in the whole method: constants and uniform numbers in lanes, streams of draws.
+    void prepare(List<Statement> statements) {
+        for (int number : Uses.draws(statements)) {
+            code.load(arguments.draws().get(0));
+            code.push(number);
+            code.op(Opcodes.I2L);
+            code.load(arguments.draws().get(1));
+            code.op(Opcodes.I2L);
+            code.callStatic(RANDOM, "of", "(JJJ)L" + RANDOM + ";");
+            streams.put(number, code.keep(Type.getObjectType(RANDOM)));
+        }
+        Uses.each(statements, statement -> {
+            if (wide instanceof Lanes lanes && statement instanceof Statement.Vector loop && inLanes(loop)) {
+                lanes.hoist(code, Uses.constants(loop.body()));
+                widenScalars(Uses.scalars(loop.body()));
+            }
+        });
+    }
+
+    private void widenScalars(Set<Integer> numbers) {
+        for (int number : numbers) {
+            if (!scalars.containsKey(number)) {
+                wide.widen(code, arguments.scalars().get(number));
+                scalars.put(number, code.keep(wide.type()));
+            }
+        }
+    }
+
+    private boolean inLanes(Statement.Vector loop) {
+        return loop.extent() >= wide.lanes() && !Uses.singly(loop.body());
+    }
+
+    void all(List<Statement> statements) {
+        statements.forEach(this::statement);
+    }
+
+    /// Statements inside of a vector loop over `variable`, with temporary 0 known: the store of a tile.
+    void inVector(int variable, Whole first, Local zero, List<Statement> statements) {
+        vector = variable;
+        form = wide;
+        variables.put(variable, first);
+        temporaries.put(0, zero);
+        all(statements);
+        form = single;
+        vector = -1;
+    }
+
+    private void statement(Statement statement) {
+        switch (statement) {
+            case Statement.For loop -> loop(loop.variable(), Whole.ZERO, Whole.of(loop.extent()), 1, loop.body());
+            case Statement.Groups loop ->
+                loop(loop.variable(), Whole.ZERO, Whole.of(arguments.groups()), 1, loop.body());
+            case Statement.Vector loop -> vector(loop);
+            case Statement.Let let -> let(let);
+            case Statement.Set set -> {
+                int mark = code.mark();
+                var target = temporaries.get(set.temporary());
+                code.load(evaluate(set.value()));
+                code.store(target);
+                truths.clear();
+                code.release(mark);
+            }
+            case Statement.Store store -> {
+                int mark = code.mark();
+                form.store(code, array(store.operand()), place(store.operand(), store.index()), evaluate(store.value()));
+                forget(mark);
+            }
+            case Statement.Tree tree -> tree(tree);
+        }
+    }
+
+    private void loop(int variable, Whole from, Whole to, int step, List<Statement> body) {
+        int mark = code.mark();
+        code.loop(from, to, step, i -> {
+            variables.put(variable, i);
+            all(body);
+        });
+        forget(mark);
+    }
+
+    /// Gives back locals, and what is known of them.
+    private void forget(int mark) {
+        truths.keySet().removeIf(l -> l.number() >= mark);
+        truths.values().removeIf(l -> l.number() >= mark);
+        code.release(mark);
+    }
+
+    private void vector(Statement.Vector loop) {
+        vector = loop.variable();
+        int done = 0;
+        if (inLanes(loop) && wide.lanes() > 1) {
+            done = loop.extent() - loop.extent() % wide.lanes();
+            int mark = code.mark();
+            for (int number : Uses.outer(loop.body())) {
+                wide.widen(code, temporaries.get(number));
+                widened.put(number, code.keep(wide.type()));
+            }
+            form = wide;
+            loop(loop.variable(), Whole.ZERO, Whole.of(done), wide.lanes(), loop.body());
+            form = single;
+            widened.clear();
+            forget(mark);
+        }
+        loop(loop.variable(), Whole.of(done), Whole.of(loop.extent()), 1, loop.body());
+        vector = -1;
+    }
+
+    private void let(Statement.Let let) {
+        var target = code.local(form.type());
+        int mark = code.mark();
+        var value = evaluate(let.value());
+        code.load(value);
+        code.store(target);
+        temporaries.put(let.temporary(), target);
+        widened.remove(let.temporary());
+        truths.remove(target);
+        var truth = truths.get(value);
+        if (truth == null) {
+            forget(mark);
+        } else {
+            truths.put(target, truth);
+        }
+    }
+
+    private void tree(Statement.Tree tree) {
+        int mark = code.mark();
+        var array = array(tree.scratch());
+        var from = code.keep(place(tree.scratch(), tree.from()));
+        for (int half = 16; half > 0; half /= 2) {
+            int other = half;
+            code.loop(Whole.of(half), i -> {
+                int inner = code.mark();
+                var at = Whole.of(from).plus(i);
+                single.load(code, array, at);
+                var a = code.keep(single.type());
+                single.load(code, array, at.plus(other));
+                var b = code.keep(single.type());
+                var op = tree.maximum() ? Op.MAX : Op.ADD;
+                single.store(code, array, at, single.apply(code, op, List.of(a, b), truths));
+                code.release(inner);
+            });
+        }
+        single.load(code, array, Whole.of(from));
+        single.store(code, array(tree.operand()), place(tree.operand(), tree.index()), code.keep(single.type()));
+        code.release(mark);
+    }
+
+    private Local array(int operand) {
+        return arguments.arrays().get(operand);
+    }
+
+    private Whole place(int operand, Index index) {
+        return Whole.of(arguments.offsets().get(operand)).plus(whole(index));
+    }
+
+    private Whole whole(Index index) {
+        var sum = Whole.of(index.constant());
+        for (var term : index.terms()) {
+            sum = sum.plus(variables.get(term.variable()).times(term.stride()));
+        }
+        return sum;
+    }
+
+    private Local evaluate(Expression expression) {
+        switch (expression) {
+            case Expression.Temporary temporary -> {
+                var local = widened.get(temporary.number());
+                return local != null && form == wide ? local : temporaries.get(temporary.number());
+            }
+            case Expression.Scalar scalar -> {
+                if (form != wide || wide == single) {
+                    return arguments.scalars().get(scalar.number());
+                }
+                var local = scalars.get(scalar.number());
+                if (local != null) {
+                    return local;
+                }
+                form.widen(code, arguments.scalars().get(scalar.number()));
+            }
+            case Expression.Apply apply -> {
+                return form.apply(code, apply.op(), apply.arguments().stream().map(this::evaluate).toList(), truths);
+            }
+            case Expression.Within within -> {
+                return within(within);
+            }
+            case Expression.Constant constant -> form.constant(code, constant.value());
+            case Expression.Load load -> {
+                expect(Uses.stride(load.index(), vector), vector < 0 ? 0 : 1, load);
+                form.load(code, array(load.operand()), place(load.operand(), load.index()));
+            }
+            case Expression.Splat splat -> {
+                expect(Uses.stride(splat.index(), vector), 0, splat);
+                form.splat(code, array(splat.operand()), place(splat.operand(), splat.index()));
+            }
+            case Expression.Position position ->
+                form.positions(code, whole(position.index()), Uses.stride(position.index(), vector));
+            case Expression.WhereReal where -> whereReal(where);
+            case Expression.Draw draw -> draw(draw);
+            case Expression.Gather gather -> gather(gather);
+        }
+        return code.keep(form.type());
+    }
+
+    private static void expect(int stride, int expected, Expression expression) {
+        if (stride != expected) {
+            throw new CompilerBug("stride " + stride + " along the lanes in " + expression);
+        }
+    }
+
+    private Local within(Expression.Within within) {
+        var result = code.local(form.type());
+        int mark = code.mark();
+        var index = code.keep(whole(within.index()));
+        var outside = code.label();
+        var end = code.label();
+        code.load(index);
+        code.jump(Opcodes.IFLT, outside);
+        code.load(index);
+        code.push(within.below());
+        code.jump(Opcodes.IF_ICMPGE, outside);
+        code.load(evaluate(within.value()));
+        code.store(result);
+        code.jump(Opcodes.GOTO, end);
+        code.mark(outside);
+        form.constant(code, 0);
+        code.store(result);
+        code.mark(end);
+        forget(mark);
+        return result;
+    }
+
+    private void whereReal(Expression.WhereReal where) {
+        var value = evaluate(where.value());
+        form.below(
+                code,
+                variables.get(where.lane()),
+                Whole.of(arguments.examples()).plus(variables.get(where.group()).times(-32)));
+        var truth = code.keep(form.truth());
+        form.constant(code, where.otherwise());
+        form.select(code, truth, value, code.keep(form.type()));
+    }
+
+    private void draw(Expression.Draw draw) {
+        boolean doubles = form.type().equals(Type.DOUBLE_TYPE);
+        code.load(streams.get(draw.number()));
+        code.push(whole(draw.example()).plus(whole(draw.element())));
+        if (draw.normal()) {
+            code.callVirtual(RANDOM, "normal", "(I)D");
+            if (!doubles) {
+                code.op(Opcodes.D2F);
+            }
+        } else {
+            code.callVirtual(RANDOM, doubles ? "uniform" : "uniformFloat", doubles ? "(I)D" : "(I)F");
+        }
+    }
+
+    private void gather(Expression.Gather gather) {
+        code.load(evaluate(gather.row()));
+        code.op(form.type().equals(Type.DOUBLE_TYPE) ? Opcodes.D2I : Opcodes.F2I);
+        code.push(0);
+        code.callStatic("java/lang/Math", "max", "(II)I");
+        code.push(gather.rows() - 1);
+        code.callStatic("java/lang/Math", "min", "(II)I");
+        var row = Whole.of(code.keep(Type.INT_TYPE));
+        form.load(
+                code,
+                array(gather.operand()),
+                place(gather.operand(), gather.index()).plus(row.times(gather.stride())));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.emit.code.Whole;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/// A loop program as class files: `Program`, and its `Kernels` in a class for each vector width and one without vectors, which alone is loaded where the vector
+/// module is missing. Programs in double precision have the one without alone.
+public final class Emitter {
+    private static final String WARM_KERNELS = "dev/lanewise/runtime/simd/Warmup$Kernels";
+    private static final String OBJECT = "java/lang/Object";
+    /// The most scratch numbers for warming up; a kernel that needs more is left out.
+    private static final long SCRATCH = 1 << 24;
+
+    private final LoopProgram program;
+    private final String sourceFile;
+    private final String main;
+    private final String base;
+    private final Map<String, byte[]> classes = new LinkedHashMap<>();
+
+    private Emitter(LoopProgram program, String packageName, String sourceFile) {
+        this.program = program;
+        this.sourceFile = sourceFile;
+        var prefix = packageName.isEmpty() ? "" : packageName.replace('.', '/') + "/";
+        this.main = prefix + "Program";
+        this.base = prefix + "Kernels";
+    }
+
+    /// The classes by internal name, `Program` first. `sourceFile` is the network file's name, for stack traces.
+    public static Map<String, byte[]> emit(LoopProgram program, String packageName, String sourceFile) {
+        var emitter = new Emitter(program, packageName, sourceFile);
+        emitter.write();
+        return emitter.classes;
+    }
+
+    static String kernels(String base, int width) {
+        return base + (width == 0 ? "Scalar" : width);
+    }
+
+    private void write() {
+        var widths = program.layout().doublePrecision() ? List.of(0) : List.of(512, 256, 128, 0);
+        int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL;
+        var file = new ClassFile(main, OBJECT, access, sourceFile, "dev/lanewise/runtime/model/Program");
+        new ProgramClass(program, file, base).write(widths, scratch());
+        classes.put(main, file.bytes());
+        classes.put(base, shared());
+        for (int width : widths) {
+            var name = kernels(base, width);
+            classes.put(name, kernelsOf(name, width));
+        }
+    }
+
+    private int scratch() {
+        long size = program.kernels().stream().mapToLong(Scratch::size).max().orElse(64);
+        return (int) Math.min(size, SCRATCH);
+    }
+
+    /// What the kernels of all widths have in common: their methods' names, and the field of the numbers 0 to 31.
+    private byte[] shared() {
+        var file = new ClassFile(base, OBJECT, Opcodes.ACC_ABSTRACT, sourceFile, WARM_KERNELS);
+        file.constructor(OBJECT, code -> {});
+        for (int i = 0; i < program.kernels().size(); i++) {
+            file.abstractMethod("k" + i, descriptor(program.kernels().get(i)));
+        }
+        if (!program.layout().doublePrecision()) {
+            var floats = Type.getType("[F");
+            file.field(Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, "LANES", floats);
+            file.method(Opcodes.ACC_STATIC, "<clinit>", "()V", code -> {
+                code.push(32);
+                code.newArray(Type.FLOAT_TYPE);
+                var array = code.keep(floats);
+                code.loop(Whole.of(32), i -> {
+                    code.load(array);
+                    code.push(i);
+                    code.push(i);
+                    code.op(Opcodes.I2F);
+                    code.op(Opcodes.FASTORE);
+                });
+                code.load(array);
+                code.field(Opcodes.PUTSTATIC, base, "LANES", floats);
+            });
+        }
+        return file.bytes();
+    }
+
+    private String descriptor(Kernel kernel) {
+        return Signature.of(kernel, program.layout().doublePrecision(), 2).descriptor();
+    }
+
+    private byte[] kernelsOf(String name, int width) {
+        var file = new ClassFile(name, base, Opcodes.ACC_FINAL, sourceFile);
+        file.constructor(base, code -> {});
+        var kernels = new KernelClass(file, base, width, program.layout().doublePrecision());
+        for (int i = 0; i < program.kernels().size(); i++) {
+            var kernel = program.kernels().get(i);
+            kernels.write(i, kernel, line(i), Scratch.size(kernel) <= SCRATCH);
+        }
+        if (width == 0) {
+            file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FI)V", code -> {});
+        } else {
+            kernels.writeWarming();
+        }
+        return file.bytes();
+    }
+
+    /// The line that a kernel serves first.
+    private int line(int kernel) {
+        return program.entries().stream()
+                .flatMap(e -> e.calls().stream())
+                .filter(c -> c.kernel() == kernel)
+                .mapToInt(c -> c.origin().span().line())
+                .findFirst()
+                .orElse(0);
+    }
+}

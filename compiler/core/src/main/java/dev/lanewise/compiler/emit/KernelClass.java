@@ -1,0 +1,246 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.DoubleNumber;
+import dev.lanewise.compiler.emit.code.Form;
+import dev.lanewise.compiler.emit.code.Lanes;
+import dev.lanewise.compiler.emit.code.Local;
+import dev.lanewise.compiler.emit.code.SingleNumber;
+import dev.lanewise.compiler.emit.code.Whole;
+import dev.lanewise.compiler.loops.Kernel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/// The kernels for one vector width (0: number by number). A kernel is a method `k7` that takes this worker's share, and the methods that do the work: `k7n` on a range of
+/// units, or `k7t` and `k7r`, a register tile and that of the rows which fill no tile.
+final class KernelClass {
+    private static final int WARM_CASES = 250;
+    private static final String WARM = "([FI)V";
+    private static final String SHARES = "dev/lanewise/runtime/model/Shares";
+    /// What takes less in all is not divided among workers.
+    private static final double LEAST_NANOS = 10_000;
+
+    private final ClassFile file;
+    private final String base;
+    private final int width;
+    private final Form single;
+
+    KernelClass(ClassFile file, String base, int width, boolean doubles) {
+        this.file = file;
+        this.base = base;
+        this.width = width;
+        this.single = doubles ? new DoubleNumber() : new SingleNumber();
+    }
+
+    String name() {
+        return file.name();
+    }
+
+    int width() {
+        return width;
+    }
+
+    boolean doubles() {
+        return single instanceof DoubleNumber;
+    }
+
+    /// The call of a method with a little work, for warming up: numbers of its own behind what a kernel's methods share.
+    record Warm(String method, Signature signature, List<Integer> own) {}
+
+    private final List<List<Warm>> warm = new ArrayList<>();
+    private List<Warm> current = List.of();
+
+    /// Notes that a method is to be warmed up.
+    void warm(String method, Signature signature, Integer... own) {
+        current.add(new Warm(method, signature, List.of(own)));
+    }
+
+    /// The methods of kernel `number`; `line` is the line of the network file that it serves first, `warmed` whether it is warmed up.
+    void write(int number, Kernel kernel, int line, boolean warmed) {
+        var name = "k" + number;
+        current = new ArrayList<>();
+        warm.add(warmed ? current : List.of());
+        switch (kernel.work()) {
+            case Kernel.Nest nest -> units(name, kernel, line, body -> nest(body, kernel, nest));
+            case Kernel.LanesToRows move -> units(name, kernel, line, body -> Moves.lanesToRows(body, single, move));
+            case Kernel.ClearPadding clear -> units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
+            case Kernel.LaneTile tile -> new TileKernel(this, name, kernel, line).lanes(tile);
+            case Kernel.ExampleTile tile -> new TileKernel(this, name, kernel, line).examples(tile);
+        }
+    }
+
+    Body body(Code code, Signature signature, int bits) {
+        return new Body(code, Arguments.of(signature), single, bits == 0 ? single : Lanes.of(bits, base));
+    }
+
+    void method(String name, Signature signature, int line, Consumer<Code> body) {
+        file.method(Opcodes.ACC_FINAL, name, signature.descriptor(), code -> {
+            code.line(line);
+            body.accept(code);
+        });
+    }
+
+    /// `warm(kernel, scratch, times)`, with a method for each kernel.
+    void writeWarming() {
+        for (int i = 0; i < warm.size(); i++) {
+            var calls = warm.get(i);
+            file.method(Opcodes.ACC_PRIVATE, "w" + i, WARM, code -> {
+                var scratch = new Local(1, Type.getType("[F"));
+                code.loop(Whole.of(new Local(2, Type.INT_TYPE)), time -> calls.forEach(c -> call(code, c, scratch)));
+            });
+        }
+        file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FI)V", code -> chooseWarm(code, 0, warm.size()));
+        for (int first = WARM_CASES; first < warm.size(); first += WARM_CASES) {
+            int from = first;
+            file.method(Opcodes.ACC_PRIVATE, "warm" + first, "(I[FI)V", code -> chooseWarm(code, from, warm.size()));
+        }
+    }
+
+    /// Kernels from `first` on in a `switch`, so many in one method.
+    private void chooseWarm(Code code, int first, int end) {
+        int here = Math.min(end - first, WARM_CASES);
+        var kernel = Whole.of(new Local(1, Type.INT_TYPE)).plus(-first);
+        code.push(kernel);
+        code.choose(here, i -> {
+            callWarm(code, "w" + (first + i), WARM);
+            code.op(Opcodes.RETURN);
+        });
+        if (first + here < end) {
+            var next = "warm" + (first + here);
+            code.load(ClassFile.self());
+            code.load(new Local(1, Type.INT_TYPE));
+            code.load(new Local(2, Type.getType("[F")));
+            code.load(new Local(3, Type.INT_TYPE));
+            code.callVirtual(file.name(), next, "(I[FI)V");
+        }
+    }
+
+    private void callWarm(Code code, String method, String descriptor) {
+        code.load(ClassFile.self());
+        code.load(new Local(2, Type.getType("[F")));
+        code.load(new Local(3, Type.INT_TYPE));
+        code.callVirtual(file.name(), method, descriptor);
+    }
+
+    private void call(Code code, Warm warm, Local scratch) {
+        code.load(ClassFile.self());
+        var types = warm.signature().parameters();
+        int shared = types.size() - warm.own().size();
+        int operands = 2 * warm.signature().operands();
+        for (int i = 0; i < shared; i++) {
+            if (types.get(i).getSort() == Type.ARRAY) {
+                code.load(scratch);
+            } else if (types.get(i).equals(Type.LONG_TYPE)) {
+                code.push(0);
+                code.op(Opcodes.I2L);
+            } else if (types.get(i).equals(Type.FLOAT_TYPE)) {
+                code.push(0.5f);
+            } else {
+                // Offsets are 0; then come the groups and the examples of a full group, and the step.
+                int behind = i - operands - warm.signature().scalars();
+                code.push(behind < 0 ? 0 : behind == 1 ? 32 : 1);
+            }
+        }
+        warm.own().forEach(code::push);
+        code.callVirtual(file.name(), warm.method(), warm.signature().descriptor());
+    }
+
+    // Units
+
+    private void units(String name, Kernel kernel, int line, Consumer<Body> work) {
+        var signature = Signature.of(kernel, doubles(), 2);
+        warm(name + "n", signature, 0, 1);
+        method(name + "n", signature, line, code -> work.accept(body(code, signature, width)));
+        method(name, signature, line, code -> {
+            var arguments = Arguments.of(signature);
+            var units = kernel.perGroup()
+                    ? Whole.of(arguments.groups()).times(kernel.unitsPerGroup())
+                    : Whole.of(kernel.unitsPerGroup());
+            share(code, arguments, units, kernel.unitCost(), (from, to) -> {
+                arguments.push(code, Whole.of(from), Whole.of(to));
+                code.callVirtual(file.name(), name + "n", signature.descriptor());
+            });
+        });
+    }
+
+    /// This worker's units, and what to do with them when there are any.
+    static void share(Code code, Arguments arguments, Whole units, double unitCost, BiConsumer<Local, Local> work) {
+        int least = (int) Math.min(Integer.MAX_VALUE, Math.ceil(LEAST_NANOS / Math.max(unitCost, 1e-3)));
+        var count = Whole.of(code.keep(units));
+        var worker = Whole.of(arguments.own().get(0));
+        var from = first(code, arguments, count, least, worker);
+        var to = first(code, arguments, count, least, worker.plus(1));
+        var end = code.label();
+        code.load(from);
+        code.load(to);
+        code.jump(Opcodes.IF_ICMPGE, end);
+        work.accept(from, to);
+        code.mark(end);
+    }
+
+    private static Local first(Code code, Arguments arguments, Whole units, int least, Whole worker) {
+        code.push(units);
+        code.push(least);
+        code.push(worker);
+        code.load(arguments.own().get(1));
+        code.callStatic(SHARES, "first", "(IIII)I");
+        return code.keep(Type.INT_TYPE);
+    }
+
+    private static void nest(Body body, Kernel kernel, Kernel.Nest nest) {
+        body.prepare(nest.body());
+        eachUnit(body, kernel, () -> body.all(nest.body()));
+    }
+
+    /// The units from own parameter 0 to 1; group and unit are bound as variables.
+    private static void eachUnit(Body body, Kernel kernel, Runnable work) {
+        var code = body.code();
+        var from = Whole.of(body.arguments().own().get(0));
+        var to = Whole.of(body.arguments().own().get(1));
+        body.variable(Kernel.GROUP, Whole.ZERO);
+        body.variable(Kernel.UNIT, Whole.ZERO);
+        int units = kernel.unitsPerGroup();
+        if (!kernel.perGroup()) {
+            code.loop(from, to, 1, n -> {
+                body.variable(Kernel.UNIT, n);
+                work.run();
+            });
+        } else if (units == 1) {
+            code.loop(from, to, 1, n -> {
+                body.variable(Kernel.GROUP, n);
+                work.run();
+            });
+        } else {
+            // Group by group, so that the loop over the units is a plain one.
+            var next = code.keep(from);
+            var head = code.label();
+            var end = code.label();
+            code.mark(head);
+            code.load(next);
+            code.push(to);
+            code.jump(Opcodes.IF_ICMPGE, end);
+            code.load(next);
+            code.push(units);
+            code.op(Opcodes.IDIV);
+            var group = code.keep(Type.INT_TYPE);
+            var start = code.keep(Whole.of(next).plus(Whole.of(group).times(-units)));
+            code.push(units);
+            code.push(to.plus(Whole.of(group).times(-units)));
+            code.callStatic("java/lang/Math", "min", "(II)I");
+            var stop = code.keep(Type.INT_TYPE);
+            body.variable(Kernel.GROUP, Whole.of(group));
+            code.loop(Whole.of(start), Whole.of(stop), 1, unit -> {
+                body.variable(Kernel.UNIT, unit);
+                work.run();
+            });
+            code.push(Whole.of(group).times(units).plus(Whole.of(stop)));
+            code.store(next);
+            code.jump(Opcodes.GOTO, head);
+            code.mark(end);
+        }
+    }
+}

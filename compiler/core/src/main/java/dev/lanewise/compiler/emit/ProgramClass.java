@@ -1,0 +1,347 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.DoubleNumber;
+import dev.lanewise.compiler.emit.code.Local;
+import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Metric;
+import dev.lanewise.compiler.graph.Node;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.compiler.loops.LoopProgram.Call;
+import dev.lanewise.compiler.loops.LoopProgram.Uniform;
+import java.util.ArrayList;
+import java.util.List;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/// The class that implements `Program`: what is called in each entry, in chunks of methods; the uniform numbers; the metrics' formulas.
+/// Every call stands on the line of the network file that it serves.
+final class ProgramClass {
+    private static final String FRAME = "dev/lanewise/runtime/model/Frame";
+    private static final String TEAM = "dev/lanewise/runtime/team/Team";
+    private static final String SIMD = "dev/lanewise/runtime/simd/Simd";
+    private static final String WARMUP = "dev/lanewise/runtime/simd/Warmup";
+    private static final Type FRAME_TYPE = Type.getObjectType(FRAME);
+    private static final Type TEAM_TYPE = Type.getObjectType(TEAM);
+    private static final Type DOUBLES = Type.getType("[D");
+    private static final String ENTRY = "(L" + FRAME + ";I)V";
+    private static final String UNIFORMS = "([D[D)V";
+    private static final String METRIC = "([DD)D";
+    /// Calls are gathered into a method until it has about so many bytes.
+    private static final int CHUNK = 6000;
+
+    private static final int UNIFORMS_PER_METHOD = 250;
+
+    private final LoopProgram program;
+    private final ClassFile file;
+    private final String base;
+    private final Type array;
+
+    ProgramClass(LoopProgram program, ClassFile file, String base) {
+        this.program = program;
+        this.file = file;
+        this.base = base;
+        this.array = Type.getType(program.layout().doublePrecision() ? "[D" : "[F");
+    }
+
+    private Type kernelsType() {
+        return Type.getObjectType(base);
+    }
+
+    void write(List<Integer> widths, int scratch) {
+        file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "kernels", kernelsType());
+        file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "width", Type.INT_TYPE);
+        file.constructor("java/lang/Object", code -> choose(code, widths));
+        file.method(Opcodes.ACC_PUBLIC, "run", "(IL" + FRAME + ";I)V", this::run);
+        var bodies = entries();
+        for (int entry = 0; entry < bodies.size(); entry++) {
+            for (int chunk = 0; chunk < bodies.get(entry).size(); chunk++) {
+                entry(entry, chunk, bodies.get(entry).get(chunk));
+            }
+        }
+        uniforms();
+        metrics();
+        file.method(Opcodes.ACC_PUBLIC, "warmUp", "()V", code -> warmUp(code, scratch));
+    }
+
+    private void choose(Code code, List<Integer> widths) {
+        code.callStatic(SIMD, "width", "()I");
+        var width = code.keep(Type.INT_TYPE);
+        code.load(ClassFile.self());
+        code.load(width);
+        code.field(Opcodes.PUTFIELD, file.name(), "width", Type.INT_TYPE);
+        for (int bits : widths) {
+            if (bits == 0) {
+                kernels(code, bits);
+            } else {
+                var next = code.label();
+                code.load(width);
+                code.push(bits);
+                code.jump(Opcodes.IF_ICMPNE, next);
+                kernels(code, bits);
+                code.op(Opcodes.RETURN);
+                code.mark(next);
+            }
+        }
+    }
+
+    private void kernels(Code code, int bits) {
+        var name = Emitter.kernels(base, bits);
+        code.load(ClassFile.self());
+        code.type(Opcodes.NEW, name);
+        code.op(Opcodes.DUP);
+        code.construct(name, "()V");
+        code.field(Opcodes.PUTFIELD, file.name(), "kernels", kernelsType());
+    }
+
+    // Entries
+
+    private static final Local ENTRY_NUMBER = new Local(1, Type.INT_TYPE);
+
+    private void run(Code code) {
+        var frame = new Local(2, FRAME_TYPE);
+        var worker = new Local(3, Type.INT_TYPE);
+        for (int i = 0; i < program.uniforms().size(); i += UNIFORMS_PER_METHOD) {
+            // Every worker computes them: all write the same numbers to the same places, and need not wait.
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, "uniforms", DOUBLES);
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, "run", DOUBLES);
+            code.callStatic(file.name(), "uniforms" + i, UNIFORMS);
+        }
+        var bodies = entries();
+        code.load(ENTRY_NUMBER);
+        code.choose(bodies.size(), entry -> {
+            for (int chunk = 0; chunk < bodies.get(entry).size(); chunk++) {
+                code.load(ClassFile.self());
+                code.load(frame);
+                code.load(worker);
+                code.callVirtual(file.name(), method(entry, chunk), ENTRY);
+            }
+            code.op(Opcodes.RETURN);
+        });
+    }
+
+    private static String method(int entry, int chunk) {
+        return "entry" + entry + "_" + chunk;
+    }
+
+    /// The calls of each entry, cut into chunks.
+    private List<List<List<Call>>> entries() {
+        var entries = new ArrayList<List<List<Call>>>();
+        for (var entry : program.entries()) {
+            var chunks = new ArrayList<List<Call>>();
+            var chunk = new ArrayList<Call>();
+            int length = 0;
+            for (var call : entry.calls()) {
+                int next = 60 + 12 * call.buffers().size() + 10 * call.uniforms().size();
+                if (length + next > CHUNK) {
+                    chunks.add(List.copyOf(chunk));
+                    chunk.clear();
+                    length = 0;
+                }
+                chunk.add(call);
+                length += next;
+            }
+            if (!chunk.isEmpty()) {
+                chunks.add(List.copyOf(chunk));
+            }
+            entries.add(chunks);
+        }
+        return entries;
+    }
+
+    private void entry(int entry, int chunk, List<Call> calls) {
+        file.method(Opcodes.ACC_FINAL, method(entry, chunk), ENTRY, code -> new Calls(code).write(calls));
+    }
+
+    /// The body of one chunk.
+    private final class Calls {
+        private final Code code;
+        private final Local frame = new Local(1, FRAME_TYPE);
+        private final Local worker = new Local(2, Type.INT_TYPE);
+
+        Calls(Code code) {
+            this.code = code;
+        }
+
+        private Local field(String name, Type type) {
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, name, type);
+            return code.keep(type);
+        }
+
+        void write(List<Call> calls) {
+            var arrays = field(isDouble() ? "doubles" : "floats", Type.getType("[" + array.getDescriptor()));
+            var offsets = field("offsets", Type.getType("[I"));
+            var uniforms = field("uniforms", DOUBLES);
+            var groups = field("groups", Type.INT_TYPE);
+            var examples = field("examples", Type.INT_TYPE);
+            var team = field("team", TEAM_TYPE);
+            code.load(team);
+            code.callInterface(TEAM, "workers", "()I");
+            var workers = code.keep(Type.INT_TYPE);
+            code.load(ClassFile.self());
+            code.field(Opcodes.GETFIELD, file.name(), "kernels", kernelsType());
+            var kernels = code.keep(kernelsType());
+            code.push(64);
+            code.newArray(array.getElementType());
+            var scratch = code.keep(array);
+            for (var call : calls) {
+                var kernel = program.kernels().get(call.kernel());
+                var signature = Signature.of(kernel, isDouble(), 2);
+                code.line(call.origin().span().line());
+                if (call.barrier()) {
+                    code.load(team);
+                    code.callInterface(TEAM, "barrier", "()V");
+                }
+                code.load(kernels);
+                for (int buffer : call.buffers()) {
+                    operand(arrays, offsets, scratch, buffer);
+                }
+                for (int uniform : call.uniforms()) {
+                    code.load(uniforms);
+                    code.push(uniform);
+                    code.op(Opcodes.DALOAD);
+                    if (!isDouble()) {
+                        code.op(Opcodes.D2F);
+                    }
+                }
+                code.load(groups);
+                code.load(examples);
+                if (signature.draws()) {
+                    seedAndStep();
+                }
+                code.load(worker);
+                code.load(workers);
+                code.callVirtual(base, "k" + call.kernel(), signature.descriptor());
+            }
+        }
+
+        private void operand(Local arrays, Local offsets, Local scratch, int buffer) {
+            if (buffer < 0) {
+                code.load(scratch);
+                code.push(0);
+                return;
+            }
+            code.load(arrays);
+            code.push(buffer);
+            code.op(Opcodes.AALOAD);
+            code.load(offsets);
+            code.push(buffer);
+            code.op(Opcodes.IALOAD);
+        }
+
+        private void seedAndStep() {
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, "seed", Type.LONG_TYPE);
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, "run", DOUBLES);
+            code.push(Prim.RunScalar.STEP.ordinal());
+            code.op(Opcodes.DALOAD);
+            code.op(Opcodes.D2I);
+        }
+    }
+
+    private boolean isDouble() {
+        return program.layout().doublePrecision();
+    }
+
+    // Uniform numbers and metrics, in double precision
+
+    private void uniforms() {
+        for (int first = 0; first < program.uniforms().size(); first += UNIFORMS_PER_METHOD) {
+            int from = first;
+            int to = Math.min(program.uniforms().size(), first + UNIFORMS_PER_METHOD);
+            file.method(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "uniforms" + first, UNIFORMS, code -> {
+                for (int i = from; i < to; i++) {
+                    uniform(code, i);
+                }
+            });
+        }
+    }
+
+    private void uniform(Code code, int number) {
+        var values = new Local(0, DOUBLES);
+        code.load(values);
+        code.push(number);
+        switch (program.uniforms().get(number)) {
+            case Uniform.Number constant -> code.push(constant.value());
+            case Uniform.Run run -> element(code, new Local(1, DOUBLES), run.scalar().ordinal());
+            case Uniform.Apply apply -> {
+                for (int argument : apply.arguments()) {
+                    element(code, values, argument);
+                }
+                DoubleNumber.apply(code, apply.op());
+            }
+        }
+        code.op(Opcodes.DASTORE);
+    }
+
+    private static void element(Code code, Local array, int index) {
+        code.load(array);
+        code.push(index);
+        code.op(Opcodes.DALOAD);
+    }
+
+    private void metrics() {
+        file.method(Opcodes.ACC_PUBLIC, "metric", "(I[DD)D", code -> {
+            code.load(ENTRY_NUMBER);
+            code.choose(program.metrics().size(), i -> {
+                code.load(new Local(2, DOUBLES));
+                code.load(new Local(3, Type.DOUBLE_TYPE));
+                code.callStatic(file.name(), "metric" + i, METRIC);
+                code.op(Opcodes.DRETURN);
+            });
+            code.push(Double.NaN);
+            code.op(Opcodes.DRETURN);
+        });
+        for (int i = 0; i < program.metrics().size(); i++) {
+            var metric = program.metrics().get(i);
+            file.method(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "metric" + i, METRIC, code -> formula(code, metric));
+        }
+    }
+
+    private static void formula(Code code, Metric metric) {
+        var graph = metric.formula();
+        var values = new ArrayList<Local>();
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            node(code, metric, graph, i, values);
+            values.add(code.keep(Type.DOUBLE_TYPE));
+        }
+        code.load(values.get(graph.results().getFirst().value().node()));
+        code.op(Opcodes.DRETURN);
+    }
+
+    private static void node(Code code, Metric metric, Graph graph, int number, List<Local> values) {
+        Node node = graph.nodes().get(number);
+        switch (node.prim()) {
+            case Prim.Input(var name) -> element(code, new Local(0, DOUBLES), metric.sums().indexOf(name));
+            case Prim.Run _ -> code.load(new Local(1, Type.DOUBLE_TYPE));
+            case Prim.Fill(var value) -> code.push(value);
+            case Prim.Elementwise(var op) -> {
+                node.inputs().forEach(input -> code.load(values.get(input.node())));
+                DoubleNumber.apply(code, op);
+            }
+            default -> throw CompilerBug.at(graph, number, "not the formula of a metric");
+        }
+    }
+
+    private void warmUp(Code code, int scratch) {
+        if (isDouble() || program.kernels().isEmpty()) {
+            return;
+        }
+        var end = code.label();
+        code.load(ClassFile.self());
+        code.field(Opcodes.GETFIELD, file.name(), "width", Type.INT_TYPE);
+        code.jump(Opcodes.IFEQ, end);
+        code.load(ClassFile.self());
+        code.field(Opcodes.GETFIELD, file.name(), "kernels", kernelsType());
+        code.push(program.kernels().size());
+        code.push(scratch);
+        code.callStatic(WARMUP, "run", "(L" + WARMUP + "$Kernels;II)V");
+        code.mark(end);
+    }
+}

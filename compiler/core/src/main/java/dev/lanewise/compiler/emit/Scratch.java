@@ -1,0 +1,75 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Index;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// How much of every operand a kernel touches when it is warmed up: one unit of one group, tiles at a depth of [#DEPTH].
+final class Scratch {
+    static final int DEPTH = 16;
+
+    private final Map<Integer, Integer> extents = new HashMap<>();
+    private long most;
+
+    private Scratch() {}
+
+    static long size(Kernel kernel) {
+        var scratch = new Scratch();
+        long rows = kernel.unitsPerGroup();
+        scratch.extents.put(Kernel.LANE, 32);
+        switch (kernel.work()) {
+            case Kernel.Nest nest -> scratch.visit(nest.body());
+            case Kernel.LaneTile tile -> {
+                scratch.extents.put(Kernel.UNIT, kernel.unitsPerGroup());
+                scratch.visit(tile.store());
+                scratch.grow(rows * tile.aRow() + (long) DEPTH * tile.aDepth());
+                scratch.grow((long) DEPTH * tile.bDepth() + 32);
+            }
+            case Kernel.ExampleTile tile -> {
+                scratch.grow(rows * tile.aRow() + 32);
+                scratch.grow(32L * tile.bExample() + tile.columns());
+                scratch.grow(rows * tile.columns());
+            }
+            case Kernel.LanesToRows move -> scratch.grow(32L * move.size());
+            case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
+        }
+        return scratch.most + 64;
+    }
+
+    private void grow(long size) {
+        most = Math.max(most, size);
+    }
+
+    private void visit(List<Statement> statements) {
+        Uses.each(statements, statement -> {
+            switch (statement) {
+                case Statement.For loop -> extents.merge(loop.variable(), loop.extent(), Math::max);
+                case Statement.Vector loop -> extents.merge(loop.variable(), loop.extent(), Math::max);
+                case Statement.Groups loop -> extents.merge(loop.variable(), 1, Math::max);
+                case Statement.Store store -> grow(end(store.index()));
+                case Statement.Tree tree -> grow(Math.max(end(tree.index()), end(tree.from()) + 32));
+                case Statement.Let _, Statement.Set _ -> {}
+            }
+        });
+        Uses.expressions(statements, expression -> {
+            switch (expression) {
+                case Expression.Load load -> grow(end(load.index()));
+                case Expression.Splat splat -> grow(end(splat.index()));
+                case Expression.Gather gather -> grow((long) gather.rows() * gather.stride() + end(gather.index()));
+                default -> {}
+            }
+        });
+    }
+
+    private long end(Index index) {
+        long end = index.constant() + 1L;
+        for (var term : index.terms()) {
+            end += Math.max(0L, (long) term.stride() * (extents.getOrDefault(term.variable(), 1) - 1));
+        }
+        return end;
+    }
+}

@@ -1,0 +1,129 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.Whole;
+import dev.lanewise.compiler.loops.Kernel;
+import java.util.function.BiConsumer;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/// The methods of a kernel of register tiles: `k7t` is one tile, `k7r` that of the rows which fill no tile, `k7` goes over this worker's tiles.
+final class TileKernel {
+    private final KernelClass kernels;
+    private final String name;
+    private final Kernel kernel;
+    private final int line;
+    private final int rows;
+
+    TileKernel(KernelClass kernels, String name, Kernel kernel, int line) {
+        this.kernels = kernels;
+        this.name = name;
+        this.kernel = kernel;
+        this.line = line;
+        this.rows = kernel.unitsPerGroup();
+    }
+
+    /// A tile's parameters of its own are the group, the first row and the depth.
+    void lanes(Kernel.LaneTile tile) {
+        var inner = Signature.of(kernel, kernels.doubles(), 3);
+        var shape = tiles(inner, TileShape.lanes(rows, kernels.width()), (body, s) -> new Tiles(body, s).lanes(tile));
+        warm(inner, shape, 0, 0, Scratch.DEPTH);
+        int tiles = Math.ceilDiv(rows, shape.rows());
+        // Where A is read across its rows in memory, every group follows while a strip of it is in the cache.
+        boolean rowsOuter = tile.aDepth() > tile.aRow();
+        driver((code, arguments) -> {
+            var groups = Whole.of(arguments.groups());
+            var inside = rowsOuter ? groups : Whole.of(tiles);
+            double cost = kernel.unitCost() * shape.rows();
+            KernelClass.share(code, arguments, groups.times(tiles), cost, (from, to) ->
+                    code.loop(Whole.of(from), Whole.of(to), 1, n -> {
+                        var over = divided(code, n, inside, Opcodes.IDIV);
+                        var within = divided(code, n, inside, Opcodes.IREM);
+                        var index = rowsOuter ? over : within;
+                        var group = rowsOuter ? within : over;
+                        var row = index.times(shape.rows());
+                        call(code, arguments, inner, shape, index, group, row, Whole.of(tile.depth()));
+                    }));
+        });
+    }
+
+    private static Whole divided(Code code, Whole number, Whole by, int opcode) {
+        code.push(number);
+        code.push(by);
+        code.op(opcode);
+        return Whole.of(code.keep(Type.INT_TYPE));
+    }
+
+    /// A tile's parameters of its own are the first row and the first column; the last tile of a row overlaps the one before it.
+    void examples(Kernel.ExampleTile tile) {
+        var inner = Signature.of(kernel, kernels.doubles(), 2);
+        var fit = TileShape.rows(rows, tile.columns(), kernels.width());
+        var shape = tiles(inner, fit, (body, s) -> new Tiles(body, s).examples(tile));
+        warm(inner, shape, 0, 0);
+        int across = shape.columns() * shape.lanes();
+        int last = tile.columns() - across;
+        driver((code, arguments) -> {
+            var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
+            double cost = kernel.unitCost() * shape.rows();
+            KernelClass.share(code, arguments, tiles, cost, (from, to) ->
+                    code.loop(Whole.of(from), Whole.of(to), 1, n -> {
+                        var row = n.times(shape.rows());
+                        code.loop(Whole.ZERO, Whole.of(last + 1), across, column ->
+                                call(code, arguments, inner, shape, n, row, column));
+                        if (last % across != 0) {
+                            call(code, arguments, inner, shape, n, row, Whole.of(last));
+                        }
+                    }));
+        });
+    }
+
+    private void warm(Signature signature, TileShape shape, Integer... own) {
+        kernels.warm(name + "t", signature, own);
+        if (rows % shape.rows() != 0) {
+            kernels.warm(name + "r", signature, own);
+        }
+    }
+
+    private void driver(BiConsumer<Code, Arguments> body) {
+        var signature = Signature.of(kernel, kernels.doubles(), 2);
+        kernels.method(name, signature, line, code -> body.accept(code, Arguments.of(signature)));
+    }
+
+    /// Writes the tile's methods; the shape has fewer rows where a method would be too long.
+    private TileShape tiles(Signature signature, TileShape wish, BiConsumer<Body, TileShape> work) {
+        BiConsumer<Code, TileShape> method =
+                (code, s) -> work.accept(kernels.body(code, signature, s.lanes() == 1 ? 0 : s.lanes() * 32), s);
+        var shape = wish;
+        while (shape.rows() > 1 && length(signature, shape, method) > ClassFile.LONGEST) {
+            shape = shape.withRows(shape.rows() - 1);
+        }
+        var fitting = shape;
+        kernels.method(name + "t", signature, line, code -> method.accept(code, fitting));
+        if (rows % shape.rows() != 0) {
+            var rest = shape.withRows(rows % shape.rows());
+            kernels.method(name + "r", signature, line, code -> method.accept(code, rest));
+        }
+        return shape;
+    }
+
+    private static int length(Signature signature, TileShape shape, BiConsumer<Code, TileShape> method) {
+        return ClassFile.length(signature.descriptor(), code -> method.accept(code, shape));
+    }
+
+    /// Calls the method for tile `index` of the rows.
+    private void call(Code code, Arguments arguments, Signature signature, TileShape shape, Whole index, Whole... own) {
+        if (rows % shape.rows() == 0) {
+            call(code, arguments, signature, "t", own);
+        } else {
+            code.push(index);
+            code.push(rows / shape.rows());
+            code.truth(Opcodes.IF_ICMPLT);
+            code.either(() -> call(code, arguments, signature, "t", own), () -> call(code, arguments, signature, "r", own));
+        }
+    }
+
+    private void call(Code code, Arguments arguments, Signature signature, String which, Whole... own) {
+        arguments.push(code, own);
+        code.callVirtual(kernels.name(), name + which, signature.descriptor());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lanewise.compiler.emit;
+
+/// A register tile: `rows` times `columns` vectors of `lanes` numbers hold sums. kernels.md, Dense: up to 24 sums with 32 registers, 8 with 16.
+record TileShape(int rows, int columns, int lanes) {
+
+    private static int sums(int width) {
+        return width == 512 ? 24 : 8;
+    }
+
+    /// For `rows` rows of 32 lanes each, in vectors of `width` bits (0: single numbers).
+    static TileShape lanes(int rows, int width) {
+        int columns = width == 0 ? 4 : 2;
+        return new TileShape(rows(rows, sums(width) / columns), columns, width == 0 ? 1 : width / 32);
+    }
+
+    /// For rows of any number of columns: where a vector is wider than they are, a narrower one. The last tile overlaps the one before.
+    static TileShape rows(int rows, int columns, int width) {
+        int lanes = width == 0 ? 1 : width / 32;
+        while (lanes > columns && lanes > 4) {
+            lanes /= 2;
+        }
+        if (lanes > columns) {
+            lanes = 1;
+        }
+        int across = lanes == 1 ? Math.min(4, columns) : columns >= 2 * lanes ? 2 : 1;
+        int sums = lanes == width / 32 ? sums(width) : 8;
+        return new TileShape(rows(rows, Math.min(12, sums / across)), across, lanes);
+    }
+
+    /// Rows that divide all rows, or leave as many as can be to the remainder.
+    private static int rows(int rows, int most) {
+        if (rows <= most) {
+            return rows;
+        }
+        int best = most;
+        for (int candidate = most; candidate >= Math.max(1, most * 2 / 3); candidate--) {
+            if (candidate != 11 && rows % candidate == 0) {
+                return candidate;
+            }
+            if (rows % candidate > rows % best) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /// The same tile with fewer rows.
+    TileShape withRows(int fewer) {
+        return new TileShape(fewer, columns, lanes);
+    }
+}

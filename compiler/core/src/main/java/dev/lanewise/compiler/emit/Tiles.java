@@ -1,0 +1,115 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.Form;
+import dev.lanewise.compiler.emit.code.Local;
+import dev.lanewise.compiler.emit.code.Whole;
+import dev.lanewise.compiler.loops.Kernel;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/// Register tiles: sums stay in registers while one loop runs over the depth; the code is straight-line in the tile. kernels.md, Dense.
+final class Tiles {
+    private final Body body;
+    private final Code code;
+    private final Arguments arguments;
+    private final Form form;
+    private final TileShape shape;
+
+    Tiles(Body body, TileShape shape) {
+        this.body = body;
+        this.code = body.code();
+        this.arguments = body.arguments();
+        this.form = body.wide();
+        this.shape = shape;
+    }
+
+    private Whole offset(int operand) {
+        return Whole.of(arguments.offsets().get(operand));
+    }
+
+    /// `C[i][j] = sum of A[i] * B[j]` over the depth. The method's own parameters are group, first row and depth: the depth, so that warming up takes little work.
+    void lanes(Kernel.LaneTile tile) {
+        var group = Whole.of(arguments.own().get(0));
+        var row = Whole.of(arguments.own().get(1));
+        var depth = Whole.of(arguments.own().get(2));
+        var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow()))));
+        var b = Whole.of(code.keep(offset(1).plus(group.times(tile.bGroup()))));
+        code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), lane -> {
+            var sums = zeros();
+            code.loop(depth, k -> multiply(
+                    sums,
+                    Whole.of(code.keep(a.plus(k.times(tile.aDepth())))),
+                    tile.aRow(),
+                    Whole.of(code.keep(b.plus(k.times(tile.bDepth())).plus(lane)))));
+            body.variable(Kernel.GROUP, group);
+            for (int i = 0; i < shape.rows(); i++) {
+                body.variable(Kernel.UNIT, row.plus(i));
+                for (int j = 0; j < shape.columns(); j++) {
+                    body.inVector(Kernel.LANE, lane.plus(j * shape.lanes()), sums[i][j], tile.store());
+                }
+            }
+        });
+    }
+
+    /// The same over all examples of the batch; the method's own parameters are the first row and the first column.
+    void examples(Kernel.ExampleTile tile) {
+        var row = Whole.of(arguments.own().get(0));
+        var column = Whole.of(arguments.own().get(1));
+        var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow()))));
+        var b = Whole.of(code.keep(offset(1).plus(column)));
+        var sums = zeros();
+        code.loop(Whole.of(arguments.groups()), group -> {
+            var ag = Whole.of(code.keep(a.plus(group.times(tile.aGroup()))));
+            var bg = Whole.of(code.keep(b.plus(group.times(Math.multiplyExact(32, tile.bExample())))));
+            code.loop(Whole.of(32), l -> multiply(
+                    sums,
+                    Whole.of(code.keep(ag.plus(l))),
+                    tile.aRow(),
+                    Whole.of(code.keep(bg.plus(l.times(tile.bExample()))))));
+        });
+        for (int i = 0; i < shape.rows(); i++) {
+            var c = offset(2).plus(row.plus(i).times(tile.columns())).plus(column);
+            for (int j = 0; j < shape.columns(); j++) {
+                form.store(code, arguments.arrays().get(2), c.plus(j * shape.lanes()), sums[i][j]);
+            }
+        }
+    }
+
+    private Local[][] zeros() {
+        return grid(shape.rows(), i -> row(shape.columns(), j -> {
+            form.constant(code, 0);
+            return code.keep(form.type());
+        }));
+    }
+
+    /// One step along the depth: each sum gains `A[i] * B[j]`.
+    private void multiply(Local[][] sums, Whole a, int aRow, Whole b) {
+        var bs = row(shape.columns(), j -> {
+            form.load(code, arguments.arrays().get(1), b.plus(j * shape.lanes()));
+            return code.keep(form.type());
+        });
+        for (int i = 0; i < shape.rows(); i++) {
+            int mark = code.mark();
+            form.splat(code, arguments.arrays().get(0), a.plus(i * aRow));
+            var ai = code.keep(form.type());
+            for (int j = 0; j < shape.columns(); j++) {
+                form.fma(code, ai, bs[j], sums[i][j]);
+                code.store(sums[i][j]);
+            }
+            code.release(mark);
+        }
+    }
+
+    private static Local[][] grid(int rows, IntFunction<Local[]> row) {
+        var grid = new Local[rows][];
+        Arrays.setAll(grid, row);
+        return grid;
+    }
+
+    private static Local[] row(int columns, IntFunction<Local> cell) {
+        var row = new Local[columns];
+        Arrays.setAll(row, cell);
+        return row;
+    }
+}

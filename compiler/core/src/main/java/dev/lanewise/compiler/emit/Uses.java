@@ -1,0 +1,146 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Index;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.Statement;
+import dev.lanewise.compiler.scalar.Basic;
+import dev.lanewise.compiler.scalar.Recipes;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// What statements use.
+final class Uses {
+    private Uses() {}
+
+    /// The statements of a kernel; a tile's are those of its store.
+    static List<Statement> statements(Kernel kernel) {
+        return switch (kernel.work()) {
+            case Kernel.Nest nest -> nest.body();
+            case Kernel.LaneTile tile -> tile.store();
+            case Kernel.ExampleTile _, Kernel.LanesToRows _, Kernel.ClearPadding _ -> List.of();
+        };
+    }
+
+    /// Every statement, those inside others after them.
+    static void each(List<Statement> statements, Consumer<Statement> visit) {
+        for (var statement : statements) {
+            visit.accept(statement);
+            switch (statement) {
+                case Statement.For loop -> each(loop.body(), visit);
+                case Statement.Groups loop -> each(loop.body(), visit);
+                case Statement.Vector loop -> each(loop.body(), visit);
+                case Statement.Let _, Statement.Set _, Statement.Store _, Statement.Tree _ -> {}
+            }
+        }
+    }
+
+    /// Every expression, those inside others after them.
+    static void expressions(List<Statement> statements, Consumer<Expression> visit) {
+        each(statements, statement -> {
+            switch (statement) {
+                case Statement.Let let -> expressions(let.value(), visit);
+                case Statement.Set set -> expressions(set.value(), visit);
+                case Statement.Store store -> expressions(store.value(), visit);
+                case Statement.For _, Statement.Groups _, Statement.Vector _, Statement.Tree _ -> {}
+            }
+        });
+    }
+
+    private static void expressions(Expression expression, Consumer<Expression> visit) {
+        visit.accept(expression);
+        switch (expression) {
+            case Expression.Apply apply -> apply.arguments().forEach(a -> expressions(a, visit));
+            case Expression.WhereReal where -> expressions(where.value(), visit);
+            case Expression.Within within -> expressions(within.value(), visit);
+            case Expression.Gather gather -> expressions(gather.row(), visit);
+            case Expression.Constant _,
+                    Expression.Temporary _,
+                    Expression.Load _,
+                    Expression.Splat _,
+                    Expression.Scalar _,
+                    Expression.Position _,
+                    Expression.Draw _ -> {}
+        }
+    }
+
+    /// Whether there is work that is done number by number at every width.
+    static boolean singly(List<Statement> statements) {
+        var found = new LinkedHashSet<Expression>();
+        expressions(statements, e -> {
+            if (e instanceof Expression.Draw || e instanceof Expression.Gather) {
+                found.add(e);
+            }
+        });
+        return !found.isEmpty();
+    }
+
+    /// The numbers of the random draws.
+    static Set<Integer> draws(List<Statement> statements) {
+        var numbers = new LinkedHashSet<Integer>();
+        expressions(statements, e -> {
+            if (e instanceof Expression.Draw draw) {
+                numbers.add(draw.number());
+            }
+        });
+        return numbers;
+    }
+
+    /// The bits of every constant that stands in a vector.
+    static Set<Integer> constants(List<Statement> statements) {
+        var bits = new LinkedHashSet<Integer>();
+        expressions(statements, e -> {
+            switch (e) {
+                case Expression.Constant constant -> bits.add(bits(constant.value()));
+                case Expression.Within _ -> bits.add(0);
+                case Expression.WhereReal where -> bits.add(bits(where.otherwise()));
+                case Expression.Apply apply ->
+                    Recipes.of(apply.op()).steps().stream()
+                            .filter(s -> s.operation() == Basic.CONSTANT)
+                            .forEach(s -> bits.add(s.bits()));
+                default -> {}
+            }
+        });
+        return bits;
+    }
+
+    private static int bits(double value) {
+        return Float.floatToRawIntBits((float) value);
+    }
+
+    /// The uniform numbers that are used.
+    static Set<Integer> scalars(List<Statement> statements) {
+        var numbers = new LinkedHashSet<Integer>();
+        expressions(statements, e -> {
+            if (e instanceof Expression.Scalar scalar) {
+                numbers.add(scalar.number());
+            }
+        });
+        return numbers;
+    }
+
+    /// Temporaries that are read, or set, but not introduced.
+    static Set<Integer> outer(List<Statement> statements) {
+        var numbers = new LinkedHashSet<Integer>();
+        expressions(statements, e -> {
+            if (e instanceof Expression.Temporary temporary) {
+                numbers.add(temporary.number());
+            }
+        });
+        each(statements, s -> {
+            if (s instanceof Statement.Let let) {
+                numbers.remove(let.temporary());
+            }
+        });
+        return numbers;
+    }
+
+    static int stride(Index index, int variable) {
+        return index.terms().stream()
+                .filter(t -> t.variable() == variable)
+                .mapToInt(Index.Term::stride)
+                .sum();
+    }
+}

@@ -1,0 +1,221 @@
+package dev.lanewise.compiler.emit.code;
+
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.scalar.Recipe.Step;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/// A vector of 512, 256 or 128 bits of single precision numbers. `constants` are the locals that hold a constant in every lane, by its bits; `counting` is the
+/// class whose field `LANES` holds 0, 1, ..., 31.
+public record Lanes(int width, String counting, Map<Integer, Local> constants) implements Form, RecipeCode.Steps {
+    private static final Type NUMBERS = VectorApi.typeOf(VectorApi.FLOATS);
+    private static final Type ARRAY = Type.getType("[F");
+
+    /// `bits` of a vector.
+    public static Lanes of(int bits, String counting) {
+        return new Lanes(bits, counting, new LinkedHashMap<>());
+    }
+
+    /// Puts constants into locals, once for the whole method.
+    public void hoist(Code code, Collection<Integer> bits) {
+        for (int constant : bits) {
+            if (!constants.containsKey(constant)) {
+                broadcast(code, constant);
+                constants.put(constant, code.keep(type()));
+            }
+        }
+    }
+
+    @Override
+    public int lanes() {
+        return width / 32;
+    }
+
+    @Override
+    public Type type() {
+        return NUMBERS;
+    }
+
+    @Override
+    public Type truth() {
+        return VectorApi.typeOf(VectorApi.MASK);
+    }
+
+    @Override
+    public Type bits() {
+        return VectorApi.typeOf(VectorApi.BITS);
+    }
+
+    private void species(Code code) {
+        code.constant(VectorConstant.species(width));
+    }
+
+    @Override
+    public void load(Code code, Local array, Whole index) {
+        species(code);
+        code.load(array);
+        code.push(index);
+        code.call(VectorApi.LOAD);
+    }
+
+    @Override
+    public void splat(Code code, Local array, Whole index) {
+        species(code);
+        code.load(array);
+        code.push(index);
+        code.op(Opcodes.FALOAD);
+        code.call(VectorApi.BROADCAST);
+    }
+
+    @Override
+    public void store(Code code, Local array, Whole index, Local value) {
+        code.load(value);
+        code.load(array);
+        code.push(index);
+        code.call(VectorApi.STORE);
+    }
+
+    @Override
+    public void constant(Code code, double value) {
+        constantBits(code, Float.floatToRawIntBits((float) value));
+    }
+
+    @Override
+    public void constantBits(Code code, int bits) {
+        var known = constants.get(bits);
+        if (known != null) {
+            code.load(known);
+        } else {
+            broadcast(code, bits);
+        }
+    }
+
+    private void broadcast(Code code, int bits) {
+        species(code);
+        code.push(Float.intBitsToFloat(bits));
+        code.call(VectorApi.BROADCAST);
+    }
+
+    @Override
+    public void widen(Code code, Local number) {
+        species(code);
+        code.load(number);
+        code.call(VectorApi.BROADCAST);
+    }
+
+    @Override
+    public void positions(Code code, Whole first, int stride) {
+        if (stride != 0) {
+            counting(code, Whole.ZERO);
+            constant(code, stride);
+        }
+        species(code);
+        code.push(first);
+        code.op(Opcodes.I2F);
+        code.call(VectorApi.BROADCAST);
+        if (stride != 0) {
+            code.call(VectorApi.FMA);
+        }
+    }
+
+    private void counting(Code code, Whole from) {
+        species(code);
+        code.field(Opcodes.GETSTATIC, counting, "LANES", ARRAY);
+        code.push(from);
+        code.call(VectorApi.LOAD);
+    }
+
+    @Override
+    public void below(Code code, Whole lane, Whole count) {
+        counting(code, lane);
+        code.constant(VectorConstant.LT);
+        positions(code, count, 0);
+        code.call(VectorApi.COMPARE);
+    }
+
+    @Override
+    public void select(Code code, Local truth, Local a, Local b) {
+        code.load(b);
+        code.load(a);
+        code.load(truth);
+        code.call(VectorApi.BLEND);
+    }
+
+    @Override
+    public void fma(Code code, Local a, Local b, Local c) {
+        code.load(a);
+        code.load(b);
+        code.load(c);
+        code.call(VectorApi.FMA);
+    }
+
+    @Override
+    public Local apply(Code code, Op op, List<Local> arguments, Map<Local, Local> truths) {
+        return RecipeCode.apply(code, this, op, arguments, truths);
+    }
+
+    @Override
+    public void step(Code code, Step step, Runnable a, Runnable b, Runnable c) {
+        switch (step.operation()) {
+            case CONSTANT -> constantBits(code, step.bits());
+            case ADD -> call(code, VectorApi.ADD, a, b);
+            case SUB -> call(code, VectorApi.SUB, a, b);
+            case MUL -> call(code, VectorApi.MUL, a, b);
+            case DIV -> call(code, VectorApi.DIV, a, b);
+            case MAX -> call(code, VectorApi.MAX, a, b);
+            case MIN -> call(code, VectorApi.MIN, a, b);
+            case BOTH -> call(code, VectorApi.BOTH, a, b);
+            case EITHER -> call(code, VectorApi.EITHER, a, b);
+            case FMA -> call(code, VectorApi.FMA, a, b, c);
+            case SELECT -> call(code, VectorApi.BLEND, c, b, a);
+            case NEG -> call(code, VectorApi.NEG, a);
+            case ABS -> call(code, VectorApi.ABS, a);
+            case SQRT -> call(code, VectorApi.SQRT, a);
+            case TO_BITS -> call(code, VectorApi.TO_BITS, a);
+            case FROM_BITS -> call(code, VectorApi.FROM_BITS, a);
+            case LESS -> compare(code, VectorConstant.LT, a, b);
+            case LESS_OR_EQUAL -> compare(code, VectorConstant.LE, a, b);
+            case EQUAL -> compare(code, VectorConstant.EQ, a, b);
+            case NOT_EQUAL -> compare(code, VectorConstant.NE, a, b);
+            case ADD_BITS -> withNumber(code, VectorConstant.ADD, step, a);
+            case AND_BITS -> withNumber(code, VectorConstant.AND, step, a);
+            case OR_BITS -> withNumber(code, VectorConstant.OR, step, a);
+            case SHIFT_LEFT -> withNumber(code, VectorConstant.LSHL, step, a);
+            case SHIFT_RIGHT -> withNumber(code, VectorConstant.ASHR, step, a);
+            case SUB_BITS -> withBits(code, VectorConstant.SUB, a, b);
+            case XOR_BITS -> withBits(code, VectorConstant.XOR, a, b);
+        }
+    }
+
+    private static void call(Code code, VectorApi method, Runnable... operands) {
+        for (var operand : operands) {
+            operand.run();
+        }
+        code.call(method);
+    }
+
+    private static void compare(Code code, VectorConstant comparison, Runnable a, Runnable b) {
+        a.run();
+        code.constant(comparison);
+        b.run();
+        code.call(VectorApi.COMPARE);
+    }
+
+    private static void withNumber(Code code, VectorConstant operation, Step step, Runnable a) {
+        a.run();
+        code.constant(operation);
+        code.push(step.bits());
+        code.call(VectorApi.BITS_WITH_NUMBER);
+    }
+
+    private static void withBits(Code code, VectorConstant operation, Runnable a, Runnable b) {
+        a.run();
+        code.constant(operation);
+        b.run();
+        code.call(VectorApi.BITS_WITH_BITS);
+    }
+}
