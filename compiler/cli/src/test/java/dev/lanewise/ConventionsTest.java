@@ -54,7 +54,7 @@ class ConventionsTest {
         compiler.schedule       : compiler.graph
         compiler.interpret      : compiler.scalar
         compiler.loops          : compiler.schedule
-        compiler.emit.code      : org.objectweb.asm.., jdk.incubator.vector..
+        compiler.emit.code      : compiler.scalar, org.objectweb.asm.., jdk.incubator.vector..
         compiler.emit           : compiler.scalar, compiler.loops, compiler.emit.code, org.objectweb.asm.., com.github.javaparser..
         compiler.jar            : compiler.emit, runtime.train, org.objectweb.asm..
         compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.interpret, compiler.jar
