@@ -27,6 +27,7 @@ final class EntrySchedule {
     private final List<Layout.Slot> slots;
     private final MemoryPlan memory;
     private final List<Result> fetched = new ArrayList<>();
+    private final Set<String> updated = new HashSet<>();
 
     final List<Step> steps = new ArrayList<>();
 
@@ -40,6 +41,7 @@ final class EntrySchedule {
         var lowering = new Lowering(facts, fusion, uniforms);
         var cleared = new HashSet<Integer>();
         var rows = new HashSet<Integer>();
+        copyBefore();
         for (var cluster : fusion.clusters()) {
             var step = lowering.lower(cluster);
             prepare(step, cleared, rows);
@@ -57,8 +59,28 @@ final class EntrySchedule {
     }
 
     private Operand operand(Result result) {
-        int n = result.value().node();
-        return Operand.of(facts.isUniform(n) ? n : facts.storage(n));
+        var operand = Operand.of(facts.storage(result.value().node()));
+        var weight = weightName(operand);
+        boolean own = result.role() == Role.UPDATE && weight.equals(result.name());
+        boolean changes = !own && updated.contains(weight);
+        return changes ? new Operand(operand.node(), Operand.Form.BEFORE) : operand;
+    }
+
+    /// Results that are weights as they were before their update.
+    private void copyBefore() {
+        for (var result : facts.results) {
+            if (result.role() == Role.UPDATE) {
+                updated.add(result.name());
+            }
+        }
+        var before = new HashSet<Operand>();
+        for (var result : facts.results) {
+            var operand = operand(result);
+            if (operand.form() == Operand.Form.BEFORE && before.add(operand)) {
+                long size = facts.node(operand.node()).type().shape().size();
+                steps.add(copy(Operand.of(operand.node()), operand, Lowering.padded(size), result));
+            }
+        }
     }
 
     /// Products over the examples need zeros for the examples that are not there, and one operand as rows.
@@ -66,7 +88,9 @@ final class EntrySchedule {
         boolean tile = step.kernel().work() instanceof Kernel.ExampleTile;
         boolean nest = step.kernel().work() instanceof Kernel.Nest
                 && step.nodes().stream()
-                        .anyMatch(n -> facts.node(n).prim() instanceof Prim.Contract(var spec) && spec.examples());
+                        .map(n -> facts.node(n).prim())
+                        .anyMatch(p -> p instanceof Prim.Contract(var spec) && spec.examples()
+                                || p instanceof Prim.ScatterAdd(int _, boolean examples) && examples);
         if (!tile && !nest) {
             return;
         }
@@ -147,13 +171,14 @@ final class EntrySchedule {
             }
             int weight = weights.get(result.name());
             int at = writer.getOrDefault(from.node(), -1);
-            if (fusion.home[from.node()] != null
+            if (from.form() == Operand.Form.PLAIN
+                    && fusion.home[from.node()] != null
                     && at >= 0
                     && !inPlace.containsKey(from.node())
                     && lastRead.getOrDefault(result.name(), -1) <= 2 * at) {
                 inPlace.put(from.node(), weight);
             } else {
-                copies.add(copy(from, new Operand(weight, Operand.Form.WEIGHT), result));
+                copies.add(copy(from, new Operand(weight, Operand.Form.WEIGHT), MemoryPlan.size(slots.get(weight)), result));
             }
         }
         steps.addAll(copies);
@@ -171,8 +196,8 @@ final class EntrySchedule {
         };
     }
 
-    private Step copy(Operand from, Operand to, Result result) {
-        int size = Math.toIntExact(MemoryPlan.size(slots.get(to.node())));
+    private Step copy(Operand from, Operand to, long numbers, Result result) {
+        int size = Math.toIntExact(numbers);
         int variable = Kernel.LANE;
         var index = Affine.variable(variable);
         var store = new Statement.Store(1, index, new Expression.Load(0, index));

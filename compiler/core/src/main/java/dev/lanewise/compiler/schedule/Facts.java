@@ -60,6 +60,9 @@ final class Facts {
 
     /// The same numbers in the same order as its input: no work and no memory of its own.
     boolean isAlias(int n) {
+        if (node(n).inputs().isEmpty() || isUniform(input(n, 0))) {
+            return false;
+        }
         return switch (node(n).prim()) {
             case Prim.Reshape _, Prim.StopGradient _ -> true;
             case Prim.Broadcast _ -> {

@@ -72,14 +72,12 @@ final class Fusion {
 
     private void findTiles() {
         for (int n = 0; n < towardsTile.length; n++) {
-            if (!facts.live[n] || facts.readers[n] != 1 && !isLaneTile(n)) {
-                continue;
-            }
             var node = facts.node(n);
             towardsTile[n] = isLaneTile(n)
-                    || node.prim() instanceof Prim.Elementwise
+                    || facts.live[n]
+                            && node.prim() instanceof Prim.Elementwise
                             && Cost.storable(node)
-                            && node.inputs().stream().anyMatch(i -> towardsTile[i.node()]);
+                            && node.inputs().stream().anyMatch(i -> towardsTile[i.node()] && facts.readers[i.node()] == 1);
         }
     }
 
@@ -89,21 +87,11 @@ final class Fusion {
 
     private void keepResults() {
         for (var result : facts.results) {
-            int n = result.value().node();
-            int storage = facts.storage(n);
-            if (facts.isUniform(n) || !facts.isLeaf(storage) && isVirtual(storage)) {
-                if (!stored[storage]) {
-                    var cluster = create(Kind.MAP, -1, facts.node(storage));
-                    cluster.add(storage, At.Plain.BASE);
-                    home[storage] = cluster;
-                    stored[storage] = true;
-                    if (!facts.isUniform(storage)) {
-                        usesOfView(storage, List.of(new Use(cluster, At.Plain.BASE, Need.VALUE)));
-                    }
-                }
-            } else {
-                kept[storage] = true;
+            int n = facts.storage(result.value().node());
+            if (facts.isUniform(n) && !stored[n]) {
+                settle(n, create(Kind.MAP, -1, facts.node(n)), true, At.Plain.BASE);
             }
+            kept[n] = true;
         }
     }
 
@@ -157,15 +145,12 @@ final class Fusion {
     // Views
 
     private void view(int n) {
-        if (home[n] != null) {
-            return;
-        }
         var mine = uses.get(n);
         if (facts.isAlias(n)) {
             usesOfView(n, mine);
             return;
         }
-        if (mine.stream().anyMatch(u -> u.need() == Need.BUFFER)) {
+        if (kept[n] || mine.stream().anyMatch(u -> u.need() == Need.BUFFER)) {
             var earliest = earliest(mine);
             var cluster = earliest != null && canHold(n, earliest, mine) ? earliest : create(Kind.MAP, -1, facts.node(n));
             settle(n, cluster, true, earliest == cluster ? at(mine, cluster) : At.Plain.BASE);
@@ -217,9 +202,6 @@ final class Fusion {
     // Work of one element at a time
 
     private void pointwise(int n) {
-        if (home[n] != null) {
-            return;
-        }
         var node = facts.node(n);
         var mine = uses.get(n);
         boolean must = kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
@@ -257,9 +239,7 @@ final class Fusion {
         cluster.add(n, at);
         cluster.weight += Cost.of(facts.node(n));
         cluster.forTile |= towardsTile[n] && cluster.kind == Kind.MAP;
-        if (facts.node(n).prim() instanceof Prim.Elementwise) {
-            usesOfWork(n, cluster, at, Need.VALUE);
-        } else if (isVirtual(n)) {
+        if (isVirtual(n)) {
             usesOfView(n, List.of(new Use(cluster, at, Need.VALUE)));
         } else {
             usesOfWork(n, cluster, at, Need.VALUE);

@@ -62,7 +62,8 @@ final class Lowering {
                 }
             }
             if (!cluster.perExample) {
-                var vector = cluster.full.rank() > 0 ? batchMap(cluster, true) : null;
+                int rank = cluster.full.rank();
+                var vector = rank > 0 && cluster.full.extent(rank - 1) > 1 ? batchMap(cluster, true) : null;
                 return vector != null ? vector : java.util.Objects.requireNonNull(batchMap(cluster, false));
             }
         }

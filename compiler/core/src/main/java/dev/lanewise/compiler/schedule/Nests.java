@@ -274,54 +274,44 @@ final class Nests {
                 facts, cluster, values, false, 1, numbers.size(), new Kernel.Nest(values.statements()));
     }
 
-    /// For each row of the table, the sum of what was taken from it. Other rows add 0.
+    /// For each row of the table, the sum of what was taken from it, example by example; other rows add 0, and so do padded examples (see `ClearPadding`).
     private Step scatterAdd(Cluster cluster, int n, boolean examples) {
         var values = values(cluster);
         int index = input(n, 0);
         int rows = input(n, 1);
         var places = shape(index).extents();
-        double cost = (double) shape(index).size() * (examples ? 64 : 2);
-        if (!examples) {
-            return nest(cluster, values, shape(n).extents(), cost, at -> {
-                var sum = values.let(new Expression.Constant(0));
-                loops(values, places, false, place -> addRow(values, index, rows, at, place, sum, false));
-                values.store(n, Place.of(at), sum);
-            });
-        }
+        double cost = (double) shape(index).size() * (examples ? 256 : 2);
         return nest(cluster, values, shape(n).extents(), cost, at -> {
-            values.lane = values.variable();
-            values.open(values.lane, true);
             var sum = values.let(new Expression.Constant(0));
-            int group = values.variable();
-            values.group = group;
-            values.open(group, false);
-            loops(values, places, false, place -> addRow(values, index, rows, at, place, sum, true));
-            values.closeGroups(group);
-            values.group = Kernel.GROUP;
-            int scratch = values.operand(Operand.SCRATCH);
-            values.add(new Statement.Store(scratch, Affine.variable(values.lane), sum));
-            values.closeVector(values.lane, 32);
-            var to = values.index(n, Place.of(at));
-            values.writing(Operand.of(n), to);
-            values.add(new Statement.Tree(values.operand(Operand.of(n)), to, scratch, Affine.ZERO, false));
+            int group = Kernel.GROUP;
+            if (examples) {
+                group = values.variable();
+                values.group = group;
+                values.open(group, false);
+                values.lane = values.variable();
+                values.open(values.lane, false);
+            }
+            loops(values, places, false, place -> {
+                var from = new ArrayList<>(place);
+                from.addAll(at.subList(1, at.size()));
+                var row = clamped(values.at(index, Place.of(place)), shape(n).extent(0));
+                var mine = new Expression.Apply(Op.EQ, List.of(row, new Expression.Position(at.getFirst())));
+                var taken = new Expression.Apply(
+                        Op.SELECT, List.of(mine, values.at(rows, Place.of(from)), new Expression.Constant(0)));
+                values.add(new Statement.Set(sum.number(), new Expression.Apply(Op.ADD, List.of(sum, taken))));
+            });
+            if (examples) {
+                values.closeFor(values.lane, 32);
+                values.closeGroups(group);
+            }
+            values.store(n, Place.of(at), sum);
         });
     }
 
-    private static void addRow(
-            Values values,
-            int index,
-            int rows,
-            List<Index> at,
-            List<Index> place,
-            Expression.Temporary sum,
-            boolean examples) {
-        var from = new ArrayList<>(place);
-        from.addAll(at.subList(1, at.size()));
-        var mine = new Expression.Apply(
-                Op.EQ, List.of(values.at(index, Place.of(place)), new Expression.Position(at.getFirst())));
-        var taken = new Expression.Apply(
-                Op.SELECT, List.of(mine, values.at(rows, Place.of(from)), new Expression.Constant(0)));
-        var value = examples ? new Expression.WhereReal(values.group, values.lane, taken, 0) : taken;
-        values.add(new Statement.Set(sum.number(), new Expression.Apply(Op.ADD, List.of(sum, value))));
+    /// As a gather takes its rows.
+    private static Expression clamped(Expression index, int rows) {
+        var least = new Expression.Apply(Op.MAX, List.of(index, new Expression.Constant(0)));
+        var most = new Expression.Apply(Op.MIN, List.of(least, new Expression.Constant(rows - 1)));
+        return new Expression.Apply(Op.FLOOR, List.of(most));
     }
 }

@@ -11,7 +11,9 @@ record Operand(int node, Form form) {
         /// The worker's own 64 numbers.
         SCRATCH,
         /// The weight itself, where its new value was stored elsewhere first.
-        WEIGHT
+        WEIGHT,
+        /// A copy of a weight's value at the start of the step.
+        BEFORE
     }
 
     static final Operand SCRATCH = new Operand(-1, Form.SCRATCH);

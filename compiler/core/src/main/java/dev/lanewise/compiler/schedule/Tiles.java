@@ -62,6 +62,9 @@ final class Tiles {
         }
         var batch = strided(facts, facts.input(n, leftExample ? 1 : 0));
         var example = strided(facts, facts.input(n, leftExample ? 0 : 1));
+        if (facts.isUniform(batch.node())) {
+            return null;
+        }
         var aRow = collapse(spec.result(), batchAxes, batch.strides(), extents);
         var aDepth = collapse(spec.summed(), batchAxes, batch.strides(), extents);
         var bDepth = collapse(spec.summed(), exampleAxes, example.strides(), extents);

@@ -129,7 +129,7 @@ final class Values {
 
     /// Makes the value of `node` at `place` known in the innermost loop.
     void know(int node, Place place, Expression value) {
-        loops.getLast().known.put(new Known(node, place), value);
+        loops.getLast().known.put(new Known(node, normal(node, place)), value);
     }
 
     int operand(Operand operand) {
@@ -254,7 +254,7 @@ final class Values {
         if (prim instanceof Prim.Fill(var value)) {
             return new Expression.Constant(value);
         }
-        var key = new Known(node, place);
+        var key = new Known(node, normal(node, place));
         for (int i = loops.size() - 1; i >= 0; i--) {
             var known = loops.get(i).known.get(key);
             if (known != null) {
@@ -277,6 +277,21 @@ final class Values {
         return temporary;
     }
 
+    /// Axes of extent 1 have one place only.
+    private Place normal(int node, Place place) {
+        var shape = facts.node(node).type().shape();
+        if (place.flat() || !shape.extents().contains(1)) {
+            return place;
+        }
+        var axes = new ArrayList<>(place.axes());
+        for (int i = 0; i < axes.size(); i++) {
+            if (shape.extent(i) == 1) {
+                axes.set(i, Affine.ZERO);
+            }
+        }
+        return Place.of(axes);
+    }
+
     /// A temporary that holds the value, for when stores of other values come before its own.
     Expression held(int node, Place place) {
         var expression = at(node, place);
@@ -294,7 +309,8 @@ final class Values {
         for (int i = 0; i < loops.size(); i++) {
             var loop = loops.get(i);
             boolean depends = loop.vector
-                    || loop.variable == group && facts.node(node).type().perExample();
+                    || (loop.variable == group || loop.variable == lane)
+                            && facts.node(node).type().perExample();
             for (var index : place.axes()) {
                 depends |= Affine.stride(index, loop.variable) != 0;
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.GraphPrinter;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Result.Role;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Loop programs mean what the graphs mean, to the bit.
 class ScheduleTest {
@@ -29,6 +33,31 @@ class ScheduleTest {
     @Test
     void aClassifierWithAdamTrainsAndPredicts() {
         compare(Networks.mlp(List.of(40, 33, 10), Op.MAX, true), 70, Map.of("x", 40), 10, 2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomGraphsMeanWhatTheyMeant(int seed) {
+        var random = new SplittableRandom(seed);
+        var network = RandomGraphs.network(random, 1 + seed / 10);
+        var model = network.model(Graph.builder().build(), false);
+        int examples = random.nextInt(1, 70);
+        var data = new HashMap<String, double[]>();
+        network.ports.forEach(
+                (name, shape) -> data.put(name, Networks.draw((int) shape.size() * examples, random, -2, 2)));
+        var bindings = Bindings.of(examples, data, Networks.numbers(model, random), seed);
+        boolean precise = seed % 4 == 0;
+        try {
+            var options = new Scheduler.Options(Set.of(Role.VALUE), precise);
+            var program = Scheduler.schedule(model, model.training(), model.prediction(), options);
+            compare(program, Layout.TRAIN, model.training(), bindings, seed % 2 == 0 ? 32 : 4, precise);
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed + "\n" + GraphPrinter.print(model.training()), e);
+        }
+    }
+
+    static IntStream seeds() {
+        return Integer.getInteger("seed") != null ? IntStream.of(Integer.getInteger("seed")) : IntStream.range(0, Integer.getInteger("seeds", 300));
     }
 
     static void compare(Model model, int examples, Map<String, Integer> inputs, int classes, long seed) {
