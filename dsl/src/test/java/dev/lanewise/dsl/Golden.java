@@ -17,8 +17,8 @@ public final class Golden {
     /// A test for each file of a folder below `src/test/golden`.
     public static Stream<DynamicTest> tests(String stage, Function<Path, String> actual) {
         return files(stage).stream()
-                .map(file -> DynamicTest.dynamicTest(
-                        file.getFileName().toString(), () -> check(file, actual.apply(file))));
+                .map(file ->
+                        DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file, actual.apply(file))));
     }
 
     public static List<Path> files(String stage) {

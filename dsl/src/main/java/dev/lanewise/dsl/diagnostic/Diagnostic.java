@@ -39,8 +39,7 @@ public record Diagnostic(Severity severity, String code, Span span, String messa
 
     /// The fields of the JSON form: numbers and texts alone.
     public Fields fields() {
-        return new Fields(
-                severity.word(), code, span.source().name(), span.line(), span.column(), message, hint());
+        return new Fields(severity.word(), code, span.source().name(), span.line(), span.column(), message, hint());
     }
 
     /// `{"severity", "code", "file", "line", "column", "message", "hint"}`

@@ -58,12 +58,11 @@ public final class DiagnosticPrinter {
     }
 
     private static String paint(Severity severity) {
-        int colour =
-                switch (severity) {
-                    case ERROR -> 31;
-                    case WARNING -> 33;
-                    case NOTE -> 36;
-                };
+        int colour = switch (severity) {
+            case ERROR -> 31;
+            case WARNING -> 33;
+            case NOTE -> 36;
+        };
         return "\u001b[1;" + colour + "m" + severity.word() + "\u001b[0m";
     }
 

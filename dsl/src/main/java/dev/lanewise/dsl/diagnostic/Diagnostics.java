@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/// Collects what a run has to tell, in the order in which it was found. At most [#LIMIT] errors of a file are kept, and
-/// of several errors with one code at one place the first.
+/// Collects what a run has to tell, in the order in which it was found. At most [#LIMIT] errors of a file are kept,
+/// and of several errors with one code at one place the first.
 public final class Diagnostics {
     /// Errors of one file that are kept; more help nobody.
     public static final int LIMIT = 50;

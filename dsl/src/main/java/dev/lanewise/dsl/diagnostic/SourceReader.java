@@ -24,8 +24,8 @@ public final class SourceReader {
             }
             if (Files.size(file) > LARGEST) {
                 var empty = new Source(name, "");
-                diagnostics.add(Diagnostic.error(
-                        ReadCode.FILE_TOO_LARGE, empty.span(0, 0), "the file is larger than 64 MB"));
+                diagnostics.add(
+                        Diagnostic.error(ReadCode.FILE_TOO_LARGE, empty.span(0, 0), "the file is larger than 64 MB"));
                 return empty;
             }
             return decode(Files.readAllBytes(file), name, diagnostics);
@@ -75,7 +75,8 @@ public final class SourceReader {
                     ReadCode.INVALID_UTF8,
                     source.span(at, at + 1),
                     "this is not UTF-8",
-                    Note.found("byte 0x%02X%s".formatted(firstByte, count > 1 ? ", and " + (count - 1) + " more such places" : "")),
+                    Note.found("byte 0x%02X%s"
+                            .formatted(firstByte, count > 1 ? ", and " + (count - 1) + " more such places" : "")),
                     Note.help("save the file as UTF-8")));
         }
         return source;

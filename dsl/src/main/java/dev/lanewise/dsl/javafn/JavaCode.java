@@ -12,18 +12,18 @@ public enum JavaCode implements Code {
                     + " calls of Math and of other such methods of the file."),
     NOT_YET(
             "java-not-yet",
-            "Counted loops, constants of a class and calls of methods in other files are not read yet. Until then, write"
-                    + " a loop out, a constant as a literal, and the other method into this file."),
+            "Counted loops, constants of a class and calls of methods in other files are not read yet. Until then,"
+                    + " write a loop out, a constant as a literal, and the other method into this file."),
     INTEGER_DIVISION(
             "java-integer-division",
-            "Java drops the fraction when it divides two integers: 1 / 2 is 0. A formula means the fraction; give one of"
-                    + " the two a decimal point or an f."),
+            "Java drops the fraction when it divides two integers: 1 / 2 is 0. A formula means the fraction; give one"
+                    + " of the two a decimal point or an f."),
     UNKNOWN_NAME("java-unknown-name", "There is no variable, parameter or static method of this name."),
     NO_VALUE("java-no-value", "The method can reach its end without a return, or a variable has no value yet."),
     DUPLICATE(
             "java-duplicate",
-            "Functions are told apart by their names alone, so that a file has one method of a name, and none of the name"
-                    + " of a function of Math that the file uses."),
+            "Functions are told apart by their names alone, so that a file has one method of a name, and none of the"
+                    + " name of a function of Math that the file uses."),
     TOO_LARGE(
             "java-too-large",
             "The method has more nested expressions or more ways through its conditions than any formula; split it.");

@@ -45,28 +45,28 @@ final class JavaExpressions {
             throw file.fail(JavaCode.TOO_LARGE, java, "nested deeper than " + DEEPEST + " levels");
         }
         var span = file.span(java);
-        var value =
-                switch (java) {
-                    case EnclosedExpr enclosed -> read(enclosed.getInner(), variables);
-                    case DoubleLiteralExpr literal -> new Value(real(literal, span), Kind.REAL);
-                    case IntegerLiteralExpr literal -> integer(literal, literal.getValue(), span);
-                    case LongLiteralExpr literal -> integer(literal, literal.getValue(), span);
-                    case BooleanLiteralExpr literal -> new Value(
-                            Trees.name(literal.getValue() ? "true" : "false", span), Kind.CONDITION);
-                    case NameExpr name -> variable(name, span, variables);
-                    case FieldAccessExpr field -> field(field, span);
-                    case CastExpr cast -> cast(cast, variables);
-                    case UnaryExpr unary -> unary(unary, span, variables);
-                    case BinaryExpr binary -> binary(binary, span, variables);
-                    case ConditionalExpr choice -> choice(
-                            condition(choice.getCondition(), variables),
-                            read(choice.getThenExpr(), variables),
-                            read(choice.getElseExpr(), variables),
-                            choice);
-                    case MethodCallExpr call -> call(call, span, variables);
-                    case AssignExpr assign -> throw file.unsupported(assign, "an assignment inside an expression");
-                    default -> throw file.unsupported(java, "this expression");
-                };
+        var value = switch (java) {
+            case EnclosedExpr enclosed -> read(enclosed.getInner(), variables);
+            case DoubleLiteralExpr literal -> new Value(real(literal, span), Kind.REAL);
+            case IntegerLiteralExpr literal -> integer(literal, literal.getValue(), span);
+            case LongLiteralExpr literal -> integer(literal, literal.getValue(), span);
+            case BooleanLiteralExpr literal ->
+                new Value(Trees.name(literal.getValue() ? "true" : "false", span), Kind.CONDITION);
+            case NameExpr name -> variable(name, span, variables);
+            case FieldAccessExpr field -> field(field, span);
+            case CastExpr cast -> cast(cast, variables);
+            case UnaryExpr unary -> unary(unary, span, variables);
+            case BinaryExpr binary -> binary(binary, span, variables);
+            case ConditionalExpr choice ->
+                choice(
+                        condition(choice.getCondition(), variables),
+                        read(choice.getThenExpr(), variables),
+                        read(choice.getElseExpr(), variables),
+                        choice);
+            case MethodCallExpr call -> call(call, span, variables);
+            case AssignExpr assign -> throw file.unsupported(assign, "an assignment inside an expression");
+            default -> throw file.unsupported(java, "this expression");
+        };
         depth--;
         return value;
     }
@@ -128,7 +128,8 @@ final class JavaExpressions {
         try {
             boolean octal = text.length() > 1 && text.matches("0[0-7]+");
             boolean binary = text.startsWith("0b") || text.startsWith("0B");
-            long value = binary ? Long.parseLong(text.substring(2), 2) : octal ? Long.parseLong(text, 8) : Long.decode(text);
+            long value =
+                    binary ? Long.parseLong(text.substring(2), 2) : octal ? Long.parseLong(text, 8) : Long.decode(text);
             return new Value(Trees.number(BigDecimal.valueOf(value), span), Kind.INTEGER);
         } catch (NumberFormatException e) {
             throw file.unsupported(java, "this number");
@@ -195,7 +196,9 @@ final class JavaExpressions {
                 yield new Value(Trees.negative(value.expression(), span), value.kind());
             }
             case LOGICAL_COMPLEMENT -> new Value(Trees.not(condition(inner, variables), span), Kind.CONDITION);
-            default -> throw file.unsupported(java, "the operator " + java.getOperator().asString());
+            default ->
+                throw file.unsupported(
+                        java, "the operator " + java.getOperator().asString());
         };
     }
 
@@ -208,8 +211,8 @@ final class JavaExpressions {
                 yield new Value(
                         Trees.binary(operator, left, condition(java.getRight(), variables), span), Kind.CONDITION);
             }
-            case PLUS, MINUS, MULTIPLY, DIVIDE -> arithmetic(
-                    sign, read(java.getLeft(), variables), read(java.getRight(), variables), java);
+            case PLUS, MINUS, MULTIPLY, DIVIDE ->
+                arithmetic(sign, read(java.getLeft(), variables), read(java.getRight(), variables), java);
             case EQUALS, NOT_EQUALS, LESS, GREATER, LESS_EQUALS, GREATER_EQUALS -> {
                 var left = number(java.getLeft(), variables);
                 var right = number(java.getRight(), variables);
@@ -223,14 +226,13 @@ final class JavaExpressions {
     Value arithmetic(String sign, Value left, Value right, com.github.javaparser.ast.Node java) {
         numeric(left, java);
         numeric(right, java);
-        var operator =
-                switch (sign) {
-                    case "+" -> BinaryOperator.ADD;
-                    case "-" -> BinaryOperator.SUBTRACT;
-                    case "*" -> BinaryOperator.MULTIPLY;
-                    case "/" -> BinaryOperator.DIVIDE;
-                    default -> throw file.unsupported(java, "the operator " + sign);
-                };
+        var operator = switch (sign) {
+            case "+" -> BinaryOperator.ADD;
+            case "-" -> BinaryOperator.SUBTRACT;
+            case "*" -> BinaryOperator.MULTIPLY;
+            case "/" -> BinaryOperator.DIVIDE;
+            default -> throw file.unsupported(java, "the operator " + sign);
+        };
         boolean integers = left.kind() == Kind.INTEGER && right.kind() == Kind.INTEGER;
         if (integers && operator == BinaryOperator.DIVIDE) {
             throw file.fail(
@@ -275,7 +277,9 @@ final class JavaExpressions {
                     "there is no static method `" + name + "`",
                     Names.suggestion(
                             name,
-                            Stream.concat(scope.functions().keySet().stream(), MathCalls.names().stream().map(m -> "Math." + m))
+                            Stream.concat(
+                                            scope.functions().keySet().stream(),
+                                            MathCalls.names().stream().map(m -> "Math." + m))
                                     .toList(),
                             Note.help("functions of Math are called Math." + name)));
         }

@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Reads the static methods of a Java file whose result is float or double as `fn` declarations. The spans of their trees
-/// lie in the Java file.
+/// Reads the static methods of a Java file whose result is float or double as `fn` declarations. The spans of their
+/// trees lie in the Java file.
 public final class JavaFunctions {
     /// Deeper brackets are not given to the parser of Java.
     private static final int DEEPEST = 200;
@@ -91,7 +91,9 @@ public final class JavaFunctions {
     }
 
     private Optional<CompilationUnit> parsed() {
-        var configuration = new ParserConfiguration().setLanguageLevel(LanguageLevel.JAVA_25).setTabSize(1);
+        var configuration = new ParserConfiguration()
+                .setLanguageLevel(LanguageLevel.JAVA_25)
+                .setTabSize(1);
         var result = new JavaParser(configuration).parse(file.source().text());
         if (result.isSuccessful()) {
             return result.getResult();
@@ -130,8 +132,8 @@ public final class JavaFunctions {
                     others.add(method.getNameAsString());
                 }
             }
-            type.getFields().forEach(field -> field.getVariables()
-                    .forEach(variable -> fields.add(variable.getNameAsString())));
+            type.getFields()
+                    .forEach(field -> field.getVariables().forEach(variable -> fields.add(variable.getNameAsString())));
         }
         boolean imported = unit.getImports().stream()
                 .anyMatch(line -> line.isStatic()
@@ -142,20 +144,25 @@ public final class JavaFunctions {
         var declarations = new ArrayList<Declaration>();
         var seen = new HashSet<String>();
         for (var method : methods) {
-            try {
-                if (!seen.add(method.getNameAsString())) {
-                    throw file.fail(
-                            JavaCode.DUPLICATE,
-                            method.getName(),
-                            "there is already a method `" + method.getNameAsString() + "`",
-                            Note.help("give one of them another name"));
-                }
-                declarations.add(declaration(method, scope));
-            } catch (Unreadable reported) {
-                continue;
-            }
+            boolean fresh = seen.add(method.getNameAsString());
+            read(method, fresh, scope).ifPresent(declarations::add);
         }
         return declarations;
+    }
+
+    private Optional<Declaration> read(MethodDeclaration method, boolean fresh, Scope scope) {
+        try {
+            if (!fresh) {
+                throw file.fail(
+                        JavaCode.DUPLICATE,
+                        method.getName(),
+                        "there is already a method `" + method.getNameAsString() + "`",
+                        Note.help("give one of them another name"));
+            }
+            return Optional.of(declaration(method, scope));
+        } catch (Unreadable reported) {
+            return Optional.empty();
+        }
     }
 
     private static boolean isFunction(MethodDeclaration method) {
@@ -174,8 +181,7 @@ public final class JavaFunctions {
         var variables = new LinkedHashMap<String, Value>();
         for (var parameter : method.getParameters()) {
             var name = parameter(parameter);
-            variables.put(
-                    parameter.getNameAsString(), new Value(Trees.name(name.text(), name.span()), Kind.REAL));
+            variables.put(parameter.getNameAsString(), new Value(Trees.name(name.text(), name.span()), Kind.REAL));
             parameters.add(new dev.lanewise.dsl.syntax.Parameter(
                     name,
                     new dev.lanewise.dsl.syntax.Parameter.Plain(),
@@ -207,9 +213,7 @@ public final class JavaFunctions {
         var value = body.flatMap(block -> reader.value(block, variables));
         if (value.isEmpty()) {
             throw file.fail(
-                    JavaCode.NO_VALUE,
-                    method.getName(),
-                    "`" + method.getNameAsString() + "` can end without a return");
+                    JavaCode.NO_VALUE, method.getName(), "`" + method.getNameAsString() + "` can end without a return");
         }
         var result = value.get();
         if (reader.bindings().isEmpty()) {

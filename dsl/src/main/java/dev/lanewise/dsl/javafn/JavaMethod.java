@@ -29,8 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The statements of one method. Each assignment binds a new name, so that a name means one value everywhere; both sides of
-/// an `if` are computed, and `where` takes the one that holds.
+/// The statements of one method. Each assignment binds a new name, so that a name means one value everywhere; both
+/// sides of an `if` are computed, and `where` takes the one that holds.
 final class JavaMethod {
     /// Statements followed along all ways; only conditions that return on some of their ways multiply them.
     private static final int MOST_STEPS = 2000;
@@ -139,9 +139,10 @@ final class JavaMethod {
         inside(joined(java.getThenStmt(), List.of()), yes, depth);
         var no = new LinkedHashMap<>(variables);
         java.getElseStmt().ifPresent(otherwise -> inside(joined(otherwise, List.of()), no, depth));
-        for (var name : List.copyOf(variables.keySet())) {
-            var left = yes.getOrDefault(name, variables.get(name));
-            var right = no.getOrDefault(name, variables.get(name));
+        for (var variable : List.copyOf(variables.entrySet())) {
+            var name = variable.getKey();
+            var left = yes.getOrDefault(name, variable.getValue());
+            var right = no.getOrDefault(name, variable.getValue());
             if (left.equals(right)) {
                 variables.put(name, left);
             } else if (left.isUnset() || right.isUnset()) {
@@ -154,10 +155,7 @@ final class JavaMethod {
 
     /// An `if` that returns on some of its ways: what follows belongs to both sides.
     private Optional<Expression> choice(
-            IfStmt java,
-            List<com.github.javaparser.ast.stmt.Statement> rest,
-            Map<String, Value> variables,
-            int depth) {
+            IfStmt java, List<com.github.javaparser.ast.stmt.Statement> rest, Map<String, Value> variables, int depth) {
         var condition = expressions.condition(java.getCondition(), variables);
         var yes = run(joined(java.getThenStmt(), rest), new LinkedHashMap<>(variables), depth + 1);
         var otherwise = java.getElseStmt().map(no -> joined(no, rest)).orElse(new ArrayList<>(rest));
@@ -172,10 +170,10 @@ final class JavaMethod {
         switch (statement.getExpression()) {
             case VariableDeclarationExpr declaration ->
                 declaration.getVariables().forEach(variable -> declare(variable, variables));
-            case AssignExpr assign when assign.getTarget() instanceof NameExpr target -> assign(
-                    assign, target, variables);
-            case UnaryExpr unary when unary.getExpression() instanceof NameExpr target -> count(
-                    unary, target, variables);
+            case AssignExpr assign
+            when assign.getTarget() instanceof NameExpr target -> assign(assign, target, variables);
+            case UnaryExpr unary
+            when unary.getExpression() instanceof NameExpr target -> count(unary, target, variables);
             default -> throw file.unsupported(statement, "this statement");
         }
     }
@@ -234,12 +232,11 @@ final class JavaMethod {
     }
 
     private void count(UnaryExpr java, NameExpr target, Map<String, Value> variables) {
-        var sign =
-                switch (java.getOperator()) {
-                    case POSTFIX_INCREMENT, PREFIX_INCREMENT -> "+";
-                    case POSTFIX_DECREMENT, PREFIX_DECREMENT -> "-";
-                    default -> throw file.unsupported(java, "this statement");
-                };
+        var sign = switch (java.getOperator()) {
+            case POSTFIX_INCREMENT, PREFIX_INCREMENT -> "+";
+            case POSTFIX_DECREMENT, PREFIX_DECREMENT -> "-";
+            default -> throw file.unsupported(java, "this statement");
+        };
         known(target, variables);
         var one = new Value(Trees.number(BigDecimal.ONE, file.span(java)), Kind.INTEGER);
         var value = expressions.arithmetic(sign, expressions.read(target, variables), one, java);

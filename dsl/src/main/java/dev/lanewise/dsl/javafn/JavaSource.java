@@ -38,7 +38,8 @@ record JavaSource(Source source, Diagnostics diagnostics) {
                 JavaCode.UNSUPPORTED,
                 node,
                 what + " cannot be read as part of a formula",
-                Note.expected("float or double, if, ?:, arithmetic, comparisons, Math and static methods of this file"));
+                Note.expected(
+                        "float or double, if, ?:, arithmetic, comparisons, Math and static methods of this file"));
     }
 
     Unreadable notYet(Node node, String what, String remedy) {

@@ -33,8 +33,8 @@ final class MathCalls {
     /// The names that are known, for suggestions.
     static List<String> names() {
         return List.of(
-                "abs", "sqrt", "exp", "log", "log1p", "expm1", "pow", "sin", "cos", "tan", "tanh", "sinh", "cosh", "max",
-                "min", "signum", "floor", "ceil", "log10", "hypot", "fma", "clamp");
+                "abs", "sqrt", "exp", "log", "log1p", "expm1", "pow", "sin", "cos", "tan", "tanh", "sinh", "cosh",
+                "max", "min", "signum", "floor", "ceil", "log10", "hypot", "fma", "clamp");
     }
 
     /// The functions of the language that a call of Math comes to; what is declared under such a name would be called
@@ -66,22 +66,25 @@ final class MathCalls {
         var two = Trees.number(BigDecimal.TWO, span);
         var minus = Trees.negative(x, span);
         return switch (function) {
-            case "sinh" -> List.of(Trees.binary(
-                    DIVIDE,
-                    Trees.binary(SUBTRACT, Trees.call("expm1", span, x), Trees.call("expm1", span, minus), span),
-                    two,
-                    span));
-            case "cosh" -> List.of(Trees.binary(
-                    DIVIDE,
-                    Trees.binary(ADD, Trees.call("exp", span, x), Trees.call("exp", span, minus), span),
-                    two,
-                    span));
+            case "sinh" ->
+                List.of(Trees.binary(
+                        DIVIDE,
+                        Trees.binary(SUBTRACT, Trees.call("expm1", span, x), Trees.call("expm1", span, minus), span),
+                        two,
+                        span));
+            case "cosh" ->
+                List.of(Trees.binary(
+                        DIVIDE,
+                        Trees.binary(ADD, Trees.call("exp", span, x), Trees.call("exp", span, minus), span),
+                        two,
+                        span));
             case "ceil" -> List.of(Trees.negative(Trees.call("floor", span, minus), span));
-            case "log10" -> List.of(Trees.binary(
-                    DIVIDE,
-                    Trees.call("log", span, x),
-                    Trees.call("log", span, Trees.number(BigDecimal.TEN, span)),
-                    span));
+            case "log10" ->
+                List.of(Trees.binary(
+                        DIVIDE,
+                        Trees.call("log", span, x),
+                        Trees.call("log", span, Trees.number(BigDecimal.TEN, span)),
+                        span));
             default -> {
                 var same = SAME.get(function);
                 yield same == null ? List.of() : List.of(Trees.call(same, span, x));
@@ -94,8 +97,8 @@ final class MathCalls {
             case "pow" -> List.of(Trees.binary(POWER, a, b, span));
             case "max", "min" -> List.of(Trees.call(function, span, a, b));
             case "hypot" -> {
-                var squares = Trees.binary(
-                        ADD, Trees.binary(MULTIPLY, a, a, span), Trees.binary(MULTIPLY, b, b, span), span);
+                var squares =
+                        Trees.binary(ADD, Trees.binary(MULTIPLY, a, a, span), Trees.binary(MULTIPLY, b, b, span), span);
                 yield List.of(Trees.call("sqrt", span, squares));
             }
             default -> List.of();

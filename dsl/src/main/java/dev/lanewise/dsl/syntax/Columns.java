@@ -3,8 +3,8 @@ package dev.lanewise.dsl.syntax;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/// The widths to which the words input, target, output, loss and metric of neighbouring statements are filled up, and the
-/// names of inputs and targets, so that what follows them stands in one column.
+/// The widths to which the words input, target, output, loss and metric of neighbouring statements are filled up, and
+/// the names of inputs and targets, so that what follows them stands in one column.
 final class Columns {
     private final int[] words;
     private final int[] names;

@@ -19,8 +19,8 @@ final class Comments {
                 continue;
             }
             boolean documents = comment.kind() == Comment.Kind.DOCUMENTATION;
-            boolean adjoins =
-                    run.isEmpty() || run.getFirst().span().line() == comment.span().line() + 1;
+            boolean adjoins = run.isEmpty()
+                    || run.getFirst().span().line() == comment.span().line() + 1;
             if (documents && adjoins) {
                 run.addFirst(comment);
             } else if (!run.isEmpty()) {

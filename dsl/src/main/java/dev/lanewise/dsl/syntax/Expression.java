@@ -91,7 +91,11 @@ public sealed interface Expression {
         public Call applied(Expression value) {
             var all = new ArrayList<Argument>();
             all.add(new Argument(
-                    new Identifier("", value.span().source().span(value.span().start(), value.span().start())),
+                    new Identifier(
+                            "",
+                            value.span()
+                                    .source()
+                                    .span(value.span().start(), value.span().start())),
                     value,
                     value.span()));
             all.addAll(arguments);

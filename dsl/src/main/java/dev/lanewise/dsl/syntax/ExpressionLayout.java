@@ -81,9 +81,10 @@ final class ExpressionLayout {
             return true;
         }
         return switch (expression) {
-            case Pipeline pipeline -> isBroken(pipeline.value())
-                    || pipeline.stages().stream().anyMatch(stage -> isBroken(stage.arguments()))
-                    || breaks(pipeline).contains(true);
+            case Pipeline pipeline ->
+                isBroken(pipeline.value())
+                        || pipeline.stages().stream().anyMatch(stage -> isBroken(stage.arguments()))
+                        || breaks(pipeline).contains(true);
             case Call call -> isBroken(call.arguments());
             case Items items -> items.elements().stream().anyMatch(this::isBroken);
             case Group group -> isBroken(group.inner());
@@ -103,7 +104,8 @@ final class ExpressionLayout {
         var breaks = new ArrayList<Boolean>();
         int end = pipeline.value().span().end();
         for (var stage : pipeline.stages()) {
-            breaks.add(source.line(Math.min(end, stage.span().start())) < source.line(stage.span().start()));
+            breaks.add(source.line(Math.min(end, stage.span().start()))
+                    < source.line(stage.span().start()));
             end = stage.span().end();
         }
         return breaks;
@@ -111,7 +113,8 @@ final class ExpressionLayout {
 
     private void pipeline(Pipeline pipeline, int indent) {
         var breaks = breaks(pipeline);
-        boolean comments = page.hasComment(pipeline.span().start(), pipeline.span().end());
+        boolean comments =
+                page.hasComment(pipeline.span().start(), pipeline.span().end());
         if (!breaks.contains(true) || isTooWide(pipeline, breaks, indent)) {
             breaks = pipeline.stages().stream().map(stage -> true).toList();
         }
@@ -154,9 +157,7 @@ final class ExpressionLayout {
     private void arguments(List<Argument> arguments, int end, int indent) {
         var flat = "(" + flat(arguments) + ")";
         if (arguments.isEmpty()
-                || !isBroken(arguments)
-                        && !page.hasComment(0, end)
-                        && page.column() + flat.length() < Page.WIDTH) {
+                || !isBroken(arguments) && !page.hasComment(0, end) && page.column() + flat.length() < Page.WIDTH) {
             page.write(flat);
             return;
         }
@@ -168,7 +169,8 @@ final class ExpressionLayout {
             page.comments(indent + 1, argument.span().start(), false);
             page.newLine(indent + 1);
             page.write(
-                    argument.isNamed() ? argument.name() + ": " : "", argument.value().span().start());
+                    argument.isNamed() ? argument.name() + ": " : "",
+                    argument.value().span().start());
             write(argument.value(), indent + 1);
             page.write(",", argument.span().end());
         }
@@ -177,8 +179,8 @@ final class ExpressionLayout {
         page.write(")", end);
     }
 
-    /// Writes what stands between brackets on a line of its own, and the closing bracket below it, if it fits and nothing in
-    /// it wants to be broken.
+    /// Writes what stands between brackets on a line of its own, and the closing bracket below it, if it fits and
+    /// nothing in it wants to be broken.
     private boolean inOneLine(String flat, int last, boolean broken, int end, String close, int indent) {
         if (broken || page.hasComment(0, end) || 2 * (indent + 1) + flat.length() > Page.WIDTH) {
             return false;
@@ -230,23 +232,23 @@ final class ExpressionLayout {
     }
 
     private static String flat(Expression expression, int level) {
-        var text =
-                switch (expression) {
-                    case Expression.Number number -> number.text();
-                    case Text quoted -> Quoted.text(quoted.value());
-                    case Items items -> "[" + flatAll(items.elements()) + "]";
-                    case Path path -> path.text();
-                    case Call call -> call.callee().text() + "(" + flat(call.arguments()) + ")";
-                    case Unary unary -> sign(unary)
-                            + flat(unary.operand(), unary.operator() == UnaryOperator.NOT ? NOT : PREFIX);
-                    case Binary binary -> flat(binary);
-                    case Pipeline pipeline -> flat(pipeline.value(), OR)
-                            + pipeline.stages().stream()
-                                    .map(stage -> " " + flat(stage))
-                                    .collect(Collectors.joining());
-                    case Group group -> "(" + flat(group.inner()) + ")";
-                    case Missing _ -> "";
-                };
+        var text = switch (expression) {
+            case Expression.Number number -> number.text();
+            case Text quoted -> Quoted.text(quoted.value());
+            case Items items -> "[" + flatAll(items.elements()) + "]";
+            case Path path -> path.text();
+            case Call call -> call.callee().text() + "(" + flat(call.arguments()) + ")";
+            case Unary unary ->
+                sign(unary) + flat(unary.operand(), unary.operator() == UnaryOperator.NOT ? NOT : PREFIX);
+            case Binary binary -> flat(binary);
+            case Pipeline pipeline ->
+                flat(pipeline.value(), OR)
+                        + pipeline.stages().stream()
+                                .map(stage -> " " + flat(stage))
+                                .collect(Collectors.joining());
+            case Group group -> "(" + flat(group.inner()) + ")";
+            case Missing _ -> "";
+        };
         return level(expression) < level ? "(" + text + ")" : text;
     }
 

@@ -131,7 +131,8 @@ final class ExpressionParser {
                     SyntaxCode.CHAINED_COMPARISON,
                     tokens.peek().span(),
                     "comparisons do not chain",
-                    Note.help("write a " + sign.text() + " b and b " + tokens.peek().text() + " c"));
+                    Note.help("write a " + sign.text() + " b and b "
+                            + tokens.peek().text() + " c"));
         }
         return result;
     }
@@ -174,12 +175,11 @@ final class ExpressionParser {
         var left = unary();
         while (!tokens.ends() && (tokens.at(Kind.STAR) || tokens.at(Kind.SLASH) || tokens.at(Kind.AT))) {
             var sign = tokens.take();
-            var operator =
-                    switch (sign.kind()) {
-                        case STAR -> BinaryOperator.MULTIPLY;
-                        case SLASH -> BinaryOperator.DIVIDE;
-                        default -> BinaryOperator.MATRIX_PRODUCT;
-                    };
+            var operator = switch (sign.kind()) {
+                case STAR -> BinaryOperator.MULTIPLY;
+                case SLASH -> BinaryOperator.DIVIDE;
+                default -> BinaryOperator.MATRIX_PRODUCT;
+            };
             left = binary(operator, left, sign, unary());
         }
         return left;
@@ -242,9 +242,7 @@ final class ExpressionParser {
 
     private Failure missing() {
         var token = tokens.peek();
-        var here = token.opensLine()
-                ? tokens.source().span(tokens.lastEnd(), tokens.lastEnd())
-                : token.span();
+        var here = token.opensLine() ? tokens.source().span(tokens.lastEnd(), tokens.lastEnd()) : token.span();
         return tokens.fail(
                 SyntaxCode.EXPECTED_EXPRESSION,
                 here,

@@ -7,8 +7,8 @@ import dev.lanewise.dsl.syntax.Statement.Part;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The canonical form of a file that has no errors. Comments stay, also a body on one line, a pipeline's breaks, and single
-/// blank lines; the rest does not depend on how it was written.
+/// The canonical form of a file that has no errors. Comments stay, also a body on one line, a pipeline's breaks, and
+/// single blank lines; the rest does not depend on how it was written.
 public final class Formatter {
     private final Page page;
     private final ExpressionLayout expressions;
@@ -26,8 +26,7 @@ public final class Formatter {
 
     /// One declaration with its documentation, without the comments in it.
     public static String format(Declaration declaration) {
-        var formatter =
-                new Formatter(new Page(declaration.span().source(), List.of()));
+        var formatter = new Formatter(new Page(declaration.span().source(), List.of()));
         var documentation = declaration.documentation();
         for (var line : documentation.lines()) {
             formatter.page.write(("/// " + line).stripTrailing());
@@ -57,8 +56,8 @@ public final class Formatter {
             page.newLine(0, start, apart);
             page.passed(start);
             switch (item) {
-                case SourceFile.Import(var name, var span) -> page.write(
-                        "import " + Quoted.text(name.value()), span.end());
+                case SourceFile.Import(var name, var span) ->
+                    page.write("import " + Quoted.text(name.value()), span.end());
                 case Declaration declaration -> declaration(declaration);
             }
             page.passed(item.span().end());
@@ -69,7 +68,9 @@ public final class Formatter {
     }
 
     private void declaration(Declaration declaration) {
-        page.write(declaration.kind().word() + " " + declaration.name(), declaration.name().span().end());
+        page.write(
+                declaration.kind().word() + " " + declaration.name(),
+                declaration.name().span().end());
         parameters(declaration);
         switch (declaration.definition()) {
             case Declaration.Builtin(var span) -> page.write(" = builtin", span.end());
@@ -92,8 +93,7 @@ public final class Formatter {
         var flat = parameters.stream().map(Formatter::head).toList();
         int end = page.closing(parameters.getLast().span().end());
         var line = "(" + String.join(", ", flat) + ")";
-        if (page.column() + line.length() + 2 < Page.WIDTH
-                && !page.hasComment(0, end)) {
+        if (page.column() + line.length() + 2 < Page.WIDTH && !page.hasComment(0, end)) {
             page.write(line, end);
             return;
         }
@@ -117,15 +117,13 @@ public final class Formatter {
     }
 
     private static String head(Parameter parameter) {
-        var marker =
-                switch (parameter.marker()) {
-                    case Parameter.Plain _ -> "";
-                    case Parameter.Learned _ -> ": param";
-                    case Parameter.Typed(var type) -> ": " + type(type);
-                    case Parameter.Words(var words, var _) -> words.stream()
-                            .map(Identifier::text)
-                            .collect(Collectors.joining(", ", ": word(", ")"));
-                };
+        var marker = switch (parameter.marker()) {
+            case Parameter.Plain _ -> "";
+            case Parameter.Learned _ -> ": param";
+            case Parameter.Typed(var type) -> ": " + type(type);
+            case Parameter.Words(var words, var _) ->
+                words.stream().map(Identifier::text).collect(Collectors.joining(", ", ": word(", ")"));
+        };
         var initial = parameter.hasDefault() ? " = " + ExpressionLayout.flat(parameter.initial()) : "";
         return parameter.name() + marker + initial;
     }
@@ -208,12 +206,16 @@ public final class Formatter {
             case Statement.Repeat(var count, var index, var body, var _) -> {
                 page.write("repeat ");
                 expressions.write(count, indent);
-                page.write(index.isEmpty() ? " " : " as " + index + " ", index.span().end());
+                page.write(
+                        index.isEmpty() ? " " : " as " + index + " ",
+                        index.span().end());
                 body(body, indent);
             }
             case Statement.Train(var entries, var span) -> train(entries, span.end(), indent);
             default -> {
-                page.write(padded(head(statement), word, name), value(statement).span().start());
+                page.write(
+                        padded(head(statement), word, name),
+                        value(statement).span().start());
                 expressions.write(value(statement), indent);
                 if (statement instanceof Statement.Require(var _, var message, var _)) {
                     page.write(", " + message(message), message.span().end());
@@ -233,7 +235,9 @@ public final class Formatter {
         if (name == 0) {
             return first + head.substring(blank);
         }
-        return first + head.substring(blank, colon + 1) + " ".repeat(name - (colon - blank - 1))
+        return first
+                + head.substring(blank, colon + 1)
+                + " ".repeat(name - (colon - blank - 1))
                 + head.substring(colon + 1);
     }
 
@@ -248,12 +252,12 @@ public final class Formatter {
         return switch (statement) {
             case Statement.Binding(var name, var _, var _) -> name + " = ";
             case Statement.Write(var name, var _, var _) -> name + " <- ";
-            case Statement.Layer(var frozen, var name, var _, var _) -> (frozen ? "frozen " : "") + "layer " + name
-                    + " = ";
-            case Statement.Param(var frozen, var name, var type, var _, var _) -> (frozen ? "frozen " : "") + "param "
-                    + name + ": " + type(type) + " = ";
-            case Statement.State(var name, var type, var _, var _) -> "state " + name
-                    + (type.isStated() ? ": " + type(type) : "") + " = ";
+            case Statement.Layer(var frozen, var name, var _, var _) ->
+                (frozen ? "frozen " : "") + "layer " + name + " = ";
+            case Statement.Param(var frozen, var name, var type, var _, var _) ->
+                (frozen ? "frozen " : "") + "param " + name + ": " + type(type) + " = ";
+            case Statement.State(var name, var type, var _, var _) ->
+                "state " + name + (type.isStated() ? ": " + type(type) : "") + " = ";
             case Statement.Fitted(var name, var _, var _) -> "fitted " + name + " = ";
             case Statement.Input(var name, var type, var _) -> "input " + name + ": " + type(type);
             case Statement.Target(var name, var type, var _) -> "target " + name + ": " + type(type);
@@ -270,7 +274,8 @@ public final class Formatter {
         return switch (statement) {
             case Statement.Binding(var _, var value, var _) -> value;
             case Statement.Write(var _, var value, var _) -> value;
-            case Statement.Layer(var _, var _, var call, var _) -> call.arguments().isEmpty() ? call.callee() : call;
+            case Statement.Layer(var _, var _, var call, var _) ->
+                call.arguments().isEmpty() ? call.callee() : call;
             case Statement.Param(var _, var _, var _, var initial, var _) -> initial;
             case Statement.State(var _, var _, var initial, var _) -> initial;
             case Statement.Fitted(var _, var value, var _) -> value;
@@ -300,7 +305,10 @@ public final class Formatter {
         int end = 0;
         for (var branch : branching.branches()) {
             if (!first) {
-                orElse(indent, branch.span().start(), oneLine && source.line(end) < branch.span().line());
+                orElse(
+                        indent,
+                        branch.span().start(),
+                        oneLine && source.line(end) < branch.span().line());
             }
             page.write("if ", branch.span().start());
             expressions.write(branch.condition(), indent);
@@ -313,7 +321,10 @@ public final class Formatter {
         }
         var otherwise = branching.otherwise();
         if (!otherwise.isEmpty() || page.hasComment(0, otherwise.span().end())) {
-            orElse(indent, otherwise.span().start(), oneLine && source.line(end) < otherwise.span().line());
+            orElse(
+                    indent,
+                    otherwise.span().start(),
+                    oneLine && source.line(end) < otherwise.span().line());
             body(otherwise, indent);
         }
     }
@@ -345,7 +356,9 @@ public final class Formatter {
             begin(indent + 1, entry.span().start(), fresh);
             fresh = false;
             var head = entry.key() + (entry.subject().isEmpty() ? "" : " " + entry.subject()) + ":";
-            page.write(head + " ".repeat(Math.max(0, width + 1 - head.length()) + 1), entry.value().span().start());
+            page.write(
+                    head + " ".repeat(Math.max(0, width + 1 - head.length()) + 1),
+                    entry.value().span().start());
             expressions.write(entry.value(), indent + 1);
             page.passed(entry.span().end());
         }

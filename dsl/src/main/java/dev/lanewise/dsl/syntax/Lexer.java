@@ -286,8 +286,11 @@ final class Lexer {
     private static String shownCharacters(String run) {
         int first = run.codePointAt(0);
         var shown = new StringBuilder();
-        if (Character.isISOControl(first) || !Character.isDefined(first) || Character.getType(first) >= Character.FORMAT
-                && Character.getType(first) <= Character.SURROGATE || first == 0xFFFD || Character.isWhitespace(first)
+        if (Character.isISOControl(first)
+                || !Character.isDefined(first)
+                || Character.getType(first) >= Character.FORMAT && Character.getType(first) <= Character.SURROGATE
+                || first == 0xFFFD
+                || Character.isWhitespace(first)
                 || Character.isSpaceChar(first)) {
             shown.append("the character U+").append("%04X".formatted(first));
         } else {
@@ -307,7 +310,8 @@ final class Lexer {
             case "'" -> Note.help("texts stand in double quotes");
             case "#" -> Note.help("comments begin with //");
             case "?" -> Note.help("a choice is written where(condition, a, b)");
-            default -> Note.note("outside comments and texts, names of letters, digits and _, numbers and signs are read");
+            default ->
+                Note.note("outside comments and texts, names of letters, digits and _, numbers and signs are read");
         };
     }
 }

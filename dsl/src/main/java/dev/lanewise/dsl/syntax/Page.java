@@ -3,7 +3,8 @@ package dev.lanewise.dsl.syntax;
 import dev.lanewise.dsl.source.Source;
 import java.util.List;
 
-/// The formatted text so far. It keeps the place in the old text, `mark`, so that comments and blank lines come along.
+/// The formatted text so far. It keeps the place in the old text, `mark`, so that comments and blank lines come
+/// along.
 final class Page {
     /// The columns of a line.
     static final int WIDTH = 120;
@@ -123,8 +124,8 @@ final class Page {
         return from;
     }
 
-    /// Writes the comments before the offset `to` that stood on the line of what was written last, or inside it, in the
-    /// column where they stood if that is farther right.
+    /// Writes the comments before the offset `to` that stood on the line of what was written last, or inside it, in
+    /// the column where they stood if that is farther right.
     void trailing(int to) {
         while (next < comments.size() && comments.get(next).span().start() < to && !closedByComment) {
             var comment = comments.get(next);
@@ -132,7 +133,8 @@ final class Page {
                 return;
             }
             if (column() > 0 && out.charAt(out.length() - 1) != ' ') {
-                boolean moved = comment.kind() != Comment.Kind.LINE || comment.span().start() < mark;
+                boolean moved =
+                        comment.kind() != Comment.Kind.LINE || comment.span().start() < mark;
                 int old = moved ? 0 : source.column(comment.span().start()) - 1;
                 out.append(" ".repeat(Math.max(2, Math.min(old, WIDTH / 2) - column())));
             }
@@ -140,8 +142,8 @@ final class Page {
         }
     }
 
-    /// Writes all comments before the offset `to`, those that do not trail on lines of their own, the first of them perhaps
-    /// `apart`. Answers whether there was such a line.
+    /// Writes all comments before the offset `to`, those that do not trail on lines of their own, the first of them
+    /// perhaps `apart`. Answers whether there was such a line.
     boolean comments(int indent, int to, boolean apart) {
         trailing(to);
         boolean first = true;

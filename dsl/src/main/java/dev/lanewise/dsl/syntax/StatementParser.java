@@ -10,8 +10,6 @@ import dev.lanewise.dsl.syntax.Statement.Entry;
 import dev.lanewise.dsl.syntax.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /// Statements and bodies. A statement that cannot be read is reported and left out.
 final class StatementParser {
@@ -113,18 +111,15 @@ final class StatementParser {
         } else if (first.kind() == Kind.NAME && next.kind() == Kind.DOT) {
             advice = Note.help("a name with a dot can be read but not bound");
         } else if (first.kind() == Kind.NAME && next.kind() == Kind.COLON) {
-            advice = Note.help("`key: value` stands in `train { ... }`; a declared parameter is `param name: type = value`");
+            advice = Note.help(
+                    "`key: value` stands in `train { ... }`; a declared parameter is `param name: type = value`");
         } else if (first.kind() == Kind.NAME && !next.opensLine()) {
             advice = Names.suggestion(first.text(), WORDS, advice);
         } else if (first.kind() == Kind.PIPE) {
             advice = Note.help("`|>` goes on with a binding above it; here a closed statement stands above");
         }
         return tokens.fail(
-                SyntaxCode.EXPECTED_STATEMENT,
-                first.span(),
-                "expected a statement",
-                Note.found(first.shown()),
-                advice);
+                SyntaxCode.EXPECTED_STATEMENT, first.span(), "expected a statement", Note.found(first.shown()), advice);
     }
 
     private Statement binding() {

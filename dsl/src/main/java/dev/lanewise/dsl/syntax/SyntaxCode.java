@@ -14,11 +14,11 @@ public enum SyntaxCode implements Code {
                     + " that a double can hold."),
     UNTERMINATED_TEXT(
             "unterminated-text",
-            "A text begins and ends with a double quote on one line. Inside it, `\\\"` is a quote and `\\n` a new line."),
+            "A text begins and ends with a double quote on one line. Inside it, `\\\"` is a quote and `\\n"
+                    + "` a new line."),
     BAD_ESCAPE("bad-escape", "In a text, a backslash stands before one of \\ \" n t."),
     UNTERMINATED_COMMENT(
-            "unterminated-comment",
-            "A comment that begins with `/*` ends with `*/`. Such comments do not nest."),
+            "unterminated-comment", "A comment that begins with `/*` ends with `*/`. Such comments do not nest."),
     UNEXPECTED_TOKEN(
             "unexpected-token",
             "The text does not continue as the grammar wants it. The note `expected` says what could stand here."),
@@ -38,13 +38,14 @@ public enum SyntaxCode implements Code {
             "A statement ends at the end of its line. Two of them on one line have `;` between them; a statement goes"
                     + " on in the next line inside ( or [, after an operator, or before `|>`."),
     UNCLOSED_BRACKET("unclosed-bracket", "A `(` or `[` without its closing partner."),
-    UNCLOSED_BODY("unclosed-body", "A `{` without its `}`: the file, or the next declaration, begins before the body has ended."),
+    UNCLOSED_BODY(
+            "unclosed-body",
+            "A `{` without its `}`: the file, or the next declaration, begins before the body has ended."),
     PIPE_OPERAND(
             "pipe-operand",
             "The right side of `|>` is a name or a call. `|>` binds weaker than every operator, so a pipeline that is"
                     + " part of a larger expression stands in parentheses."),
-    CHAINED_COMPARISON(
-            "chained-comparison", "Comparisons do not chain: `a < b < c` is written `a < b and b < c`."),
+    CHAINED_COMPARISON("chained-comparison", "Comparisons do not chain: `a < b < c` is written `a < b and b < c`."),
     NESTED_TOO_DEEP(
             "nested-too-deep",
             "Brackets, bodies or operators are nested deeper than any text that a person writes. Bind parts of the"

@@ -6,8 +6,8 @@ import dev.lanewise.dsl.syntax.Statement.Part;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The text form of the tree: a line per declaration and statement, expressions with the operator first. It tells trees
-/// apart by their meaning: spans, comments and needless parentheses are not in it.
+/// The text form of the tree: a line per declaration and statement, expressions with the operator first. It tells
+/// trees apart by their meaning: spans, comments and needless parentheses are not in it.
 public final class SyntaxText {
     private final StringBuilder out = new StringBuilder();
     private final boolean lines;
@@ -47,8 +47,8 @@ public final class SyntaxText {
             case Expression.Path path -> path.text();
             case Expression.Call call -> "(call " + call.callee().text() + arguments(call.arguments()) + ")";
             case Expression.Unary unary -> "(" + unary.operator().sign() + " " + of(unary.operand()) + ")";
-            case Expression.Binary binary -> "(" + binary.operator().sign() + " " + of(binary.left()) + " "
-                    + of(binary.right()) + ")";
+            case Expression.Binary binary ->
+                "(" + binary.operator().sign() + " " + of(binary.left()) + " " + of(binary.right()) + ")";
             case Expression.Pipeline pipeline -> pipeline(pipeline);
             case Expression.Group group -> of(group.inner());
             case Expression.Missing _ -> "?";
@@ -68,8 +68,8 @@ public final class SyntaxText {
     private static String pipeline(Expression.Pipeline pipeline) {
         return "(|> " + of(pipeline.value())
                 + pipeline.stages().stream()
-                        .map(stage -> " (" + (stage.frozen() ? "frozen " : "") + stage.callee().text()
-                                + arguments(stage.arguments()) + ")")
+                        .map(stage -> " (" + (stage.frozen() ? "frozen " : "")
+                                + stage.callee().text() + arguments(stage.arguments()) + ")")
                         .collect(Collectors.joining())
                 + ")";
     }
@@ -92,7 +92,8 @@ public final class SyntaxText {
                 case Parameter.Typed(var type) -> head.append(": ").append(type(type));
                 case Parameter.Words(var words, var _) -> head.append(": word").append(words);
             }
-            head.append(parameter.hasDefault() ? " = " + of(parameter.initial()) : "").append(')');
+            head.append(parameter.hasDefault() ? " = " + of(parameter.initial()) : "")
+                    .append(')');
         }
         var documentation = declaration.documentation();
         int line = declaration.span().line();
@@ -137,7 +138,10 @@ public final class SyntaxText {
                 line(indent, "train", line);
                 for (var entry : entries) {
                     var subject = entry.subject().isEmpty() ? "" : " " + entry.subject();
-                    line(indent + 1, entry.key() + subject + ": " + of(entry.value()), entry.span().line());
+                    line(
+                            indent + 1,
+                            entry.key() + subject + ": " + of(entry.value()),
+                            entry.span().line());
                 }
             }
             default -> line(indent, simple(statement), line);
@@ -148,22 +152,23 @@ public final class SyntaxText {
         return switch (statement) {
             case Statement.Binding(var name, var value, var _) -> name + " = " + of(value);
             case Statement.Write(var name, var value, var _) -> name + " <- " + of(value);
-            case Statement.Layer(var frozen, var name, var call, var _) -> frozen(frozen) + "layer " + name + " = "
-                    + of(call);
-            case Statement.Param(var frozen, var name, var type, var initial, var _) -> frozen(frozen) + "param " + name
-                    + ": " + type(type) + " = " + of(initial);
-            case Statement.State(var name, var type, var initial, var _) -> "state " + name + ": " + type(type) + " = "
-                    + of(initial);
+            case Statement.Layer(var frozen, var name, var call, var _) ->
+                frozen(frozen) + "layer " + name + " = " + of(call);
+            case Statement.Param(var frozen, var name, var type, var initial, var _) ->
+                frozen(frozen) + "param " + name + ": " + type(type) + " = " + of(initial);
+            case Statement.State(var name, var type, var initial, var _) ->
+                "state " + name + ": " + type(type) + " = " + of(initial);
             case Statement.Fitted(var name, var value, var _) -> "fitted " + name + " = " + of(value);
             case Statement.Input(var name, var type, var _) -> "input " + name + ": " + type(type);
             case Statement.Target(var name, var type, var _) -> "target " + name + ": " + type(type);
             case Statement.Output(var name, var value, var _) -> "output " + name + " = " + of(value);
             case Statement.Loss(var value, var _) -> "loss " + of(value);
-            case Statement.Metric(var name, var value, var _) -> "metric " + (name.isEmpty() ? "" : name + " = ")
-                    + of(value);
+            case Statement.Metric(var name, var value, var _) ->
+                "metric " + (name.isEmpty() ? "" : name + " = ") + of(value);
             case Statement.Return(var value, var _) -> "return " + of(value);
-            case Statement.Require(var condition, var message, var _) -> "require " + of(condition)
-                    + message.parts().stream().map(SyntaxText::part).collect(Collectors.joining());
+            case Statement.Require(var condition, var message, var _) ->
+                "require " + of(condition)
+                        + message.parts().stream().map(SyntaxText::part).collect(Collectors.joining());
             case Statement.Repeat _, Statement.If _, Statement.Train _ -> "";
         };
     }

@@ -92,8 +92,8 @@ final class TextLiteral {
                     parts.add(new Part.Literal(characters.toString()));
                     characters.setLength(0);
                 }
-                parts.add(new Part.Inserted(
-                        ExpressionParser.inside(source.span(at + 1, close), tokens.depth(), tokens)));
+                parts.add(
+                        new Part.Inserted(ExpressionParser.inside(source.span(at + 1, close), tokens.depth(), tokens)));
                 at = close + 1;
             }
             from = at;

@@ -100,7 +100,8 @@ final class Tokens {
         return depth;
     }
 
-    /// Goes one level down; every caller goes up again, if it does not fail. Of a file that is nested too deep no more is read.
+    /// Goes one level down; every caller goes up again, if it does not fail. Of a file that is nested too deep no
+    /// more is read.
     void down() {
         if (depth < DEEPEST) {
             depth++;
@@ -167,7 +168,8 @@ final class Tokens {
         return take();
     }
 
-    /// The failure inside brackets when what stands here does not go on: either they were never closed, or it is strange.
+    /// The failure inside brackets when what stands here does not go on: either they were never closed, or it is
+    /// strange.
     Failure unclosed(String expected) {
         var opening = brackets.element();
         if (at(Kind.END) || at(Kind.CLOSE_BODY) || at(Kind.SEMICOLON) || startsStatement() || startsDeclaration()) {
@@ -175,9 +177,11 @@ final class Tokens {
                     SyntaxCode.UNCLOSED_BRACKET,
                     opening.span(),
                     opening.kind().shown() + " is not closed",
-                    Note.found(at(Kind.END)
-                            ? peek().shown()
-                            : peek().shown() + " in line " + peek().span().line()),
+                    Note.found(
+                            at(Kind.END)
+                                    ? peek().shown()
+                                    : peek().shown() + " in line "
+                                            + peek().span().line()),
                     Note.expected(expected));
         }
         return unexpected(expected);
@@ -214,13 +218,11 @@ final class Tokens {
     /// Whether `NAME =` or `NAME <-` is next.
     boolean isBinding() {
         var sign = peek(1);
-        return at(Kind.NAME)
-                && !sign.opensLine()
-                && (sign.kind() == Kind.ASSIGN || sign.kind() == Kind.WRITE);
+        return at(Kind.NAME) && !sign.opensLine() && (sign.kind() == Kind.ASSIGN || sign.kind() == Kind.WRITE);
     }
 
-    /// Whether a declaration begins here, at the beginning of a line or outside bodies. `metric` does not tell, it is a
-    /// statement too.
+    /// Whether a declaration begins here, at the beginning of a line or outside bodies. `metric` does not tell, it is
+    /// a statement too.
     boolean startsDeclaration() {
         return looksLikeDeclaration() && (depth == 0 || peek().span().start() == lineStart());
     }
@@ -284,8 +286,7 @@ final class Tokens {
                     Note.found(token.shown()),
                     Note.help("`=` binds a name, `==` compares"));
         }
-        return fail(
-                SyntaxCode.UNEXPECTED_TOKEN, token.span(), "expected " + expected, Note.found(token.shown()));
+        return fail(SyntaxCode.UNEXPECTED_TOKEN, token.span(), "expected " + expected, Note.found(token.shown()));
     }
 
     /// Reports, unless the lexer has already reported what stands here.
@@ -311,8 +312,8 @@ final class Tokens {
         lexer.stop();
     }
 
-    /// After a failure: goes on to where the next statement probably begins, or the `}` of the body. `depth` is that of the
-    /// body's statements, `start` the first offset of the statement that failed.
+    /// After a failure: goes on to where the next statement probably begins, or the `}` of the body. `depth` is that
+    /// of the body's statements, `start` the first offset of the statement that failed.
     void recover(int depth, int start) {
         this.depth = depth;
         int open = brackets.size();

@@ -20,15 +20,13 @@ final class DiagnosticPrinterTest {
                 "`h @ w` cannot be formed",
                 Note.found("float[4, 50] @ float[60, 3]"),
                 Note.help("declare w as float[50, 3]"));
-        assertEquals(
-                """
-                iris.net:2:17: error: `h @ w` cannot be formed [shape-mismatch]
-                2 |   logits = relu(h @ w)
-                  |                 ^^^^^
-                  = found: float[4, 50] @ float[60, 3]
-                  = help: declare w as float[50, 3]
-                """,
-                DiagnosticPrinter.print(diagnostic));
+        assertEquals("""
+            iris.net:2:17: error: `h @ w` cannot be formed [shape-mismatch]
+            2 |   logits = relu(h @ w)
+              |                 ^^^^^
+              = found: float[4, 50] @ float[60, 3]
+              = help: declare w as float[50, 3]
+            """, DiagnosticPrinter.print(diagnostic));
         assertEquals(
                 new Diagnostic.Fields(
                         "error",
@@ -44,16 +42,15 @@ final class DiagnosticPrinterTest {
     @Test
     void aNoteNamesItsPlace() {
         var note = Note.at(IRIS.span(0, 7), "declared here\nand there");
-        var text = DiagnosticPrinter.print(new Diagnostic(Severity.NOTE, "shadow", IRIS.span(8, 12), "m", List.of(note)));
-        assertEquals(
-                """
-                iris.net:1:9: note: m [shadow]
-                1 | network Iris {
-                  |         ^^^^
-                  = note: declared here
-                    and there (iris.net:1:1)
-                """,
-                text);
+        var text =
+                DiagnosticPrinter.print(new Diagnostic(Severity.NOTE, "shadow", IRIS.span(8, 12), "m", List.of(note)));
+        assertEquals("""
+            iris.net:1:9: note: m [shadow]
+            1 | network Iris {
+              |         ^^^^
+              = note: declared here
+                and there (iris.net:1:1)
+            """, text);
     }
 
     @Test

@@ -34,8 +34,8 @@ final class Evaluation {
                 double result = Double.NaN;
                 for (var statement : body.statements()) {
                     switch (statement) {
-                        case Statement.Binding(var bound, var value, var _) -> variables.put(
-                                bound.text(), value(value, variables));
+                        case Statement.Binding(var bound, var value, var _) ->
+                            variables.put(bound.text(), value(value, variables));
                         case Statement.Return(var value, var _) -> result = value(value, variables);
                         default -> throw new AssertionError(statement);
                     }
@@ -75,13 +75,14 @@ final class Evaluation {
                 double x = value(unary.operand(), variables);
                 yield unary.operator() == UnaryOperator.NEGATE ? -x : 1 - x;
             }
-            case Expression.Call call -> call(
-                    call.callee().text(),
-                    call.arguments().stream()
-                            .mapToDouble(argument -> value(argument.value(), variables))
-                            .toArray());
-            case Expression.Binary binary -> binary(
-                    binary, value(binary.left(), variables), value(binary.right(), variables));
+            case Expression.Call call ->
+                call(
+                        call.callee().text(),
+                        call.arguments().stream()
+                                .mapToDouble(argument -> value(argument.value(), variables))
+                                .toArray());
+            case Expression.Binary binary ->
+                binary(binary, value(binary.left(), variables), value(binary.right(), variables));
             default -> throw new AssertionError(expression);
         };
     }

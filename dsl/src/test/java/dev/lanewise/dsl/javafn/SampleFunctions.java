@@ -33,7 +33,8 @@ final class SampleFunctions {
         double a = Math.exp(-z * z) + Math.log(1.5 + Math.abs(z)) + Math.log1p(.25 * z * z) + Math.expm1(-z * z);
         double b = Math.pow(z, 3) + Math.pow(2.0, z) + sin(z) + Math.cos(z) + Math.tan(z / 10) + Math.tanh(z);
         double c = Math.max(z, 0) + Math.min(z, 1) + Math.signum(z) + Math.floor(z) + Math.ceil(z) + Math.sinh(z / 4);
-        double d = Math.cosh(z / 4) + Math.log10(2 + z * z) + Math.hypot(z, 3) + Math.fma(z, 2.0, 1.0) + Math.PI - Math.E;
+        double d =
+                Math.cosh(z / 4) + Math.log10(2 + z * z) + Math.hypot(z, 3) + Math.fma(z, 2.0, 1.0) + Math.PI - Math.E;
         return a + b + c + d + Math.clamp(z, -1.0, 1.0) + 1_000.5e-3 + 0x10 + 1. + 1e30f * 0;
     }
 

@@ -24,13 +24,13 @@ final class FormatterTest {
 
     static LongStream seeds() {
         var one = Long.getLong("seed");
-        return one == null ? LongStream.range(0, 400) : LongStream.of(one);
+        return one == null ? LongStream.range(0, 250) : LongStream.of(one);
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void parsingTheFormattedTreeGivesTheTree(long seed) {
-        var tree = new RandomSyntax(new SplittableRandom(seed)).file(1 + (int) seed / 40);
+        var tree = new RandomSyntax(new SplittableRandom(seed)).file(1 + (int) seed / 25);
         var text = Formatter.format(tree);
         var again = parse(text);
         assertEquals(SyntaxText.of(tree), SyntaxText.of(again), () -> "seed " + seed + "\n" + text);
@@ -41,17 +41,14 @@ final class FormatterTest {
     @MethodSource("seeds")
     void commentsStayWhereverTheyStand(long seed) {
         var random = new SplittableRandom(seed);
-        var plain = Formatter.format(new RandomSyntax(random).file(1 + (int) seed / 40));
+        var plain = Formatter.format(new RandomSyntax(random).file(1 + (int) seed / 25));
         var text = withComments(plain, random);
         var tree = parse(text);
         assertEquals(SyntaxText.of(parse(plain)), SyntaxText.of(tree), text);
         var formatted = Formatter.format(tree);
         var again = parse(formatted);
         assertEquals(SyntaxText.of(tree), SyntaxText.of(again), () -> "seed " + seed + "\n" + text + "\n" + formatted);
-        assertEquals(
-                comments(tree),
-                comments(again),
-                () -> "seed " + seed + "\n" + text + "\n" + formatted);
+        assertEquals(comments(tree), comments(again), () -> "seed " + seed + "\n" + text + "\n" + formatted);
         assertEquals(formatted, Formatter.format(again), () -> "seed " + seed + "\n" + text);
     }
 
@@ -94,14 +91,16 @@ final class FormatterTest {
                 }
             }
         }
-        return files.stream().sorted().map(file -> DynamicTest.dynamicTest(file.toString(), () -> {
-            var tree = parse(Files.readString(file));
-            var formatted = Formatter.format(tree);
-            var again = parse(formatted);
-            assertEquals(SyntaxText.of(tree), SyntaxText.of(again));
-            assertEquals(comments(tree), comments(again));
-            assertEquals(formatted, Formatter.format(again));
-        }));
+        return files.stream()
+                .sorted()
+                .map(file -> DynamicTest.dynamicTest(file.toString(), () -> {
+                    var tree = parse(Files.readString(file));
+                    var formatted = Formatter.format(tree);
+                    var again = parse(formatted);
+                    assertEquals(SyntaxText.of(tree), SyntaxText.of(again));
+                    assertEquals(comments(tree), comments(again));
+                    assertEquals(formatted, Formatter.format(again));
+                }));
     }
 
     private static List<String> comments(SourceFile file) {

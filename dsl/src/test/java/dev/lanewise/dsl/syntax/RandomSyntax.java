@@ -22,9 +22,24 @@ import java.util.function.Supplier;
 /// Random syntax trees, larger with `size`; they mean nothing.
 final class RandomSyntax {
     private static final List<String> NAMES = List.of(
-            "x", "h", "state", "param", "loss", "as", "else", "frozen", "my_swish", "running_mean", "word", "float",
-            "train", "a_rather_long_name_of_a_layer", "\u03b2", "import");
-    private static final List<String> TEXTS = List.of("", "ij,jk->ik", "a \"quoted\" \\ word", "two\nlines\tand { braces }");
+            "x",
+            "h",
+            "state",
+            "param",
+            "loss",
+            "as",
+            "else",
+            "frozen",
+            "my_swish",
+            "running_mean",
+            "word",
+            "float",
+            "train",
+            "a_rather_long_name_of_a_layer",
+            "\u03b2",
+            "import");
+    private static final List<String> TEXTS =
+            List.of("", "ij,jk->ik", "a \"quoted\" \\ word", "two\nlines\tand { braces }");
     private static final List<String> NUMBERS = List.of("0", "64", "0.5", "1e-4", "2.50E+3", "12345678901234567890");
 
     private final SplittableRandom random;
@@ -37,7 +52,10 @@ final class RandomSyntax {
 
     SourceFile file(int size) {
         return new SourceFile(
-                source, list(size, () -> random.nextInt(5) == 0 ? imported() : declaration(size)), List.of(), List.of());
+                source,
+                list(size, () -> random.nextInt(5) == 0 ? imported() : declaration(size)),
+                List.of(),
+                List.of());
     }
 
     private <T> List<T> list(int most, Supplier<T> item) {
@@ -65,12 +83,11 @@ final class RandomSyntax {
     }
 
     private Declaration declaration(int size) {
-        Definition definition =
-                switch (random.nextInt(4)) {
-                    case 0 -> new Declaration.Formula(expression(size), span);
-                    case 1 -> new Declaration.Builtin(span);
-                    default -> body(size);
-                };
+        Definition definition = switch (random.nextInt(4)) {
+            case 0 -> new Declaration.Formula(expression(size), span);
+            case 1 -> new Declaration.Builtin(span);
+            default -> body(size);
+        };
         if (definition instanceof Declaration.Formula(Path _, var _)) {
             definition = new Declaration.Formula(number(), span);
         }
@@ -114,11 +131,12 @@ final class RandomSyntax {
             case 0 -> new Statement.Write(name(), expression(size), span);
             case 1 -> new Statement.Layer(random.nextBoolean(), name(), call(size), span);
             case 2 -> new Statement.Param(random.nextBoolean(), name(), type(size), expression(size), span);
-            case 3 -> new Statement.State(
-                    name(),
-                    random.nextBoolean() ? type(size) : new Type(Type.Base.UNSTATED, List.of(), span),
-                    expression(size),
-                    span);
+            case 3 ->
+                new Statement.State(
+                        name(),
+                        random.nextBoolean() ? type(size) : new Type(Type.Base.UNSTATED, List.of(), span),
+                        expression(size),
+                        span);
             case 4 -> new Statement.Fitted(name(), expression(size), span);
             case 5 -> new Statement.Input(name(), type(size), span);
             case 6 -> new Statement.Target(name(), type(size), span);
@@ -181,14 +199,12 @@ final class RandomSyntax {
             case 0 -> new Expression.Text(pick(TEXTS), span);
             case 1 -> new Expression.Items(list(4, () -> expression(size / 2)), span);
             case 2 -> call(size);
-            case 3 -> new Expression.Unary(
-                    random.nextBoolean() ? UnaryOperator.NEGATE : UnaryOperator.NOT, expression(size - 1), span);
-            case 4, 5, 6 -> new Expression.Binary(
-                    pick(List.of(BinaryOperator.values())),
-                    expression(size - 1),
-                    expression(size - 2),
-                    span,
-                    span);
+            case 3 ->
+                new Expression.Unary(
+                        random.nextBoolean() ? UnaryOperator.NEGATE : UnaryOperator.NOT, expression(size - 1), span);
+            case 4, 5, 6 ->
+                new Expression.Binary(
+                        pick(List.of(BinaryOperator.values())), expression(size - 1), expression(size - 2), span, span);
             case 7 -> pipeline(size);
             case 8 -> new Expression.Group(expression(size - 1), span);
             default -> path();

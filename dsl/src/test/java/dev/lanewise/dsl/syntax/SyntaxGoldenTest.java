@@ -53,7 +53,8 @@ final class SyntaxGoldenTest {
     @Test
     void everyCodeIsExplained() {
         var short_ = Stream.of(SyntaxCode.values())
-                .filter(code -> code.explanation().length() < 40 || !code.explanation().endsWith("."))
+                .filter(code ->
+                        code.explanation().length() < 40 || !code.explanation().endsWith("."))
                 .toList();
         assertEquals(List.of(), short_);
     }
