@@ -102,7 +102,9 @@ final class Body {
         form = wide;
         variables.put(variable, first);
         temporaries.put(0, zero);
+        int mark = code.mark();
         all(statements);
+        forget(mark);
         form = single;
         vector = -1;
     }

@@ -1,0 +1,33 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.Statement;
+import dev.lanewise.compiler.scalar.Recipes;
+import java.util.List;
+
+/// How large a kernel's method becomes, before it is written.
+public final class KernelSize {
+    /// What a method can hold: vector operations, each about 12 bytes of the 8,000 that HotSpot compiles, less what loops and parameters take.
+    public static final int MOST = 500;
+
+    private KernelSize() {}
+
+    /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make themselves as small as is needed.
+    public static int estimate(Kernel kernel) {
+        int[] size = new int[1];
+        List<Statement> statements = Uses.statements(kernel);
+        Uses.expressions(statements, e -> size[0] += operations(e));
+        Uses.each(statements, s -> size[0] += s instanceof Statement.Store ? 2 : 1);
+        return size[0];
+    }
+
+    private static int operations(Expression expression) {
+        return switch (expression) {
+            case Expression.Apply apply -> Recipes.of(apply.op()).steps().size();
+            case Expression.Load _, Expression.Splat _, Expression.Position _, Expression.WhereReal _ -> 3;
+            case Expression.Within _, Expression.Draw _, Expression.Gather _ -> 4;
+            case Expression.Constant _, Expression.Temporary _, Expression.Scalar _ -> 1;
+        };
+    }
+}

@@ -1,0 +1,136 @@
+package dev.lanewise.compiler.emit;
+
+import static dev.lanewise.compiler.emit.Programs.apply;
+import static dev.lanewise.compiler.emit.Programs.index;
+import static dev.lanewise.compiler.emit.Programs.temporary;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.loops.Expression;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.Statement;
+import dev.lanewise.runtime.model.Frame;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TileTest {
+
+    private static float[][] everywhere(Programs programs, int examples) throws ReflectiveOperationException {
+        var loaded = new Loaded(programs.build(false));
+        assertEquals("", loaded.check());
+        var expected = loaded.run("scalar", 1, examples);
+        for (var vector : List.of("scalar", "128", "256", "512")) {
+            for (int workers = 1; workers <= 3; workers++) {
+                var found = loaded.run(vector, workers, examples);
+                for (int b = 0; b < expected.length; b++) {
+                    assertArrayEquals(expected[b], found[b], vector + " bits, " + workers + " workers, buffer " + b);
+                }
+            }
+        }
+        return expected;
+    }
+
+    /// C = A B + bias, A as it is or read across its rows.
+    private static Programs product(int rows, int depth, boolean across) {
+        var programs = new Programs();
+        programs.batch(rows * depth);
+        programs.perExample(depth * 32);
+        programs.batch(rows);
+        programs.perExample(rows * 32);
+        var store = List.<Statement>of(
+                new Statement.Let(1, apply(Op.ADD, temporary(0), new Expression.Splat(2, index(0, Kernel.UNIT, 1)))),
+                new Statement.Store(
+                        3, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), temporary(1)));
+        var work = new Kernel.LaneTile(depth, across ? 1 : depth, across ? rows : 1, depth * 32, 32, store);
+        return programs.call(new Kernel(4, 0, true, rows, 1e9, work), Programs.operands(4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 3, false", "10, 7, false", "10, 7, true", "13, 5, false", "23, 4, true", "50, 9, false", "97, 2, true"})
+    void productsWithTheExamplesInTheLanes(int rows, int depth, boolean across) throws ReflectiveOperationException {
+        var after = everywhere(product(rows, depth, across), 70);
+        for (int e = 0; e < 96; e++) {
+            for (int r = 0; r < rows; r++) {
+                float sum = 0;
+                for (int k = 0; k < depth; k++) {
+                    float a = after[0][3 + (across ? k * rows + r : r * depth + k)];
+                    sum = Math.fma(a, after[1][4 + e / 32 * depth * 32 + k * 32 + e % 32], sum);
+                }
+                assertEquals(sum + after[2][5 + r], after[3][6 + e / 32 * rows * 32 + r * 32 + e % 32]);
+            }
+        }
+    }
+
+    @Test
+    void productsInDoublePrecision() throws ReflectiveOperationException {
+        var loaded = new Loaded(product(11, 6, false).build(true));
+        assertEquals("", loaded.check());
+        var frame = new Frame(Threads.of(2), 1);
+        loaded.fill(frame, 40);
+        var instance = loaded.instance("");
+        frame.team.run(worker -> instance.run(0, frame, worker));
+        var after = frame.doubles;
+        for (int e = 0; e < 64; e++) {
+            double sum = 0;
+            for (int k = 0; k < 6; k++) {
+                sum = Math.fma(after[0][3 + 10 * 6 + k], after[1][4 + e / 32 * 192 + k * 32 + e % 32], sum);
+            }
+            assertEquals(sum + after[2][5 + 10], after[3][6 + e / 32 * 11 * 32 + 320 + e % 32]);
+        }
+    }
+
+    /// dW = sum over the examples of A (in lanes) times B (as rows), from values in lanes.
+    private static Programs gradient(int rows, int columns) {
+        var programs = new Programs();
+        programs.perExample(rows * 32);
+        programs.perExample(columns * 32);
+        programs.perExample(columns * 32);
+        programs.batch(rows * columns);
+        programs.call(new Kernel(2, 0, true, 1, 1e9, new Kernel.LanesToRows(columns)), List.of(1, 2));
+        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(rows, false)), List.of(0));
+        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(columns, true)), List.of(2));
+        var work = new Kernel.ExampleTile(columns, rows * 32, 32, columns);
+        return programs.call(new Kernel(3, 0, false, rows, 1e9, work), List.of(0, 2, 3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 2", "10, 5", "7, 10", "12, 20", "25, 40", "50, 75", "13, 64", "5, 3"})
+    void productsOverTheExamples(int rows, int columns) throws ReflectiveOperationException {
+        int examples = 77;
+        var after = everywhere(gradient(rows, columns), examples);
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < columns; c++) {
+                float sum = 0;
+                for (int e = 0; e < examples; e++) {
+                    float a = after[0][3 + e / 32 * rows * 32 + r * 32 + e % 32];
+                    float b = after[1][4 + e / 32 * columns * 32 + c * 32 + e % 32];
+                    assertEquals(b, after[2][5 + e * columns + c]);
+                    sum = Math.fma(a, b, sum);
+                }
+                assertEquals(sum, after[3][6 + r * columns + c]);
+            }
+        }
+        for (int i = examples; i < 96; i++) {
+            assertEquals(0, after[0][3 + 2 * rows * 32 + i % 32]);
+            assertEquals(0, after[2][5 + i * columns]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 50})
+    void aStoreTooLongForTheTileMakesTheTileSmaller(int rows) throws ReflectiveOperationException {
+        var programs = product(rows, 4, false);
+        Expression value = temporary(0);
+        for (int i = 0; i < 6; i++) {
+            value = apply(Op.EXP, value);
+        }
+        var store = List.<Statement>of(new Statement.Store(
+                2, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), value));
+        programs.call(new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, store)), List.of(0, 1, 3));
+        everywhere(programs, 40);
+    }
+}
