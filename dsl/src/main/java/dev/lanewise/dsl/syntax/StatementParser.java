@@ -258,7 +258,7 @@ final class StatementParser {
             var condition = expressions.whole();
             var body = body();
             branches.add(new Branch(condition, body, tokens.since(word.span())));
-            if (!tokens.at("else")) {
+            if (!tokens.at("else") || tokens.isBinding()) {
                 var none = tokens.source().span(tokens.lastEnd(), tokens.lastEnd());
                 return new Statement.If(branches, new Body(List.of(), none), tokens.since(first));
             }
