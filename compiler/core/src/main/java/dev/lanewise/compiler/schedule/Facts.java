@@ -14,10 +14,13 @@ final class Facts {
     /// For a uniform node its number among the program's uniforms, else -1.
     final int[] uniform;
     final int[] readers;
+    /// Whether nodes may share a kernel.
+    final boolean fuse;
 
     /// `results` are those of the graph's that are wanted.
-    Facts(Graph graph, List<Result> results, Uniforms uniforms) {
+    Facts(Graph graph, List<Result> results, Uniforms uniforms, boolean fuse) {
         this.graph = graph;
+        this.fuse = fuse;
         this.results = List.copyOf(results);
         int size = graph.nodes().size();
         live = new boolean[size];

@@ -152,7 +152,7 @@ final class Fusion {
         }
         if (kept[n] || mine.stream().anyMatch(u -> u.need() == Need.BUFFER)) {
             var earliest = earliest(mine);
-            var cluster = earliest != null && canHold(n, earliest, mine) ? earliest : create(Kind.MAP, -1, facts.node(n));
+            var cluster = facts.fuse && earliest != null && canHold(n, earliest, mine) ? earliest : create(Kind.MAP, -1, facts.node(n));
             settle(n, cluster, true, earliest == cluster ? at(mine, cluster) : At.Plain.BASE);
             return;
         }
@@ -204,7 +204,7 @@ final class Fusion {
     private void pointwise(int n) {
         var node = facts.node(n);
         var mine = uses.get(n);
-        boolean must = kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
+        boolean must = !facts.fuse || kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
         if (!must) {
             var readers = readers(mine);
             boolean once = readers.size() == 1;
@@ -224,7 +224,7 @@ final class Fusion {
             }
         }
         var earliest = earliest(mine);
-        boolean joins = earliest != null && canHold(n, earliest, mine);
+        boolean joins = facts.fuse && earliest != null && canHold(n, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
         settle(n, cluster, true, joins ? at(mine, cluster) : At.Plain.BASE);
     }
@@ -392,7 +392,7 @@ final class Fusion {
         }
         boolean must = kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
         var earliest = earliest(mine);
-        boolean joins = earliest != null && canReduce(n, axes, earliest, mine);
+        boolean joins = facts.fuse && earliest != null && canReduce(n, axes, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
         if (!joins) {
             cluster.extend(from.shape(), axes);
@@ -441,7 +441,7 @@ final class Fusion {
         if (lane != null) {
             Cluster cluster;
             var readers = readers(mine);
-            var only = readers.size() == 1 ? readers.getFirst() : null;
+            var only = facts.fuse && readers.size() == 1 ? readers.getFirst() : null;
             if (!kept[n]
                     && only != null
                     && takesTile(only)

@@ -16,10 +16,15 @@ import java.util.Set;
 /// Turns the graphs of a network into one program: kernels, the calls of each entry, and where everything lies.
 public final class Scheduler {
 
-    /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too.
-    public record Options(Set<Role> keep, boolean doublePrecision) {
+    /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too. Without `fuse` every node has a kernel of its own and its
+    /// value is stored (views alone are looked through): a walk from node to node with fast kernels, which fusion is measured against.
+    public record Options(Set<Role> keep, boolean doublePrecision, boolean fuse) {
         public Options {
             keep = Set.copyOf(keep);
+        }
+
+        public Options(Set<Role> keep, boolean doublePrecision) {
+            this(keep, doublePrecision, true);
         }
     }
 
@@ -84,7 +89,7 @@ public final class Scheduler {
     private EntrySchedule entry(String name, Graph graph, Set<Role> roles) {
         var results =
                 graph.results().stream().filter(r -> roles.contains(r.role())).toList();
-        var facts = new Facts(graph, results, uniforms);
+        var facts = new Facts(graph, results, uniforms, options.fuse());
         return new EntrySchedule(name, facts, uniforms.all(), model, slots, weightsEnd);
     }
 }

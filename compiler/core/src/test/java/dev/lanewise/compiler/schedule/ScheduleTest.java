@@ -83,7 +83,7 @@ class ScheduleTest {
         }
     }
 
-    private static void compare(
+    static void compare(
             LoopProgram program, int entry, Graph graph, Bindings bindings, int width, boolean precise) {
         var expected = new Interpreter(graph, precise).run(bindings);
         var found = new LoopInterpreter(program, width).run(entry, bindings);
