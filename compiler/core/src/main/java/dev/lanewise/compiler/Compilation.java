@@ -1,0 +1,31 @@
+package dev.lanewise.compiler;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.dsl.syntax.SourceFile;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// One network at every stage of its way.
+///
+/// - `syntax`: the tree of its file; `sources` the texts of the file (first) and of what it imports, by their paths.
+/// - `model`: what elaboration made of it.
+/// - `backward`: the training step as differentiation left it; `step` and `prediction` are optimised. A network without a loss has empty steps.
+/// - `program`: kernels, calls and memory plan; `classes` the emitted class files by their paths.
+public record Compilation(
+        SourceFile syntax,
+        Map<String, String> sources,
+        Model model,
+        Graph backward,
+        Graph step,
+        Graph prediction,
+        LoopProgram program,
+        Map<String, byte[]> classes) {
+
+    public Compilation {
+        sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+        classes = Collections.unmodifiableMap(new LinkedHashMap<>(classes));
+    }
+}

@@ -1,0 +1,146 @@
+package dev.lanewise.compiler;
+
+import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.compiler.jar.FacadeNames;
+import dev.lanewise.compiler.jar.JarContents;
+import dev.lanewise.dsl.syntax.Declaration;
+import dev.lanewise.runtime.model.ModelInfo;
+import dev.lanewise.runtime.model.Program;
+import dev.lanewise.runtime.model.TrainPlan;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.train.Bundle;
+import dev.lanewise.runtime.train.ModelNetwork;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A compilation ready to run: its classes in a loader of their own, its weights with their first values.
+public final class CompiledNetwork {
+
+    private final Compilation compilation;
+    private final ModelNetwork network;
+
+    private CompiledNetwork(Compilation compilation, ModelNetwork network) {
+        this.compilation = compilation;
+        this.network = network;
+    }
+
+    /// `options` are those of the compilation.
+    public static CompiledNetwork of(Compilation compilation, CompileOptions options) {
+        var model = compilation.model();
+        var names = FacadeNames.of(model.name(), options.packageName());
+        var info = info(compilation, names, options.settings());
+        var code = JarContents.of(names, info, compilation.classes(), compilation.sources());
+        var program = new MemoryClasses(compilation.classes()).make(info.programClass(), Program.class);
+        var bundle = new Bundle(info, program, () -> code);
+        return new CompiledNetwork(compilation, new ModelNetwork(bundle, weights(model, info)));
+    }
+
+    public Compilation compilation() {
+        return compilation;
+    }
+
+    /// The network to predict with, to train, and to save as a jar.
+    public ModelNetwork network() {
+        return network;
+    }
+
+    public ModelInfo info() {
+        return network.bundle().info();
+    }
+
+    /// Writes the jar with the present weights.
+    public void save(Path jar) {
+        network.save(jar);
+    }
+
+    private static ModelInfo info(Compilation compilation, FacadeNames names, Map<String, String> settings) {
+        var model = compilation.model();
+        var train = model.train();
+        return new ModelInfo(
+                model.name(),
+                model.inputs(),
+                model.targets(),
+                model.outputs(),
+                model.parameterCount(),
+                compilation.program().layout(),
+                names.inPackage("Program").replace('/', '.'),
+                new TrainPlan(
+                        train.data(),
+                        train.testData(),
+                        train.test(),
+                        train.validate(),
+                        train.optimizer(),
+                        train.schedule(),
+                        train.batch(),
+                        train.epochs(),
+                        train.seed(),
+                        train.shuffle(),
+                        train.patience(),
+                        train.require()),
+                settings(compilation, settings),
+                Map.of(),
+                compilation.sources().keySet().stream()
+                        .map(path -> JarContents.SOURCES + path)
+                        .toList(),
+                digest(compilation.sources()),
+                Lanewise.version());
+    }
+
+    /// All hyper-parameters with the text of the value used, and the entries of the train block that were set from outside.
+    private static Map<String, String> settings(Compilation compilation, Map<String, String> given) {
+        var all = new LinkedHashMap<String, String>();
+        var text = compilation.syntax().source().text();
+        for (var declaration : compilation.syntax().declarations()) {
+            if (declaration.kind() == Declaration.Kind.NETWORK) {
+                for (var parameter : declaration.parameters()) {
+                    if (parameter.hasDefault()) {
+                        var span = parameter.initial().span();
+                        all.put(parameter.name().text(), text.substring(span.start(), span.end()));
+                    }
+                }
+            }
+        }
+        all.putAll(given);
+        return all;
+    }
+
+    /// SHA-256 of the texts and their paths.
+    private static String digest(Map<String, String> sources) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            sources.forEach((path, text) -> {
+                digest.update((path + "\n" + text.length() + "\n" + text).getBytes(StandardCharsets.UTF_8));
+            });
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new CompilerBug("every JDK has SHA-256");
+        }
+    }
+
+    /// Every weight's first value, drawn by its initialiser. It is step 0 of the run's random numbers.
+    private static WeightStore weights(Model model, ModelInfo info) {
+        var store = WeightStore.zeros(info.layout());
+        var train = model.train();
+        var bindings = Bindings.of(1, Map.of(), Map.of(), train.seed()).with(RunScalar.STEP, 0);
+        for (var weight : model.weights()) {
+            var first = new Interpreter(weight.initial(), train.doublePrecision()).run(bindings);
+            store.set(weight.name(), first.tensors().getFirst().data());
+        }
+        return store;
+    }
+
+    /// The texts that the network was compiled from, the network's own first.
+    public List<String> sources() {
+        return List.copyOf(compilation.sources().values());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.lanewise.compiler;
+
+import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.elaborate.Elaborator;
+import dev.lanewise.compiler.elaborate.Options;
+import dev.lanewise.compiler.elaborate.SourceFolder;
+import dev.lanewise.compiler.emit.Emitter;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.graph.Verifier;
+import dev.lanewise.compiler.jar.FacadeNames;
+import dev.lanewise.compiler.optimize.Optimizer;
+import dev.lanewise.compiler.schedule.Scheduler;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.source.Source;
+import dev.lanewise.dsl.syntax.Parser;
+import dev.lanewise.dsl.syntax.SourceFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The pipeline: every stage in its order, each a function of what the one before made.
+public final class Compiler {
+
+    private final CompileOptions options;
+    private final Diagnostics diagnostics;
+
+    private Compiler(CompileOptions options, Diagnostics diagnostics) {
+        this.options = options;
+        this.diagnostics = diagnostics;
+    }
+
+    /// Compiles the one network of a file; nothing when there are errors. `folder` is where the file lies, for its imports.
+    public static Optional<Compilation> compile(
+            Source source, SourceFolder folder, CompileOptions options, Diagnostics diagnostics) {
+        return new Compiler(options, diagnostics).run(source, folder);
+    }
+
+    /// The first half: text to model. What only needs the graphs stops here.
+    public static Optional<Model> model(
+            Source source, SourceFolder folder, CompileOptions options, Diagnostics diagnostics) {
+        var compiler = new Compiler(options, diagnostics);
+        return compiler.elaborate(Parser.parse(source, diagnostics), folder);
+    }
+
+    private Optional<Compilation> run(Source source, SourceFolder folder) {
+        var sources = new LinkedHashMap<String, String>();
+        sources.put(fileName(source), source.text());
+        var syntax = Parser.parse(source, diagnostics);
+        return elaborate(syntax, recording(folder, sources)).map(model -> compile(syntax, sources, model));
+    }
+
+    private Optional<Model> elaborate(SourceFile syntax, SourceFolder folder) {
+        var given = Options.none();
+        for (var setting : options.settings().entrySet()) {
+            given = given.with(setting.getKey(), setting.getValue());
+        }
+        return Elaborator.elaborate(syntax, folder, given, diagnostics).map(this::verified);
+    }
+
+    private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {
+        var optimizer = new Optimizer(options.verify());
+        var prepared = optimizer.prepare(model);
+        var backward = verified(backward(prepared));
+        var step = optimizer.optimize(backward);
+        var prediction = optimizer.optimize(prepared.prediction());
+        var program = Scheduler.schedule(
+                model,
+                step,
+                prediction,
+                new Scheduler.Options(options.keep(), model.train().doublePrecision()));
+        var names = FacadeNames.of(model.name(), options.packageName());
+        var classes = new LinkedHashMap<String, byte[]>();
+        Emitter.emit(program, names.packageName(), fileName(syntax.source()))
+                .forEach((name, bytes) -> classes.put(name + ".class", bytes));
+        return new Compilation(syntax, sources, model, backward, step, prediction, program, classes);
+    }
+
+    /// The training step with gradients and updates; nothing to do in a network without a loss.
+    private static Graph backward(Model model) {
+        boolean hasLoss = model.training().results().stream().anyMatch(r -> r.role() == Role.LOSS);
+        return hasLoss ? TrainingStep.of(model) : new Graph(List.of(), List.of());
+    }
+
+    private Model verified(Model model) {
+        verified(model.training());
+        verified(model.prediction());
+        return model;
+    }
+
+    private Graph verified(Graph graph) {
+        return options.verify() ? Verifier.verify(graph) : graph;
+    }
+
+    /// The same folder, which notes what is read from it.
+    private static SourceFolder recording(SourceFolder folder, Map<String, String> sources) {
+        return (path, name, diagnostics) -> {
+            var answer = folder.read(path, name, diagnostics);
+            if (answer instanceof SourceFolder.Answer.Found(var source)) {
+                sources.put(path, source.text());
+            }
+            return answer;
+        };
+    }
+
+    /// The last part of the path that the source is called by.
+    static String fileName(Source source) {
+        var name = source.name().replace('\\', '/');
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+}
