@@ -1,0 +1,66 @@
+package dev.lanewise.compiler.elaborate;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.graph.Verifier;
+import dev.lanewise.compiler.graph.Weight;
+import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.source.Source;
+import dev.lanewise.dsl.syntax.Parser;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Texts elaborated for tests, and their first weights.
+final class Elaborated {
+
+    private Elaborated() {}
+
+    static Optional<Model> elaborate(String text, Map<String, String> files, Options options, Diagnostics diagnostics) {
+        var file = Parser.parse(new Source("test.net", text), diagnostics);
+        return Elaborator.elaborate(file, SourceFolder.of(files), options, diagnostics);
+    }
+
+    /// The model of a text without errors; its graphs hold what the verifier asks.
+    static Model model(String text, Options options) {
+        var diagnostics = new Diagnostics();
+        var model = elaborate(text, Map.of(), options, diagnostics);
+        assertTrue(model.isPresent(), () -> diagnostics.all() + "\n" + text);
+        Verifier.verify(model.get().training());
+        Verifier.verify(model.get().prediction());
+        model.get().rules().values().forEach(Verifier::verify);
+        return model.get();
+    }
+
+    static Model model(String text) {
+        return model(text, Options.none());
+    }
+
+    /// What a text has to say, a line each.
+    static String messages(String text) {
+        var diagnostics = new Diagnostics();
+        elaborate(text, Map.of(), Options.none(), diagnostics);
+        return String.join("\n", diagnostics.all().stream().map(Object::toString).toList());
+    }
+
+    /// The first values of all weights; fitted ones from `inputs`.
+    static Map<String, double[]> weights(Model model, Bindings batch) {
+        var weights = new LinkedHashMap<String, double[]>();
+        for (var weight : model.weights()) {
+            var bindings = weight.kind() == Weight.Kind.FITTED
+                    ? batch.withWeights(weights)
+                    : Bindings.of(1, Map.of(), Map.of(), batch.seed());
+            weights.put(weight.name(), value(weight.initial(), weight.name(), bindings));
+        }
+        return weights;
+    }
+
+    static double[] value(Graph graph, String name, Bindings bindings) {
+        return new Interpreter(graph, true).run(bindings).of(Role.VALUE, name).data();
+    }
+}
