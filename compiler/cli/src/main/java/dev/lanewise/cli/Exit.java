@@ -11,6 +11,8 @@ public final class Exit {
     public static final int WRONG_OUTCOME = 3;
     /// A defect of Lanewise.
     public static final int DEFECT = 70;
+    /// The user pressed Ctrl-C.
+    public static final int INTERRUPTED = 130;
 
     private Exit() {}
 }

@@ -4,6 +4,8 @@ import picocli.CommandLine.Option;
 
 /// What every command takes that prints.
 final class OutputOptions {
+    static final String HEADING = "%nWhat is printed:%n";
+
     @Option(names = "--json", description = "Print exactly one JSON object on standard output.")
     boolean json;
 

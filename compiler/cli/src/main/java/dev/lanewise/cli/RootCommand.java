@@ -13,7 +13,15 @@ import picocli.CommandLine.Spec;
         description = "Compiles networks written in .net files into jars that train and predict.",
         mixinStandardHelpOptions = true,
         versionProvider = RootCommand.Versions.class,
-        subcommands = {DataCommand.class, FormatCommand.class},
+        subcommands = {
+            CompileCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
+            WeightsCommand.class,
+            DataCommand.class,
+            FormatCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "`lanewise COMMAND --help` tells what a command takes."})
 final class RootCommand implements Callable<Integer> {

@@ -89,9 +89,13 @@ final class Page {
         }
     }
 
-    /// Whether at least one whole line lies between two offsets, between which nothing is to be written.
+    /// Whether a blank line, and no more than blanks and `;`, lies between two offsets.
     boolean isApart(int from, int to) {
-        return source.line(Math.max(from, to)) - source.line(from) > 1;
+        int ends = 0;
+        for (int line = source.line(from); line < source.line(Math.max(from, to)); line++) {
+            ends++;
+        }
+        return ends > 1;
     }
 
     boolean hasComment(int from, int to) {

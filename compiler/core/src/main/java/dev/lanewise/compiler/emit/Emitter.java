@@ -101,7 +101,7 @@ public final class Emitter {
             kernels.write(i, kernel, line(i), Scratch.size(kernel) <= SCRATCH);
         }
         if (width == 0) {
-            file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FII)V", code -> {});
+            file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FI)V", code -> {});
         } else {
             kernels.writeWarming();
         }

@@ -27,7 +27,7 @@ final class TileKernel {
     void lanes(Kernel.LaneTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 3);
         var shape = tiles(inner, TileShape.lanes(rows, kernels.width()), (body, s) -> new Tiles(body, s).lanes(tile));
-        warm(inner, shape);
+        warm(inner, shape, 0, 0, Scratch.DEPTH);
         int tiles = Math.ceilDiv(rows, shape.rows());
         // Where A is read across its rows in memory, every group follows while a strip of it is in the cache.
         boolean rowsOuter = tile.aDepth() > tile.aRow();
@@ -54,12 +54,12 @@ final class TileKernel {
         return Whole.of(code.keep(Type.INT_TYPE));
     }
 
-    /// A tile's parameters of its own are the first row, the first column and the lanes of a group; the last tile of a row overlaps the one before it.
+    /// A tile's parameters of its own are the first row and the first column; the last tile of a row overlaps the one before it.
     void examples(Kernel.ExampleTile tile) {
-        var inner = Signature.of(kernel, kernels.doubles(), 3);
+        var inner = Signature.of(kernel, kernels.doubles(), 2);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
         var shape = tiles(inner, fit, (body, s) -> new Tiles(body, s).examples(tile));
-        warm(inner, shape);
+        warm(inner, shape, 0, 0);
         int across = shape.columns() * shape.lanes();
         int last = tile.columns() - across;
         driver((code, arguments) -> {
@@ -69,18 +69,18 @@ final class TileKernel {
                     code.loop(Whole.of(from), Whole.of(to), 1, n -> {
                         var row = n.times(shape.rows());
                         code.loop(Whole.ZERO, Whole.of(last + 1), across, column ->
-                                call(code, arguments, inner, shape, n, row, column, Whole.of(32)));
+                                call(code, arguments, inner, shape, n, row, column));
                         if (last % across != 0) {
-                            call(code, arguments, inner, shape, n, row, Whole.of(last), Whole.of(32));
+                            call(code, arguments, inner, shape, n, row, Whole.of(last));
                         }
                     }));
         });
     }
 
-    private void warm(Signature signature, TileShape shape) {
-        kernels.warm(name + "t", signature, true);
+    private void warm(Signature signature, TileShape shape, Integer... own) {
+        kernels.warm(name + "t", signature, own);
         if (rows % shape.rows() != 0) {
-            kernels.warm(name + "r", signature, true);
+            kernels.warm(name + "r", signature, own);
         }
     }
 

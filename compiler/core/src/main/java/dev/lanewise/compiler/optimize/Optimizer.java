@@ -16,13 +16,8 @@ public final class Optimizer {
 
     private static final Pass SIMPLIFY = new Rewriting(
             "Simplify",
-            List.of(
-                    new FoldConstants(),
-                    new Algebra(),
-                    new SimplifyViews(),
-                    new SimplifySums(),
-                    new SimplifyContractions(),
-                    new Stabilise()));
+            List.of(new FoldConstants(), new Algebra(), new SimplifyViews(), new SimplifySums(), new SimplifyContractions()));
+    private static final Pass STABILISE = new Rewriting("Stabilise", List.of(new Stabilise()));
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
     private static final Pass DROP_DEAD = new DropDead();
@@ -36,7 +31,7 @@ public final class Optimizer {
 
     /// Before differentiation: formulas in their careful form, so that their derivatives are careful too.
     public Graph prepare(Graph graph) {
-        return rounds(graph);
+        return rounds(graph, List.of(SIMPLIFY, STABILISE, DROP_DEAD));
     }
 
     /// The model with its training graph prepared. Its prediction graph is not differentiated, and layers name its nodes: it stays.
@@ -57,26 +52,39 @@ public final class Optimizer {
 
     /// After differentiation; the last pass decides which multiplications and additions are one.
     public Graph optimize(Graph graph) {
-        var stable = rounds(run(DROP_STOPS, graph));
+        var stable = rounds(run(DROP_STOPS, graph), List.of(SIMPLIFY, STABILISE, DROP_DEAD));
         return run(DROP_DEAD, run(FUSE, stable));
     }
 
-    private Graph rounds(Graph graph) {
-        var now = run(DROP_DEAD, graph);
+    private Graph rounds(Graph graph, List<Pass> passes) {
+        var now = graph;
         for (int round = 0; round < ROUNDS; round++) {
             var before = now;
-            now = run(SIMPLIFY, before);
-            if (now == before) {
+            for (var pass : passes) {
+                now = run(pass, now);
+            }
+            if (sameWork(now, before)) {
                 break;
             }
-            now = run(DROP_DEAD, now);
         }
         return now;
     }
 
     private Graph run(Pass pass, Graph graph) {
         var result = pass.apply(graph);
-        return verify && result != graph ? Verifier.verify(result) : result;
+        return verify ? Verifier.verify(result) : result;
+    }
+
+    private static boolean sameWork(Graph a, Graph b) {
+        if (a.nodes().size() != b.nodes().size() || !a.results().equals(b.results())) {
+            return false;
+        }
+        for (int i = 0; i < a.nodes().size(); i++) {
+            if (!a.nodes().get(i).key().equals(b.nodes().get(i).key())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Optional<Value> withoutStop(Node node) {

@@ -66,6 +66,24 @@ public record ModelInfo(
                 compiler);
     }
 
+    /// This description with another train block.
+    public ModelInfo withTrain(TrainPlan plan) {
+        return new ModelInfo(
+                network,
+                inputs,
+                targets,
+                outputs,
+                parameters,
+                layout,
+                programClass,
+                plan,
+                settings,
+                schema,
+                sources,
+                sourceDigest,
+                compiler);
+    }
+
     public String toJson() {
         var json = new LinkedHashMap<String, Object>();
         json.put("format", FORMAT);

@@ -1,0 +1,156 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.Metrics;
+import dev.lanewise.runtime.model.ModelInfo;
+import dev.lanewise.runtime.train.ModelNetwork;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise evaluate MODEL.jar`
+@Command(
+        name = "evaluate",
+        description = "Measures a trained network: the loss and every metric over a data set.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        usageHelpWidth = 100,
+        footer = {
+            "",
+            "Without --data, it is measured on the test data of its train block: the same that `train` held back.",
+            "",
+            "Examples:",
+            "  lanewise evaluate samples/digits.jar",
+            "  lanewise evaluate model.jar --data new.csv --json"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+    /// More classes than this do not fit a terminal's line.
+    private static final int SHOWN_CLASSES = 20;
+
+    private final Console console;
+
+    @Parameters(paramLabel = "MODEL.jar", description = "The network.")
+    Path model = Path.of("");
+
+    @ArgGroup(validate = false, heading = DataSelection.HEADING, order = 1)
+    DataSelection selection = new DataSelection();
+
+    @Option(
+            names = "--require",
+            paramLabel = "BOUND",
+            description = "A bound on a figure, as 'accuracy >= 0.97': exit code 3 when it is missed.")
+    List<String> require = List.of();
+
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING, order = 2)
+    ModelOptions options = new ModelOptions();
+
+    @ArgGroup(validate = false, heading = RunOptions.HEADING, order = 3)
+    RunOptions run = new RunOptions();
+
+    @ArgGroup(validate = false, heading = OutputOptions.HEADING, order = 4)
+    OutputOptions output = new OutputOptions();
+
+    EvaluateCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        run.settle();
+        var network = new Models(console, output).open(model, options);
+        var requirements = require.stream()
+                .map(text -> Requirement.parse(text, network.metrics()))
+                .toList();
+        var info = info(network);
+        try (var data = TrainingData.evaluated(info, Models.folder(model), selection)) {
+            var figures = figures(network, data);
+            var confusion = Decisions.of(network).confusion(network, data);
+            if (output.json) {
+                console.printJson(json(network, figures, confusion));
+            } else {
+                console.print(Figures.text(figures) + "  (" + Figures.count(figures.examples()) + " examples)");
+                print(network, confusion);
+            }
+            return exit(requirements, figures);
+        }
+    }
+
+    private ModelInfo info(ModelNetwork network) {
+        var info = network.bundle().info();
+        var length = new TrainCommand.RunLength();
+        return info.withTrain(new PlanChange(Models.isJar(model), options, length).of(info.train()));
+    }
+
+    /// With all threads where the network can be trained, and so has a team of them.
+    private Metrics figures(ModelNetwork network, Dataset data) {
+        if (network.targets().isEmpty()) {
+            throw Failure.input(
+                    "the network " + network.name() + " has no target: there is nothing to measure",
+                    "`lanewise predict` computes its outputs");
+        }
+        if (run.threads() == 1) {
+            return network.evaluate(data);
+        }
+        try (var trainer = network.trainer().threads(run.threads()).open()) {
+            return trainer.evaluate(data);
+        }
+    }
+
+    private int exit(List<Requirement> requirements, Metrics figures) {
+        int exit = Exit.DONE;
+        for (var requirement : requirements) {
+            if (!requirement.holds(figures)) {
+                console.err().println("lanewise: " + requirement.missed(figures));
+                exit = Exit.WRONG_OUTCOME;
+            }
+        }
+        return exit;
+    }
+
+    private static Map<String, Object> json(ModelNetwork network, Metrics figures, int[][] confusion) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("network", network.name());
+        json.put("examples", figures.examples());
+        json.putAll(Figures.json(figures));
+        if (confusion.length > 0) {
+            json.put(
+                    "confusion",
+                    Arrays.stream(confusion)
+                            .map(row -> Arrays.stream(row).boxed().toList())
+                            .toList());
+        }
+        return json;
+    }
+
+    private void print(ModelNetwork network, int[][] confusion) {
+        if (confusion.length == 0 || confusion.length > SHOWN_CLASSES || output.quiet) {
+            return;
+        }
+        var decision = Decisions.of(network).list().getFirst();
+        var header = new ArrayList<String>();
+        header.add(decision.target().name());
+        for (int c = 0; c < confusion.length; c++) {
+            header.add("-> " + decision.name(c));
+        }
+        var table = new Table(header.toArray(String[]::new));
+        for (int c = 0; c < confusion.length; c++) {
+            var row = new ArrayList<String>();
+            row.add(decision.name(c).toString());
+            for (int count : confusion[c]) {
+                row.add(Integer.toString(count));
+            }
+            table.row(row);
+        }
+        console.print("");
+        table.print(console.out());
+    }
+}

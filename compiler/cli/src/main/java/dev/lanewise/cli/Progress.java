@@ -1,0 +1,107 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.runtime.TrainEvent;
+import dev.lanewise.runtime.TrainListener;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// Shows a run as it goes: a line for each epoch, and on a terminal a line that moves in between. Ends it when the
+/// user interrupts.
+final class Progress implements TrainListener {
+    private static final long NANOS_BETWEEN = 100_000_000;
+
+    /// Back to the first column, and the rest of the line away.
+    private static final String CLEARED = "\r\u001b[K";
+
+    private final Console console;
+    private final OutputOptions output;
+    private final EpochLog log;
+    private final Interruption interruption;
+    private long shown = System.nanoTime();
+    private boolean moving;
+    private double spent;
+
+    Progress(Console console, OutputOptions output, EpochLog log, Interruption interruption) {
+        this.console = console;
+        this.output = output;
+        this.log = log;
+        this.interruption = interruption;
+    }
+
+    @Override
+    public void step(TrainEvent.Step event) {
+        long now = System.nanoTime();
+        if (output.quiet || !console.terminal() || now - shown < NANOS_BETWEEN) {
+            return;
+        }
+        shown = now;
+        moving = true;
+        console.err()
+                .print(CLEARED
+                        + String.format(
+                                Locale.ROOT,
+                                "epoch %d/%d  %3d %%  loss %s  %,.0f steps/s  %s left",
+                                event.epoch(),
+                                event.epochs(),
+                                event.step() * 100 / Math.max(1, event.steps()),
+                                Figures.number(event.loss()),
+                                event.stepsPerSecond(),
+                                Figures.duration(event.secondsLeft())));
+        console.err().flush();
+    }
+
+    @Override
+    public void epoch(TrainEvent.Epoch event) {
+        spent += event.seconds();
+        clear();
+        console.tell(output, line(event));
+        log.write(event);
+    }
+
+    private String line(TrainEvent.Epoch event) {
+        var width = Integer.toString(event.epochs()).length();
+        var line = new StringBuilder(
+                String.format(Locale.ROOT, "epoch %" + width + "d/%d  ", event.epoch(), event.epochs()));
+        line.append(Figures.text(event.train()));
+        var validation = event.validation();
+        if (validation != null) {
+            line.append("  validation ").append(Figures.text(validation));
+        }
+        int left = event.epochs() - event.epoch();
+        line.append(String.format(Locale.ROOT, "  %,.0f steps/s", event.stepsPerSecond()));
+        if (left > 0) {
+            line.append("  ")
+                    .append(Figures.duration(spent / event.epoch() * left))
+                    .append(" left");
+        }
+        return line.append("  ").append(event.hash()).toString();
+    }
+
+    /// Takes the moving line away.
+    void clear() {
+        if (moving) {
+            console.err().print(CLEARED);
+            console.err().flush();
+            moving = false;
+        }
+    }
+
+    @Override
+    public boolean stop() {
+        return interruption.requested();
+    }
+
+    /// An epoch in the JSON of `train`: `{"epoch", "seconds", "train": {...}, "validation": {...}}`.
+    static Map<String, Object> json(TrainEvent.Epoch event) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("epoch", event.epoch());
+        json.put("seconds", event.seconds());
+        json.put("train", Figures.json(event.train()));
+        var validation = event.validation();
+        if (validation != null) {
+            json.put("validation", Figures.json(validation));
+        }
+        return json;
+    }
+}

@@ -1,0 +1,288 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.compiler.CompileOptions;
+import dev.lanewise.runtime.Metrics;
+import dev.lanewise.runtime.Port;
+import dev.lanewise.runtime.TrainResult;
+import dev.lanewise.runtime.Trainer;
+import dev.lanewise.runtime.model.ModelInfo;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.train.Bundle;
+import dev.lanewise.runtime.train.ModelNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise train MODEL.net|MODEL.jar`
+@Command(
+        name = "train",
+        description = "Trains a network and writes it, with its weights and how its data are encoded, to a jar.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        usageHelpWidth = 100,
+        footer = {
+            "",
+            "Progress goes to standard error, an epoch a line; the figures on the test data to standard output.",
+            "A jar is trained on from the weights in it, and replaced.",
+            "",
+            "Examples:",
+            "  lanewise train samples/digits.net",
+            "  lanewise train model.net --data train.csv --test test.csv --epochs 20 --set hidden=64",
+            "  lanewise train model.net --json --require 'accuracy >= 0.97'"
+        })
+final class TrainCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(paramLabel = "MODEL", description = "The network: MODEL.net, or MODEL.jar to train it further.")
+    Path model = Path.of("");
+
+    @Option(
+            names = "-o",
+            paramLabel = "FILE.jar",
+            description = "The jar to write (default: beside the network's source).")
+    @Nullable
+    Path jar;
+
+    @ArgGroup(validate = false, heading = DataSelection.HEADING, order = 1)
+    DataSelection selection = new DataSelection();
+
+    @ArgGroup(validate = false, heading = "%nThe run:%n", order = 2)
+    RunLength length = new RunLength();
+
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING, order = 3)
+    ModelOptions options = new ModelOptions();
+
+    @ArgGroup(validate = false, heading = RunOptions.HEADING, order = 4)
+    RunOptions run = new RunOptions();
+
+    @ArgGroup(validate = false, heading = OutputOptions.HEADING, order = 5)
+    OutputOptions output = new OutputOptions();
+
+    /// How long a run goes on, and what is asked of it.
+    static final class RunLength {
+        @Option(
+                names = "--epochs",
+                paramLabel = "N",
+                description = "Passes over the data (default: the train block's, else 10).")
+        @Nullable
+        Integer epochs;
+
+        @Option(
+                names = "--batch",
+                paramLabel = "N",
+                description = "Examples in a step (default: the train block's, else 32).")
+        @Nullable
+        Integer batch;
+
+        @Option(
+                names = "--require",
+                paramLabel = "BOUND",
+                description = "A bound on the test data's figures, as 'accuracy >= 0.97': exit code 3 when it is"
+                        + " missed. The jar is written all the same. May be repeated.")
+        List<String> require = List.of();
+
+        @Option(names = "--log", paramLabel = "FILE", description = "Write a JSON object for each epoch, a line each.")
+        @Nullable
+        Path log;
+
+        @Option(names = "--checkpoint", paramLabel = "DIR", hidden = true)
+        @Nullable
+        Path checkpoint;
+
+        @Option(names = "--every", paramLabel = "5m|N", hidden = true)
+        @Nullable
+        String every;
+
+        @Option(names = "--resume", paramLabel = "DIR", hidden = true)
+        @Nullable
+        Path resume;
+
+        void check() {
+            if (checkpoint != null || resume != null || every != null) {
+                throw Failure.usage(
+                        (resume == null ? "--checkpoint" : "--resume") + ": checkpoints are not there yet",
+                        "a finished run can be trained on: lanewise train MODEL.jar");
+            }
+            positive("--epochs", epochs);
+            positive("--batch", batch);
+        }
+
+        private static void positive(String name, @Nullable Integer number) {
+            if (number != null && number < 1) {
+                throw Failure.usage(name + " " + number + ": expected at least 1", "");
+            }
+        }
+    }
+
+    TrainCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        length.check();
+        run.settle();
+        Models.require(model);
+        var target = jar == null ? Models.jarBeside(model) : jar;
+        checkTarget(target);
+        var network = new Models(console, output).open(model, options, settings());
+        var plan = new PlanChange(Models.isJar(model), options, length)
+                .of(network.bundle().info().train());
+        var requirements = requirements(network, plan.require());
+        var info = network.bundle().info().withTrain(plan);
+        var data = TrainingData.open(info, Models.folder(model), selection, plan.seed());
+        try (var log = new EpochLog(length.log);
+                var interruption = new Interruption();
+                var trainer = trainer(network, info)) {
+            var progress = new Progress(console, output, log, interruption);
+            var result = fit(trainer, data, progress);
+            if (interruption.requested()) {
+                return interrupted(result, target);
+            }
+            return finish(network, info, data, trainer, result, target, requirements);
+        }
+    }
+
+    /// Settings of the train block that have options of their own; a jar takes them when the trainer opens.
+    private CompileOptions settings() {
+        var settings = options.compileOptions();
+        if (length.epochs != null) {
+            settings = settings.with("train.epochs", length.epochs.toString());
+        }
+        return length.batch == null ? settings : settings.with("train.batch", length.batch.toString());
+    }
+
+    /// Finds out before the run whether its result can be written.
+    private static void checkTarget(Path target) {
+        var folder = target.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw Failure.input(target + ": cannot be written: there is no folder " + folder, "");
+        }
+        if (Files.isDirectory(target)) {
+            throw Failure.input(target + ": cannot be written: it is a folder", "");
+        }
+        if (!Files.isWritable(folder)) {
+            throw Failure.input(
+                    target + ": cannot be written: the folder " + folder + " is write-protected",
+                    "name another place with -o FILE.jar");
+        }
+    }
+
+    private List<Requirement> requirements(ModelNetwork network, String ofBlock) {
+        var all = new ArrayList<Requirement>();
+        var texts = new ArrayList<>(length.require);
+        if (!ofBlock.isEmpty()) {
+            texts.add(ofBlock);
+        }
+        for (var text : texts) {
+            all.add(Requirement.parse(text, network.metrics()));
+        }
+        return all;
+    }
+
+    private Trainer trainer(ModelNetwork network, ModelInfo info) {
+        var plan = info.train();
+        return network.trainer()
+                .seed(plan.seed())
+                .batch(plan.batch())
+                .epochs(plan.epochs())
+                .validate(plan.validate())
+                .patience(plan.patience())
+                .shuffle(plan.shuffle())
+                .threads(run.threads())
+                .open();
+    }
+
+    private static TrainResult fit(Trainer trainer, TrainingData data, Progress progress) {
+        try {
+            return trainer.fit(data.training(), progress);
+        } finally {
+            progress.clear();
+        }
+    }
+
+    private int interrupted(TrainResult result, Path target) {
+        console.err()
+                .println("lanewise: interrupted after " + Figures.count(result.steps()) + " steps: nothing was written"
+                        + (Files.exists(target) ? ", " + target + " is as it was" : ""));
+        console.err().flush();
+        return Exit.INTERRUPTED;
+    }
+
+    private int finish(
+            ModelNetwork network,
+            ModelInfo info,
+            TrainingData data,
+            Trainer trainer,
+            TrainResult result,
+            Path target,
+            List<Requirement> requirements) {
+        boolean hasTest = data.test() != null;
+        Metrics figures = trainer.evaluate(data.test() == null ? data.training() : data.test());
+        save(network, info, data, (WeightStore) trainer.weights(), target);
+        if (result.stopped()) {
+            console.tell(
+                    output,
+                    "stopped after epoch " + result.epochs().size() + ": the validation loss did not get better; the"
+                            + " weights are those of epoch " + result.bestEpoch());
+        }
+        if (output.json) {
+            console.printJson(json(info, result, hasTest, figures, target));
+        } else {
+            console.print((hasTest ? "test" : "training data") + "  " + Figures.text(figures) + "  ("
+                    + Figures.count(figures.examples()) + " examples)");
+            console.print(target + "  " + Figures.count(info.parameters()) + " parameters, "
+                    + Figures.count(result.steps()) + " steps, "
+                    + String.format(java.util.Locale.ROOT, "%,.0f", result.stepsPerSecond()) + " steps/s");
+        }
+        int exit = Exit.DONE;
+        for (var requirement : requirements) {
+            if (!requirement.holds(figures)) {
+                console.err()
+                        .println("lanewise: " + requirement.missed(figures)
+                                + (hasTest ? " on the test data" : " on the training data; there are no test data"));
+                exit = Exit.WRONG_OUTCOME;
+            }
+        }
+        return exit;
+    }
+
+    private static void save(
+            ModelNetwork network, ModelInfo info, TrainingData data, WeightStore weights, Path target) {
+        var labels = new LinkedHashMap<String, List<String>>();
+        for (Port port : data.whole().ports()) {
+            if (!port.labels().isEmpty()) {
+                labels.put(port.name(), port.labels());
+            }
+        }
+        var schema = data.whole().schema();
+        var trained = info.withData(labels, schema.isEmpty() ? Map.of() : schema.toJson());
+        var bundle = network.bundle();
+        new ModelNetwork(new Bundle(trained, bundle.program(), bundle.code()), weights).save(target);
+    }
+
+    private static Map<String, Object> json(
+            ModelInfo info, TrainResult result, boolean hasTest, Metrics figures, Path target) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("network", info.network());
+        json.put("parameters", info.parameters());
+        json.put("model", target.toString());
+        json.put("epochs", result.epochs().stream().map(Progress::json).toList());
+        if (hasTest) {
+            json.put("test", Figures.json(figures));
+        }
+        json.put("steps", result.steps());
+        json.put("stepsPerSecond", result.stepsPerSecond());
+        return json;
+    }
+}
