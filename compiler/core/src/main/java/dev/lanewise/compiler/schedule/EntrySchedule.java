@@ -47,6 +47,7 @@ final class EntrySchedule {
             prepare(step, cleared, rows);
             steps.add(step);
         }
+        order();
         var inPlace = updates(fusion);
         var keep = new LinkedHashSet<Operand>();
         for (var result : facts.results) {
@@ -56,6 +57,22 @@ final class EntrySchedule {
             }
         }
         memory = new MemoryPlan(facts, model, slots, weightsEnd, steps, keep, inPlace);
+    }
+
+    private void order() {
+        var updates = new HashMap<Integer, List<String>>();
+        var kept = new HashSet<Integer>();
+        for (var result : facts.results) {
+            int n = operand(result).node();
+            if (result.role() == Role.UPDATE) {
+                updates.computeIfAbsent(n, k -> new ArrayList<>()).add(result.name());
+            } else {
+                kept.add(n);
+            }
+        }
+        var ordered = Order.of(steps, this::weightName, updates, kept);
+        steps.clear();
+        steps.addAll(ordered);
     }
 
     private Operand operand(Result result) {

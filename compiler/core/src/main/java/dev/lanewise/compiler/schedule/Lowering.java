@@ -86,7 +86,7 @@ final class Lowering {
             return null;
         }
         int units = Math.toIntExact(numbers / chunk);
-        return finish(cluster, values, cluster.perExample, units, (double) chunk * (2 + cluster.weight) / 16, new Kernel.Nest(values.statements()));
+        return finish(cluster, values, cluster.perExample, units, (double) chunk * (2 + cluster.weight) / 16, nest(values));
     }
 
     private static int divisor(int number, int most) {
@@ -146,7 +146,7 @@ final class Lowering {
         }
         int units = split ? extents.getFirst() : 1;
         double perUnit = (double) cluster.full.size() / units;
-        return finish(cluster, values, false, units, perUnit * (2 + cluster.weight) / (vector ? 16 : 2), new Kernel.Nest(values.statements()));
+        return finish(cluster, values, false, units, perUnit * (2 + cluster.weight) / (vector ? 16 : 2), nest(values));
     }
 
     // Contractions
@@ -167,7 +167,7 @@ final class Lowering {
         values.open(values.lane, true);
         values.know(cluster.root, place, sum);
         storeAll(cluster, values, place);
-        var store = values.innermost();
+        var store = Tidy.statements(values.innermost(), 1);
         int bGroup = Math.toIntExact(facts.node(tile.example()).type().shape().size() * 32);
         var work = new Kernel.LaneTile(tile.depth(), tile.aRow(), tile.aDepth(), bGroup, tile.bDepth(), store);
         return finish(cluster, values, true, tile.rows(), tile.depth() * 0.8 + 4, work);
@@ -218,7 +218,7 @@ final class Lowering {
         closeOuter(cluster, values, outer);
         int units = units(cluster);
         double cost = (double) cluster.full.size() / units * 32 * 8 * (2 + cluster.weight) / 16;
-        return finish(cluster, values, false, units, cost, new Kernel.Nest(values.statements()));
+        return finish(cluster, values, false, units, cost, nest(values));
     }
 
     private void tree(Cluster cluster, Values values, List<Index> kept, boolean maximum) {
@@ -359,7 +359,7 @@ final class Lowering {
             return null;
         }
         double cost = (double) count * (2 + cluster.weight) / (form == BatchForm.VECTOR ? 16 : 1);
-        return finish(cluster, values, false, units(cluster), cost, new Kernel.Nest(values.statements()));
+        return finish(cluster, values, false, units(cluster), cost, nest(values));
     }
 
     /// The place of reduced element number `element`.
@@ -385,6 +385,10 @@ final class Lowering {
         return finish(facts, cluster, values, perGroup, units, unitCost, work);
     }
 
+    static Kernel.Nest nest(Values values) {
+        return new Kernel.Nest(Tidy.statements(values.statements(), 0));
+    }
+
     static Step finish(
             Facts facts,
             Cluster cluster,
@@ -395,7 +399,8 @@ final class Lowering {
             Kernel.Work work) {
         var operands = values.operands();
         var kernel = new Kernel(operands.size(), values.scalars().size(), perGroup, units, unitCost, work);
-        boolean plain = work instanceof Kernel.Nest && cluster.kind == Cluster.Kind.MAP && cluster.inner.isEmpty();
+        boolean plain = cluster.kind == Cluster.Kind.LANE_TILE
+                || cluster.kind == Cluster.Kind.MAP && cluster.inner.isEmpty();
         return new Step(
                 kernel,
                 operands,

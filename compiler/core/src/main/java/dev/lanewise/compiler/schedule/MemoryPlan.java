@@ -57,6 +57,7 @@ final class MemoryPlan {
         });
         feeds.forEach(this::place);
         for (int i = 0; i < steps.size(); i++) {
+            takePlaces(steps.get(i), i, last);
             for (var operand : steps.get(i).operands()) {
                 place(operand);
             }
@@ -69,6 +70,39 @@ final class MemoryPlan {
             }
         }
         keep.forEach(this::place);
+    }
+
+    /// Results of elementwise work take the place of values that are read there for the last time.
+    private void takePlaces(Step step, int now, Map<Operand, Integer> last) {
+        for (var result : step.operands()) {
+            if (!step.writes().contains(result) || numbers.containsKey(result) || !isTemporary(result)) {
+                continue;
+            }
+            for (var old : step.operands()) {
+                if (step.replaceable().contains(old)
+                        && !step.writes().contains(old)
+                        && isTemporary(old)
+                        && last.get(old) == now
+                        && numbers.containsKey(old)
+                        && sameBuffer(result, buffers.get(numbers.get(old)))) {
+                    numbers.put(result, buffers.size());
+                    buffers.add(buffers.get(numbers.get(old)));
+                    last.put(old, Integer.MAX_VALUE);
+                    break;
+                }
+            }
+        }
+    }
+
+    private boolean sameBuffer(Operand operand, Layout.Buffer buffer) {
+        var type = facts.node(operand.node()).type();
+        return type.perExample() == buffer.perExample() && size(operand) == buffer.size();
+    }
+
+    private long size(Operand operand) {
+        var type = facts.node(operand.node()).type();
+        long size = type.shape().size();
+        return type.perExample() ? size * 32 : Lowering.padded(size);
     }
 
     private boolean isFeed(Operand operand) {
@@ -121,9 +155,7 @@ final class MemoryPlan {
             return;
         }
         var type = facts.node(operand.node()).type();
-        long size = type.perExample()
-                ? type.shape().size() * 32
-                : Lowering.padded(type.shape().size());
+        long size = size(operand);
         long offset = (type.perExample() ? examples : batch).take(size);
         numbers.put(operand, buffers.size());
         buffers.add(new Layout.Buffer(type.perExample(), offset, size));

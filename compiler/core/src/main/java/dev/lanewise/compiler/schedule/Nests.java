@@ -96,7 +96,7 @@ final class Nests {
         int units = extents.isEmpty() ? 1 : extents.getFirst();
         double cost = costPerElement * size / Math.max(1, units) * (perExample ? 4 : 1);
         return Lowering.finish(
-                facts, cluster, values, perExample, units, cost, new Kernel.Nest(values.statements()));
+                facts, cluster, values, perExample, units, cost, Lowering.nest(values));
     }
 
     private static List<Index> pick(String axes, Map<Character, Index> at) {
@@ -180,7 +180,7 @@ final class Nests {
             values.closeVector(values.lane, 32);
         }
         double cost = (double) shape(n).size() * (perExample ? 4 : 1);
-        return Lowering.finish(facts, cluster, values, perExample, 1, cost, new Kernel.Nest(values.statements()));
+        return Lowering.finish(facts, cluster, values, perExample, 1, cost, Lowering.nest(values));
     }
 
     /// Patches are added one after the other onto zeros, position by position.
@@ -211,7 +211,7 @@ final class Nests {
             values.closeVector(values.lane, 32);
         }
         double cost = (double) shape(source).size() * (perExample ? 8 : 2);
-        return Lowering.finish(facts, cluster, values, perExample, 1, cost, new Kernel.Nest(values.statements()));
+        return Lowering.finish(facts, cluster, values, perExample, 1, cost, Lowering.nest(values));
     }
 
     private Step argMax(Cluster cluster, int n, List<Integer> axes) {
@@ -262,7 +262,7 @@ final class Nests {
             values.closeVector(values.lane, 32);
         }
         double cost = (double) shape(n).size() * (perExample ? 8 : 2);
-        return Lowering.finish(facts, cluster, values, perExample, 1, cost, new Kernel.Nest(values.statements()));
+        return Lowering.finish(facts, cluster, values, perExample, 1, cost, Lowering.nest(values));
     }
 
     private Step literal(Cluster cluster, int n, List<Double> numbers) {
@@ -271,7 +271,7 @@ final class Nests {
             values.store(n, Place.flat(Affine.constant(i)), new Expression.Constant(numbers.get(i)));
         }
         return Lowering.finish(
-                facts, cluster, values, false, 1, numbers.size(), new Kernel.Nest(values.statements()));
+                facts, cluster, values, false, 1, numbers.size(), Lowering.nest(values));
     }
 
     /// For each row of the table, the sum of what was taken from it, example by example; other rows add 0, and so do padded examples (see `ClearPadding`).

@@ -77,7 +77,7 @@ final class Phases {
         }
         int units = cluster.outer.rank() == 0 ? 1 : cluster.outer.extent(0);
         double cost = (double) cluster.full.size() / units * 32 * (2 + cluster.weight) / 16;
-        return Lowering.finish(facts, cluster, values, true, units, cost, new Kernel.Nest(values.statements()));
+        return Lowering.finish(facts, cluster, values, true, units, cost, Lowering.nest(values));
     }
 
     private void storeOuter(Values values, Place place) {
