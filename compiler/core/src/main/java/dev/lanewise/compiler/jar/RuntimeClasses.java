@@ -53,7 +53,7 @@ final class RuntimeClasses {
         found.putAll(files(root, SERVICES));
         files(root, CLASSES).forEach((name, bytes) -> {
             if (name.endsWith(".class") && !name.endsWith("package-info.class")) {
-                found.put(name, bytes);
+                found.put(name, Slim.of(bytes, name.lastIndexOf('/') == CLASSES.length() - 1));
             }
         });
         return found;
