@@ -1,0 +1,137 @@
+package dev.lanewise.compiler.jar;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.compiler.CompileOptions;
+import dev.lanewise.compiler.Lanewise;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipFile;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A network's jar as its users meet it: in JVMs of their own, with nothing else on the class path.
+class JarTest {
+
+    private static final String NETWORK = """
+            network Tiny(hidden = 24) {
+              input  x: float[3]
+              target y: class[2]
+              logits = x |> dense(hidden) |> tanh |> dense(2)
+              output probability = softmax(logits)
+              loss   cross_entropy(logits, y)
+              metric accuracy(logits, y)
+              train { optimizer: adam(rate: 0.01) }
+            }
+            """;
+
+    private static final String APPLICATION = """
+            import dev.lanewise.runtime.Network;
+            import java.nio.file.Path;
+            import java.util.Arrays;
+            import tiny.Tiny;
+
+            public class Application {
+                public static void main(String[] arguments) throws Exception {
+                    Tiny net = Tiny.load();
+                    float[] before = net.predict(new float[] {1, 2, 3});
+                    try (Tiny.Trainer trainer = Tiny.trainer().seed(7).threads(2).open()) {
+                        float[] x = {1, 2, 3, -1, -2, -3, 2, 1, 0};
+                        int[] y = {0, 1, 0};
+                        for (int i = 0; i < 20; i++) {
+                            trainer.step(x, y);
+                        }
+                        trainer.save(Path.of(arguments[0]));
+                        System.out.println(trainer.weights().hash());
+                    }
+                    float[] many = new float[4];
+                    Network.load(Path.of(arguments[0])).predictor().predict(new float[] {1, 2, 3, -1, -2, -3}, 2, many);
+                    float[] after = Tiny.load(Path.of(arguments[0])).predict(new float[] {1, 2, 3});
+                    if (after[0] != many[0] || after[0] <= before[0]) {
+                        throw new AssertionError(Arrays.toString(before) + Arrays.toString(after) + Arrays.toString(many));
+                    }
+                    System.out.println(Arrays.toString(many));
+                }
+            }
+            """;
+
+    @TempDir
+    private static Path folder;
+
+    private static Path jar() {
+        return folder.resolve("tiny.jar");
+    }
+
+    @BeforeAll
+    static void compile() throws IOException {
+        Lanewise.compile(NETWORK, CompileOptions.standard()).save(jar());
+        var source = folder.resolve("Application.java");
+        Files.writeString(source, APPLICATION);
+        var compiler = ToolProvider.getSystemJavaCompiler();
+        int result = compiler.run(
+                null, null, null, "-proc:none", "-cp", jar().toString(), "-d", folder.toString(), source.toString());
+        assertEquals(0, result);
+    }
+
+    @Test
+    void theSameSourceGivesTheSameBytes() throws IOException {
+        var again = folder.resolve("again.jar");
+        Lanewise.compile(NETWORK, CompileOptions.standard()).save(again);
+        assertArrayEquals(Files.readAllBytes(jar()), Files.readAllBytes(again));
+    }
+
+    @Test
+    void anApplicationTrainsAndPredictsTheSameWithAndWithoutTheVectorModule() throws Exception {
+        var path = jar() + System.getProperty("path.separator") + folder;
+        var saved = folder.resolve("saved.jar").toString();
+        var with = java("--add-modules", "jdk.incubator.vector", "-cp", path, "Application", saved);
+        var without = java("-cp", path, "Application", saved);
+        assertEquals(with.lines().filter(line -> !line.contains("WARNING")).toList(), without.lines().toList());
+        assertTrue(without.lines().count() == 2, without);
+    }
+
+    @Test
+    void theJarTellsWhatItIsFromTheClassPathAndAsAModule() throws Exception {
+        var told = java("-jar", jar().toString(), "info");
+        assertTrue(told.contains("Tiny") && told.contains("x: float[3]") && told.contains("y: class[2]"), told);
+        assertTrue(java("-p", jar().toString(), "-m", "tiny").contains("x: float[3]"));
+    }
+
+    @Test
+    void theJarIsSmall() throws IOException {
+        long runtime = 0;
+        long weights = 0;
+        try (var zip = new ZipFile(jar().toFile())) {
+            for (var entry : zip.stream().toList()) {
+                if (entry.getName().startsWith("dev/lanewise/runtime/")) {
+                    runtime += entry.getCompressedSize();
+                } else if (entry.getName().endsWith(".safetensors")) {
+                    weights += entry.getCompressedSize();
+                    assertEquals(entry.getSize(), entry.getCompressedSize());
+                }
+            }
+        }
+        assertTrue(runtime <= 95_000, "the runtime takes " + runtime + " bytes");
+        long rest = Files.size(jar()) - weights;
+        assertTrue(rest < 150_000, "the jar without weights has " + rest + " bytes");
+    }
+
+    private static String java(String... arguments) throws Exception {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+UseSerialGC");
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return output;
+    }
+}
