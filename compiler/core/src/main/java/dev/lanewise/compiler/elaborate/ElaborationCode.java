@@ -71,7 +71,7 @@ public enum ElaborationCode implements Code {
     MISSING_LOSS("missing-loss", "A network with a target is trained, so it has exactly one `loss`."),
     MISSING_INPUT("missing-input", "A network has at least one `input`."),
     MISSING_NETWORK("missing-network", "The file declares no network. Blocks and functions alone are for other files to import."),
-    SEVERAL_NETWORKS("several-networks", "A file declares one network."),
+    SEVERAL_NETWORKS("several-networks", "A file declares one network; what two networks share is in a file that both import."),
     BAD_IMPORT(
             "bad-import",
             "Imports are .net and .java files, relative to the file that imports them. They lie in the folder of the network's file or below"

@@ -10,8 +10,10 @@ import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Declaration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ final class Scope {
     private final Diagnostics diagnostics;
     private final @Nullable Span call;
     private final @Nullable Scope caller;
+    private final @Nullable Span site;
     private final boolean frozen;
     private final int depth;
     private final Map<String, Meaning> names = new LinkedHashMap<>();
@@ -41,6 +44,7 @@ final class Scope {
             Diagnostics diagnostics,
             @Nullable Span call,
             @Nullable Scope caller,
+            @Nullable Span site,
             boolean frozen) {
         this.kind = kind;
         this.declaration = declaration;
@@ -50,13 +54,14 @@ final class Scope {
         this.diagnostics = diagnostics;
         this.call = call;
         this.caller = caller;
+        this.site = site;
         this.frozen = frozen;
         this.depth = caller == null ? 0 : caller.depth + 1;
     }
 
     /// The scope of a network, a rule or an initialiser: nobody called it.
     static Scope outermost(Declaration.Kind kind, Drawing drawing, Diagnostics diagnostics) {
-        return new Scope(kind, "", drawing, new Instance("", false), "", diagnostics, null, null, false);
+        return new Scope(kind, "", drawing, new Instance("", false), "", diagnostics, null, null, null, false);
     }
 
     /// The scope of a declaration that is expanded here. `owns` tells whether the instance may own weights, and so gives nodes its path.
@@ -70,12 +75,13 @@ final class Scope {
                 diagnostics,
                 call != null ? call : fromLibrary ? at : null,
                 this,
+                at,
                 frozen || frozenHere);
     }
 
     /// The scope of the same place, drawing another graph: for initialisers, whose names are those of where they were written.
     Scope redirected(Declaration.Kind other, Drawing elsewhere) {
-        var scope = new Scope(other, declaration, elsewhere, instance, path, diagnostics, call, caller, frozen);
+        var scope = new Scope(other, declaration, elsewhere, instance, path, diagnostics, call, caller, site, frozen);
         scope.names.putAll(names);
         return scope;
     }
@@ -170,9 +176,20 @@ final class Scope {
         return new Arithmetic(builder(), new Origin(declaration.isEmpty() ? builtin : declaration, path, at(span)));
     }
 
-    /// Reports an error; to be thrown.
+    /// Reports an error; to be thrown. In a declaration of the user's it says which use of it is meant.
     Abandoned error(ElaborationCode code, Span span, String message, Note... notes) {
-        diagnostics.add(Diagnostic.error(code, at(span), message, notes));
+        var all = new ArrayList<>(List.of(notes));
+        for (@Nullable Scope scope = this; scope != null; scope = scope.caller) {
+            if (scope.call == null && scope.site != null) {
+                all.add(Note.at(scope.site, "in this use of `" + scope.declaration + "`"));
+            }
+        }
+        diagnostics.add(Diagnostic.error(code, at(span), message, all.toArray(Note[]::new)));
         return new Abandoned();
+    }
+
+    /// Whether it is a declaration that was called, not the network itself.
+    boolean isCalled() {
+        return caller != null;
     }
 }

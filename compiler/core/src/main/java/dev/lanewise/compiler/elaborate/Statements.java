@@ -37,7 +37,7 @@ final class Statements {
                     throw reported;
                 }
                 poison(statement, scope);
-                if (statement instanceof Statement.Return) {
+                if (statement instanceof Statement.Return || statement instanceof Statement.Require && scope.isCalled()) {
                     return new Meaning.Broken();
                 }
             }
@@ -181,5 +181,4 @@ final class Statements {
     private static void poison(Identifier name, Scope scope) {
         scope.bind(name.text(), new Meaning.Broken());
     }
-
 }
