@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             WeightsCommand.class,
             DataCommand.class,
-            FormatCommand.class
+            FormatCommand.class,
+            TraceCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "`lanewise COMMAND --help` tells what a command takes."})

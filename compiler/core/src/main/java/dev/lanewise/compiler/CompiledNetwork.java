@@ -3,6 +3,7 @@ package dev.lanewise.compiler;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.compiler.jar.FacadeNames;
@@ -96,7 +97,8 @@ public final class CompiledNetwork {
                 Lanewise.version());
     }
 
-    /// All hyper-parameters with the text of the value used, and the entries of the train block that were set from outside.
+    /// All hyper-parameters with the text of the value used, and the entries of the train block that were set from
+    /// outside.
     private static Map<String, String> settings(Compilation compilation, Map<String, String> given) {
         var all = new LinkedHashMap<String, String>();
         var text = compilation.syntax().source().text();
@@ -133,6 +135,9 @@ public final class CompiledNetwork {
         var train = model.train();
         var bindings = Bindings.of(1, Map.of(), Map.of(), train.seed()).with(RunScalar.STEP, 0);
         for (var weight : model.weights()) {
+            if (weight.kind() == Weight.Kind.FITTED) {
+                continue; // known once there are data
+            }
             var first = new Interpreter(weight.initial(), train.doublePrecision()).run(bindings);
             store.set(weight.name(), first.tensors().getFirst().data());
         }
