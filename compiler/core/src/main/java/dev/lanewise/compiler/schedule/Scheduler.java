@@ -47,7 +47,7 @@ public final class Scheduler {
 
     private LoopProgram schedule(Graph trainingStep, Graph prediction) {
         placeWeights();
-        var train = EnumSet.of(Role.LOSS, Role.UPDATE);
+        var train = EnumSet.of(Role.LOSS, Role.METRIC_SUM, Role.UPDATE);
         if (options.keep().contains(Role.VALUE)) {
             train.add(Role.OUTPUT);
         }
