@@ -1,0 +1,232 @@
+package dev.lanewise.compiler.check;
+
+import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.check.NetworkCheck.Finding;
+import dev.lanewise.compiler.graph.Arithmetic;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Origin;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.graph.Shape;
+import dev.lanewise.compiler.graph.Type;
+import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.InterpretedRun;
+import dev.lanewise.compiler.interpret.Outcome;
+import dev.lanewise.compiler.optimize.DropDead;
+import dev.lanewise.compiler.optimize.Optimizer;
+import dev.lanewise.runtime.Port;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What should hold before long training: fresh weights know nothing, penalties count, a few examples can be learned by heart, and the input matters.
+final class SanityCheck {
+
+    private static final int EXAMPLES = 20;
+    private static final int STEPS = 2000;
+    /// How often the learned examples are looked at.
+    private static final int PATIENCE = 20;
+    /// The share of the first loss that counts as near 0.
+    private static final double LEARNED = 0.05;
+
+    private static final double RATE = 3e-3;
+
+    private final Model model;
+    private final Map<String, double[]> weights;
+    private final Map<String, double[]> batch;
+    private final int examples;
+    private final long seed;
+    private final Engine engine;
+    private final Optimizer optimizer = new Optimizer(false);
+
+    /// `batch` holds at least one example; the first 20 are used.
+    SanityCheck(
+            Model model, Map<String, double[]> weights, Map<String, double[]> batch, int examples, long seed, Engine engine) {
+        this.model = model;
+        this.weights = weights;
+        this.examples = Math.min(examples, EXAMPLES);
+        this.batch = NetworkCheck.first(model, batch, this.examples);
+        this.seed = seed;
+        this.engine = engine;
+    }
+
+    List<Finding> all() {
+        var findings = new ArrayList<Finding>();
+        chance().ifPresent(findings::add);
+        regularisation().ifPresent(findings::add);
+        findings.addAll(overfitAndInput());
+        return findings;
+    }
+
+    private Optional<Finding> chance() {
+        var target = classTarget();
+        if (target.isEmpty()) {
+            return Optional.empty();
+        }
+        double expected = Math.log(target.get().classes());
+        double measured = loss(Surgery.scalePenalties(model.training(), 0), weights, batch);
+        boolean passed = Math.abs(measured - expected) <= 0.3 * expected;
+        return Optional.of(new Finding(
+                "chance", passed, text("%.4f, log %d, within 30 %%", expected, target.get().classes()), number(measured)));
+    }
+
+    private Optional<Finding> regularisation() {
+        if (!Surgery.hasPenalties(model.training())) {
+            return Optional.empty();
+        }
+        double plain = loss(model.training(), weights, batch);
+        double more = loss(Surgery.scalePenalties(model.training(), 10), weights, batch);
+        return Optional.of(new Finding("regularisation", more > plain, "more than " + number(plain), number(more)));
+    }
+
+    /// Learns the examples by heart with Adam, then takes the input away.
+    private List<Finding> overfitAndInput() {
+        var plain = Surgery.withoutDraws(Surgery.scalePenalties(model.training(), 0));
+        var step = engine.prepare(optimizer.optimize(TrainingStep.of(learning(plain))));
+        var start = new LinkedHashMap<>(weights);
+        TrainingStep.trained(model).forEach((name, shape) -> {
+            int size = Math.toIntExact(shape.size());
+            start.put(first(name), new double[size]);
+            start.put(second(name), new double[size]);
+        });
+        var run = new InterpretedRun(step::run, start, seed, STEPS);
+        var outcome = run.step(examples, batch);
+        double before = outcome.loss();
+        boolean learned = isLearned(outcome, before);
+        while (!learned && run.made() < STEPS) {
+            outcome = run.step(examples, batch);
+            learned = run.made() % PATIENCE == 0 && isLearned(outcome, before);
+        }
+        var expected = classOutput(outcome).isPresent() ? "100 % of " + examples + " examples" : "a loss of at most " + number(LEARNED * before);
+        var findings = new ArrayList<Finding>();
+        findings.add(new Finding(
+                "overfit",
+                learned,
+                expected,
+                text("%s after %d steps, loss %s", accuracy(outcome), run.made(), number(outcome.loss()))));
+        input(plain, run.weights()).ifPresent(findings::add);
+        return findings;
+    }
+
+    private Optional<Finding> input(Graph plain, Map<String, double[]> learned) {
+        if (!targetsDiffer()) {
+            return Optional.empty();
+        }
+        var blank = new LinkedHashMap<>(batch);
+        for (var port : model.inputs()) {
+            blank.put(port.name(), new double[examples * port.size()]);
+        }
+        double seeing = loss(plain, learned, batch);
+        double blind = loss(plain, learned, blank);
+        return Optional.of(new Finding("input", !(blind <= seeing), "more than " + number(seeing), number(blind)));
+    }
+
+    private boolean targetsDiffer() {
+        for (var port : model.targets()) {
+            double[] data = batch.getOrDefault(port.name(), new double[0]);
+            for (int i = port.size(); i < data.length; i++) {
+                if (data[i] != data[i % port.size()]) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// The model with Adam for every parameter, whatever its own rules are.
+    private Model learning(Graph training) {
+        var rules = new LinkedHashMap<String, Graph>();
+        TrainingStep.trained(model).forEach((name, shape) -> rules.put(name, adam(name, shape)));
+        return new Model(
+                model.name(), model.inputs(), model.targets(), model.outputs(), model.weights(),
+                optimizer.prepare(training), model.prediction(), model.metrics(), rules, model.train(), model.layers());
+    }
+
+    private static String first(String parameter) {
+        return "optimizer.check_m." + parameter;
+    }
+
+    private static String second(String parameter) {
+        return "optimizer.check_v." + parameter;
+    }
+
+    /// Kingma and Ba 2014.
+    private static Graph adam(String name, Shape shape) {
+        var builder = Graph.builder();
+        var math = new Arithmetic(builder, Origin.UNKNOWN);
+        var type = Type.batch(shape);
+        var weight = builder.leaf(new Prim.Parameter(name), type, Origin.UNKNOWN);
+        var gradient = builder.leaf(new Prim.Input("gradient"), type, Origin.UNKNOWN);
+        var m0 = builder.leaf(new Prim.State(first(name)), type, Origin.UNKNOWN);
+        var v0 = builder.leaf(new Prim.State(second(name)), type, Origin.UNKNOWN);
+        var step = math.run(RunScalar.STEP);
+        var m = math.add(math.mul(m0, 0.9), math.mul(gradient, 0.1));
+        var v = math.add(math.mul(v0, 0.999), math.mul(math.mul(gradient, gradient), 0.001));
+        var one = math.fill(1);
+        var mean = math.div(m, math.sub(one, math.apply(Op.POW, math.fill(0.9), step)));
+        var square = math.div(v, math.sub(one, math.apply(Op.POW, math.fill(0.999), step)));
+        var move = math.div(math.mul(mean, RATE), math.add(math.apply(Op.SQRT, square), math.fill(1e-8)));
+        builder.result(Role.UPDATE, first(name), m);
+        builder.result(Role.UPDATE, second(name), v);
+        builder.result(Role.UPDATE, name, math.sub(weight, move));
+        return builder.build();
+    }
+
+    private boolean isLearned(Outcome outcome, double before) {
+        var output = classOutput(outcome);
+        return output.isPresent() ? correct(outcome, output.get()) == examples : outcome.loss() <= LEARNED * before;
+    }
+
+    private Optional<Port> classTarget() {
+        return model.targets().size() == 1 && model.targets().getFirst().kind() == Port.Kind.CLASS
+                ? Optional.of(model.targets().getFirst())
+                : Optional.empty();
+    }
+
+    /// The output that has a number for each class of the target.
+    private Optional<String> classOutput(Outcome outcome) {
+        return classTarget().flatMap(target -> outcome.all(Role.OUTPUT).entrySet().stream()
+                .filter(output -> output.getValue().type().equals(Type.example(Shape.of(target.classes()))))
+                .map(Map.Entry::getKey)
+                .findFirst());
+    }
+
+    private int correct(Outcome outcome, String output) {
+        double[] scores = outcome.of(Role.OUTPUT, output).data();
+        double[] classes = batch.getOrDefault(model.targets().getFirst().name(), new double[0]);
+        int width = scores.length / examples;
+        int correct = 0;
+        for (int e = 0; e < examples; e++) {
+            int best = 0;
+            for (int c = 1; c < width; c++) {
+                best = scores[e * width + c] > scores[e * width + best] ? c : best;
+            }
+            correct += best == (int) classes[e] ? 1 : 0;
+        }
+        return correct;
+    }
+
+    private String accuracy(Outcome outcome) {
+        var output = classOutput(outcome);
+        return output.isPresent() ? text("%d of %d", correct(outcome, output.get()), examples) : "not 0";
+    }
+
+    private double loss(Graph training, Map<String, double[]> weights, Map<String, double[]> batch) {
+        var losses = DropDead.keeping(optimizer.optimize(optimizer.prepare(training)), r -> r.role() == Role.LOSS);
+        return engine.prepare(losses).run(Bindings.of(examples, batch, weights, seed)).loss();
+    }
+
+    private static String number(double value) {
+        return text("%.4g", value);
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

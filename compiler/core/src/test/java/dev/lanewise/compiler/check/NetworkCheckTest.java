@@ -1,0 +1,155 @@
+package dev.lanewise.compiler.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.compiler.CompileOptions;
+import dev.lanewise.compiler.Compiler;
+import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.check.GradientReport.Verdict;
+import dev.lanewise.compiler.check.NetworkCheck.Finding;
+import dev.lanewise.compiler.elaborate.SourceFolder;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.RandomGraphs;
+import dev.lanewise.compiler.graph.RandomGraphs.Features;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.InitialWeights;
+import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.compiler.interpret.Outcome;
+import dev.lanewise.compiler.interpret.Tensor;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.source.Source;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NetworkCheckTest {
+
+    private static Model model(String text) {
+        var diagnostics = new Diagnostics();
+        return Compiler.model(
+                        new Source("test.net", text), SourceFolder.empty(), CompileOptions.standard(), diagnostics)
+                .orElseThrow(() -> new AssertionError(diagnostics.all().toString()));
+    }
+
+    private static final String CLASSIFIER =
+            """
+            network classifier {
+              input x: float[6]
+              target y: class[4]
+              h = x |> dense(24) |> ACTIVATION |> dense(16) |> batch_norm |> tanh
+              logits = dense(h, 4)
+              output p = softmax(logits)
+              loss cross_entropy(logits, y) + l2(weights, 1e-3)
+              train {
+                optimizer: adam(rate: 0.01)
+                batch: 16
+              }
+            }
+            """;
+
+    private static NetworkCheck check(Model model, Engine engine) {
+        var random = new SplittableRandom(7);
+        int examples = 20;
+        var batch = RandomGraphs.batch(model, examples, random);
+        var data = Bindings.of(examples, batch, Map.of(), 3);
+        var weights = InitialWeights.of(model, data, true);
+        return NetworkCheck.of(model, weights, batch, examples, NetworkCheck.Settings.standard(3), engine);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tanh", "relu", "gelu", "softplus"})
+    void aGoodNetworkPassesEverything(String activation) {
+        var check = check(model(CLASSIFIER.replace("ACTIVATION", activation)), Engine.interpreter());
+        assertEquals(
+                "chance true, regularisation true, overfit true, input true",
+                check.sanity().stream().map(f -> f.check() + " " + f.passed()).collect(Collectors.joining(", ")),
+                () -> check.sanity().toString());
+        assertTrue(check.worst() <= 1e-7, () -> check.start() + "\n" + check.later());
+        assertTrue(check.passed());
+    }
+
+    /// Multiplies the gradient of one parameter, as a wrong derivative would.
+    private static Engine wrong(String parameter, double factor) {
+        return graph -> {
+            var interpreter = new Interpreter(graph, true);
+            return bindings -> {
+                var outcome = interpreter.run(bindings);
+                var tensors = new ArrayList<Tensor>();
+                for (int i = 0; i < outcome.results().size(); i++) {
+                    var result = outcome.results().get(i);
+                    var tensor = outcome.tensors().get(i);
+                    boolean hit = result.role() == Role.GRADIENT && result.name().equals(parameter);
+                    double[] data = tensor.data().clone();
+                    for (int k = 0; hit && k < data.length; k++) {
+                        data[k] *= factor;
+                    }
+                    tensors.add(new Tensor(tensor.type(), tensor.examples(), data));
+                }
+                return new Outcome(outcome.results(), tensors);
+            };
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1.1, 1 + 1e-4, -1, 0})
+    void aWrongGradientIsFound(double factor) {
+        var model = model(CLASSIFIER.replace("ACTIVATION", "tanh"));
+        var check = check(model, wrong("dense_1.weight", factor));
+        assertFalse(check.passed());
+        for (var line : check.start().parameters()) {
+            boolean right = line.verdict() == Verdict.GREAT;
+            assertEquals(!line.parameter().equals("dense_1.weight"), right, line::toString);
+        }
+    }
+
+    @Test
+    void aNetworkThatIgnoresItsInputIsFound() {
+        var blind = model(CLASSIFIER.replace("ACTIVATION", "tanh").replace("h = x |>", "h = x * 0 |>"));
+        var failed = check(blind, Engine.interpreter()).sanity().stream()
+                .filter(f -> !f.passed())
+                .map(Finding::check)
+                .toList();
+        assertTrue(failed.contains("overfit") && failed.contains("input"), failed::toString);
+    }
+
+    @Test
+    void weightsThatAreTooLargeAreFoundByChance() {
+        var loud = model(CLASSIFIER.replace("ACTIVATION", "tanh")
+                .replace("logits = dense(h, 4)", "logits = dense(h, 4, init: normal(std: 10))"));
+        var chance = check(loud, Engine.interpreter()).sanity().getFirst();
+        assertEquals("chance", chance.check());
+        assertFalse(chance.passed(), chance::toString);
+    }
+
+    @Test
+    void kinksAreTriedAgainAndCounted() {
+        var model = model(CLASSIFIER.replace("ACTIVATION", "relu").replace("+ l2(weights, 1e-3)", ""));
+        var random = new SplittableRandom(1);
+        var batch = RandomGraphs.batch(model, 200, random);
+        var bindings = Bindings.of(200, batch, Map.of(), 1);
+        var at = bindings.withWeights(InitialWeights.of(model, bindings, true));
+        var report = GradientCheck.of(
+                model.training(), TrainingStep.trained(model), at, 1e-2, Engine.interpreter());
+        assertTrue(report.worst() <= 1e-7, report::toString);
+    }
+
+    @Test
+    void gradientsOfRandomNetworksAreGreat() {
+        for (long seed = 0; seed < 20; seed++) {
+            var model = RandomGraphs.model(seed, 4, Features.SMOOTH);
+            var random = new SplittableRandom(seed);
+            var at = Bindings.of(
+                    9, RandomGraphs.batch(model, 9, random), RandomGraphs.weights(model, random), seed);
+            var report = GradientCheck.of(
+                    model.training(), TrainingStep.trained(model), at, 1e-5, Engine.interpreter());
+            assertTrue(report.worst() <= 1e-6, "seed " + seed + " " + report);
+        }
+    }
+}
