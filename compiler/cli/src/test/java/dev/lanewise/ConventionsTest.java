@@ -53,11 +53,12 @@ class ConventionsTest {
         compiler.optimize       : compiler.scalar
         compiler.schedule       : compiler.graph
         compiler.interpret      : compiler.scalar
+        compiler.check          : compiler.autodiff, compiler.optimize, compiler.interpret
         compiler.loops          : compiler.schedule
         compiler.emit.code      : compiler.scalar, org.objectweb.asm.., jdk.incubator.vector..
         compiler.emit           : compiler.scalar, compiler.loops, compiler.emit.code, org.objectweb.asm.., com.github.javaparser..
         compiler.jar            : compiler.emit, runtime.train, org.objectweb.asm..
-        compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.interpret, compiler.jar
+        compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.check, compiler.interpret, compiler.jar
         cli                     : compiler, runtime.data, picocli..
         """);
 
