@@ -29,6 +29,8 @@ final class ClassFile {
     private static final class Frames extends ClassWriter {
         Frames() {
             super(COMPUTE_FRAMES | COMPUTE_MAXS);
+            // ASM's own limits guard against hostile code; ours is the length of methods.
+            setComputeLimits(Integer.MAX_VALUE, Long.MAX_VALUE);
         }
 
         @Override

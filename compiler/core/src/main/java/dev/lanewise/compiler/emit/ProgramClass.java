@@ -9,41 +9,31 @@ import dev.lanewise.compiler.graph.Metric;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.loops.LoopProgram;
-import dev.lanewise.compiler.loops.LoopProgram.Call;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// The class that implements `Program`: what is called in each entry, in chunks of methods; the uniform numbers; the metrics' formulas.
-/// Every call stands on the line of the network file that it serves.
+/// The class that implements `Program`: the choice of the kernels' width, the entries, the uniform numbers, the metrics' formulas.
 final class ProgramClass {
     private static final String FRAME = "dev/lanewise/runtime/model/Frame";
-    private static final String TEAM = "dev/lanewise/runtime/team/Team";
     private static final String SIMD = "dev/lanewise/runtime/simd/Simd";
     private static final String WARMUP = "dev/lanewise/runtime/simd/Warmup";
     private static final Type FRAME_TYPE = Type.getObjectType(FRAME);
-    private static final Type TEAM_TYPE = Type.getObjectType(TEAM);
     private static final Type DOUBLES = Type.getType("[D");
-    private static final String ENTRY = "(L" + FRAME + ";I)V";
     private static final String UNIFORMS = "([D[D)V";
     private static final String METRIC = "([DD)D";
-    /// Calls are gathered into a method until it has about so many bytes.
-    private static final int CHUNK = 6000;
-
     private static final int UNIFORMS_PER_METHOD = 250;
 
     private final LoopProgram program;
     private final ClassFile file;
     private final String base;
-    private final Type array;
 
     ProgramClass(LoopProgram program, ClassFile file, String base) {
         this.program = program;
         this.file = file;
         this.base = base;
-        this.array = Type.getType(program.layout().doublePrecision() ? "[D" : "[F");
     }
 
     private Type kernelsType() {
@@ -55,11 +45,8 @@ final class ProgramClass {
         file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "width", Type.INT_TYPE);
         file.constructor("java/lang/Object", code -> choose(code, widths));
         file.method(Opcodes.ACC_PUBLIC, "run", "(IL" + FRAME + ";I)V", this::run);
-        var bodies = entries();
-        for (int entry = 0; entry < bodies.size(); entry++) {
-            for (int chunk = 0; chunk < bodies.get(entry).size(); chunk++) {
-                entry(entry, chunk, bodies.get(entry).get(chunk));
-            }
+        for (int entry = 0; entry < program.entries().size(); entry++) {
+            new EntryMethods(program, file, base).write(entry);
         }
         uniforms();
         metrics();
@@ -96,13 +83,10 @@ final class ProgramClass {
         code.field(Opcodes.PUTFIELD, file.name(), "kernels", kernelsType());
     }
 
-    // Entries
-
     private static final Local ENTRY_NUMBER = new Local(1, Type.INT_TYPE);
 
     private void run(Code code) {
         var frame = new Local(2, FRAME_TYPE);
-        var worker = new Local(3, Type.INT_TYPE);
         for (int i = 0; i < program.uniforms().size(); i += UNIFORMS_PER_METHOD) {
             // Every worker computes them: all write the same numbers to the same places, and need not wait.
             code.load(frame);
@@ -111,138 +95,14 @@ final class ProgramClass {
             code.field(Opcodes.GETFIELD, FRAME, "run", DOUBLES);
             code.callStatic(file.name(), "uniforms" + i, UNIFORMS);
         }
-        var bodies = entries();
         code.load(ENTRY_NUMBER);
-        code.choose(bodies.size(), entry -> {
-            for (int chunk = 0; chunk < bodies.get(entry).size(); chunk++) {
-                code.load(ClassFile.self());
-                code.load(frame);
-                code.load(worker);
-                code.callVirtual(file.name(), method(entry, chunk), ENTRY);
-            }
+        code.choose(program.entries().size(), entry -> {
+            code.load(ClassFile.self());
+            code.load(frame);
+            code.load(new Local(3, Type.INT_TYPE));
+            code.callVirtual(file.name(), EntryMethods.name(entry), EntryMethods.DESCRIPTOR);
             code.op(Opcodes.RETURN);
         });
-    }
-
-    private static String method(int entry, int chunk) {
-        return "entry" + entry + "_" + chunk;
-    }
-
-    /// The calls of each entry, cut into chunks.
-    private List<List<List<Call>>> entries() {
-        var entries = new ArrayList<List<List<Call>>>();
-        for (var entry : program.entries()) {
-            var chunks = new ArrayList<List<Call>>();
-            var chunk = new ArrayList<Call>();
-            int length = 0;
-            for (var call : entry.calls()) {
-                int next = 60 + 12 * call.buffers().size() + 10 * call.uniforms().size();
-                if (length + next > CHUNK) {
-                    chunks.add(List.copyOf(chunk));
-                    chunk.clear();
-                    length = 0;
-                }
-                chunk.add(call);
-                length += next;
-            }
-            if (!chunk.isEmpty()) {
-                chunks.add(List.copyOf(chunk));
-            }
-            entries.add(chunks);
-        }
-        return entries;
-    }
-
-    private void entry(int entry, int chunk, List<Call> calls) {
-        file.method(Opcodes.ACC_FINAL, method(entry, chunk), ENTRY, code -> new Calls(code).write(calls));
-    }
-
-    /// The body of one chunk.
-    private final class Calls {
-        private final Code code;
-        private final Local frame = new Local(1, FRAME_TYPE);
-        private final Local worker = new Local(2, Type.INT_TYPE);
-
-        Calls(Code code) {
-            this.code = code;
-        }
-
-        private Local field(String name, Type type) {
-            code.load(frame);
-            code.field(Opcodes.GETFIELD, FRAME, name, type);
-            return code.keep(type);
-        }
-
-        void write(List<Call> calls) {
-            var arrays = field(isDouble() ? "doubles" : "floats", Type.getType("[" + array.getDescriptor()));
-            var offsets = field("offsets", Type.getType("[I"));
-            var uniforms = field("uniforms", DOUBLES);
-            var groups = field("groups", Type.INT_TYPE);
-            var examples = field("examples", Type.INT_TYPE);
-            var team = field("team", TEAM_TYPE);
-            code.load(team);
-            code.callInterface(TEAM, "workers", "()I");
-            var workers = code.keep(Type.INT_TYPE);
-            code.load(ClassFile.self());
-            code.field(Opcodes.GETFIELD, file.name(), "kernels", kernelsType());
-            var kernels = code.keep(kernelsType());
-            code.push(64);
-            code.newArray(array.getElementType());
-            var scratch = code.keep(array);
-            for (var call : calls) {
-                var kernel = program.kernels().get(call.kernel());
-                var signature = Signature.of(kernel, isDouble(), 2);
-                code.line(call.origin().span().line());
-                if (call.barrier()) {
-                    code.load(team);
-                    code.callInterface(TEAM, "barrier", "()V");
-                }
-                code.load(kernels);
-                for (int buffer : call.buffers()) {
-                    operand(arrays, offsets, scratch, buffer);
-                }
-                for (int uniform : call.uniforms()) {
-                    code.load(uniforms);
-                    code.push(uniform);
-                    code.op(Opcodes.DALOAD);
-                    if (!isDouble()) {
-                        code.op(Opcodes.D2F);
-                    }
-                }
-                code.load(groups);
-                code.load(examples);
-                if (signature.draws()) {
-                    seedAndStep();
-                }
-                code.load(worker);
-                code.load(workers);
-                code.callVirtual(base, "k" + call.kernel(), signature.descriptor());
-            }
-        }
-
-        private void operand(Local arrays, Local offsets, Local scratch, int buffer) {
-            if (buffer < 0) {
-                code.load(scratch);
-                code.push(0);
-                return;
-            }
-            code.load(arrays);
-            code.push(buffer);
-            code.op(Opcodes.AALOAD);
-            code.load(offsets);
-            code.push(buffer);
-            code.op(Opcodes.IALOAD);
-        }
-
-        private void seedAndStep() {
-            code.load(frame);
-            code.field(Opcodes.GETFIELD, FRAME, "seed", Type.LONG_TYPE);
-            code.load(frame);
-            code.field(Opcodes.GETFIELD, FRAME, "run", DOUBLES);
-            code.push(Prim.RunScalar.STEP.ordinal());
-            code.op(Opcodes.DALOAD);
-            code.op(Opcodes.D2I);
-        }
     }
 
     private boolean isDouble() {

@@ -1,0 +1,192 @@
+package dev.lanewise.compiler.emit;
+
+import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.Local;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.compiler.loops.LoopProgram.Call;
+import java.util.ArrayList;
+import java.util.List;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/// The calls of an entry, in as many methods as are needed; every call stands on the line of the network file that it serves.
+final class EntryMethods {
+    static final String FRAME = "dev/lanewise/runtime/model/Frame";
+    static final String DESCRIPTOR = "(L" + FRAME + ";I)V";
+    private static final String TEAM = "dev/lanewise/runtime/team/Team";
+    private static final Type DOUBLES = Type.getType("[D");
+    /// Calls are gathered into a method until it has about so many bytes.
+    private static final int CHUNK = 6000;
+
+    /// One method calls so many others.
+    private static final int METHODS = 500;
+
+    private final LoopProgram program;
+    private final ClassFile file;
+    private final String base;
+    private final Type array;
+
+    EntryMethods(LoopProgram program, ClassFile file, String base) {
+        this.program = program;
+        this.file = file;
+        this.base = base;
+        this.array = Type.getType(program.layout().doublePrecision() ? "[D" : "[F");
+    }
+
+    /// The method that runs a whole entry.
+    static String name(int entry) {
+        return "entry" + entry;
+    }
+
+    void write(int entry) {
+        var chunks = chunks(program.entries().get(entry).calls());
+        var methods = new ArrayList<String>();
+        for (var chunk : chunks) {
+            var method = name(entry) + "_" + methods.size();
+            file.method(Opcodes.ACC_FINAL, method, DESCRIPTOR, code -> new Calls(code).write(chunk));
+            methods.add(method);
+        }
+        gather(name(entry), methods);
+    }
+
+    /// A method that calls these in order, through others where they are many.
+    private void gather(String name, List<String> methods) {
+        var called = methods;
+        if (methods.size() > METHODS) {
+            called = new ArrayList<>();
+            for (int first = 0; first < methods.size(); first += METHODS) {
+                var part = name + "_from" + first;
+                gather(part, methods.subList(first, Math.min(methods.size(), first + METHODS)));
+                called.add(part);
+            }
+        }
+        var all = called;
+        file.method(Opcodes.ACC_FINAL, name, DESCRIPTOR, code -> {
+            for (var method : all) {
+                code.load(ClassFile.self());
+                code.load(new Local(1, Type.getObjectType(FRAME)));
+                code.load(new Local(2, Type.INT_TYPE));
+                code.callVirtual(file.name(), method, DESCRIPTOR);
+            }
+        });
+    }
+
+    private static List<List<Call>> chunks(List<Call> calls) {
+        var chunks = new ArrayList<List<Call>>();
+        var chunk = new ArrayList<Call>();
+        int length = 0;
+        for (var call : calls) {
+            int next = 60 + 12 * call.buffers().size() + 10 * call.uniforms().size();
+            if (length + next > CHUNK) {
+                chunks.add(List.copyOf(chunk));
+                chunk.clear();
+                length = 0;
+            }
+            chunk.add(call);
+            length += next;
+        }
+        chunks.add(List.copyOf(chunk));
+        return chunks;
+    }
+
+    /// The body of one chunk.
+    private final class Calls {
+        private final Code code;
+        private final Local frame = new Local(1, Type.getObjectType(FRAME));
+        private final Local worker = new Local(2, Type.INT_TYPE);
+        private final Local arrays;
+        private final Local offsets;
+        private final Local uniforms;
+        private final Local groups;
+        private final Local examples;
+        private final Local team;
+        private final Local workers;
+        private final Local kernels;
+        private final Local scratch;
+
+        Calls(Code code) {
+            this.code = code;
+            arrays = field(isDouble() ? "doubles" : "floats", Type.getType("[" + array.getDescriptor()));
+            offsets = field("offsets", Type.getType("[I"));
+            uniforms = field("uniforms", DOUBLES);
+            groups = field("groups", Type.INT_TYPE);
+            examples = field("examples", Type.INT_TYPE);
+            team = field("team", Type.getObjectType(TEAM));
+            code.load(team);
+            code.callInterface(TEAM, "workers", "()I");
+            workers = code.keep(Type.INT_TYPE);
+            code.load(ClassFile.self());
+            code.field(Opcodes.GETFIELD, file.name(), "kernels", Type.getObjectType(base));
+            kernels = code.keep(Type.getObjectType(base));
+            code.push(64);
+            code.newArray(array.getElementType());
+            scratch = code.keep(array);
+        }
+
+        private boolean isDouble() {
+            return program.layout().doublePrecision();
+        }
+
+        private Local field(String name, Type type) {
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, name, type);
+            return code.keep(type);
+        }
+
+        void write(List<Call> calls) {
+            calls.forEach(this::write);
+        }
+
+        private void write(Call call) {
+            var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
+            code.line(call.origin().span().line());
+            if (call.barrier()) {
+                code.load(team);
+                code.callInterface(TEAM, "barrier", "()V");
+            }
+            code.load(kernels);
+            call.buffers().forEach(this::operand);
+            for (int uniform : call.uniforms()) {
+                code.load(uniforms);
+                code.push(uniform);
+                code.op(Opcodes.DALOAD);
+                if (!isDouble()) {
+                    code.op(Opcodes.D2F);
+                }
+            }
+            code.load(groups);
+            code.load(examples);
+            if (signature.draws()) {
+                seedAndStep();
+            }
+            code.load(worker);
+            code.load(workers);
+            code.callVirtual(base, "k" + call.kernel(), signature.descriptor());
+        }
+
+        private void operand(int buffer) {
+            if (buffer < 0) {
+                code.load(scratch);
+                code.push(0);
+                return;
+            }
+            code.load(arrays);
+            code.push(buffer);
+            code.op(Opcodes.AALOAD);
+            code.load(offsets);
+            code.push(buffer);
+            code.op(Opcodes.IALOAD);
+        }
+
+        private void seedAndStep() {
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, "seed", Type.LONG_TYPE);
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, "run", DOUBLES);
+            code.push(RunScalar.STEP.ordinal());
+            code.op(Opcodes.DALOAD);
+            code.op(Opcodes.D2I);
+        }
+    }
+}
