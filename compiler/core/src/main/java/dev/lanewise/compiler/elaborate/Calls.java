@@ -81,10 +81,7 @@ final class Calls {
                 code,
                 callee.span(),
                 "there is no " + what + " `" + name + "`",
-                Names.suggestion(
-                        name,
-                        candidates,
-                        Note.help("declare it in this file, or import a file that does")));
+                Names.suggestion(name, candidates, Note.help("declare it in this file, or import a file that does")));
     }
 
     /// Expands a declaration in place.
@@ -151,8 +148,9 @@ final class Calls {
                 }
                 yield returned;
             }
-            case Declaration.Builtin _ -> throw inner.error(
-                    ElaborationCode.NOT_AVAILABLE, span, "`" + declaration.name() + "` is not available yet");
+            case Declaration.Builtin _ ->
+                throw inner.error(
+                        ElaborationCode.NOT_AVAILABLE, span, "`" + declaration.name() + "` is not available yet");
         };
     }
 
@@ -172,7 +170,7 @@ final class Calls {
         return elaboration
                 .library
                 .find(declaration.kind(), declaration.name().text(), true)
-                .map(found -> found.declaration() == declaration)
+                .map(found -> found.declaration().equals(declaration))
                 .orElse(false);
     }
 
@@ -211,13 +209,7 @@ final class Calls {
         }
         var path = scope.instance().display(name);
         var origin = scope.origin(span);
-        scope.drawing()
-                .layers()
-                .add(new Model.Layer(
-                        path,
-                        name,
-                        value,
-                        new Origin(name, path, origin.span())));
+        scope.drawing().layers().add(new Model.Layer(path, name, value, new Origin(name, path, origin.span())));
         return result;
     }
 
@@ -230,8 +222,11 @@ final class Calls {
         for (var parameter : declaration.parameters()) {
             var name = parameter.name().text();
             var argument = places.get(name);
-            inner.bind(name, argument == null ? missing(entry, parameter, span, caller, inner)
-                    : argument(entry, parameter, argument, argument.homeOr(caller), inner));
+            inner.bind(
+                    name,
+                    argument == null
+                            ? missing(entry, parameter, span, caller, inner)
+                            : argument(entry, parameter, argument, argument.homeOr(caller), inner));
         }
     }
 
@@ -251,7 +246,10 @@ final class Calls {
                             one.name().span(),
                             "`" + declaration.name() + "` has no parameter `" + name + "`",
                             Note.expected(names.isEmpty() ? "no argument" : String.join(", ", names)),
-                            Names.suggestion(name, names, Note.help("`lanewise explain " + declaration.name() + "` shows them")));
+                            Names.suggestion(
+                                    name,
+                                    names,
+                                    Note.help("`lanewise explain " + declaration.name() + "` shows them")));
                 }
             } else if (next < names.size()) {
                 name = names.get(next++);
@@ -284,7 +282,8 @@ final class Calls {
             case Parameter.Learned _ ->
                 elaboration.weightStatements.learned(
                         parameter.name().text(), initialiser(parameter.initial(), inner), inner, span);
-            case Parameter.Words words when parameter.initial() instanceof Path path && path.isSimple() ->
+            case Parameter.Words words
+            when parameter.initial() instanceof Path path && path.isSimple() ->
                 elaboration.evaluator.word(path, texts(words), inner);
             default ->
                 isInitialiser(entry, parameter)
@@ -316,7 +315,8 @@ final class Calls {
             }
             case Parameter.Typed typed -> {
                 var meaning = evaluated(given, caller);
-                elaboration.weightStatements.check(typed.type(), meaning, parameter.name().text(), given.span(), inner);
+                elaboration.weightStatements.check(
+                        typed.type(), meaning, parameter.name().text(), given.span(), inner);
                 yield meaning;
             }
             case Parameter.Plain _ -> plain(entry, parameter, given, caller);
@@ -374,7 +374,10 @@ final class Calls {
     }
 
     static List<String> texts(Parameter.Words words) {
-        return words.words().stream().map(Identifier::text).filter(w -> !w.equals(NUMBER)).toList();
+        return words.words().stream()
+                .map(Identifier::text)
+                .filter(w -> !w.equals(NUMBER))
+                .toList();
     }
 
     // Initialisers
@@ -391,7 +394,10 @@ final class Calls {
                 && entry.declaration().parameters().stream()
                         .noneMatch(p -> p.name().text().equals(name.text()))
                 && (name.text().equals(AUTO)
-                        || elaboration.library.find(Kind.INIT, name.text(), entry.fromLibrary()).isPresent());
+                        || elaboration
+                                .library
+                                .find(Kind.INIT, name.text(), entry.fromLibrary())
+                                .isPresent());
     }
 
     /// The expression as an initialiser: evaluated later, when the weight's fans are known.
@@ -405,13 +411,19 @@ final class Calls {
                 throw new Abandoned();
             }
             boolean known = path.text().equals(AUTO)
-                    || elaboration.library.find(Kind.INIT, path.text(), scope.inLibrary()).isPresent();
+                    || elaboration
+                            .library
+                            .find(Kind.INIT, path.text(), scope.inLibrary())
+                            .isPresent();
             if (bound == null && !known) {
                 throw unknown(ElaborationCode.UNKNOWN_INITIALISER, "initialiser", path, List.of(Kind.INIT), scope);
             }
         }
         if (expression instanceof Expression.Call call
-                && elaboration.library.find(INITIAL_VALUES, call.callee().text(), scope.inLibrary()).isEmpty()) {
+                && elaboration
+                        .library
+                        .find(INITIAL_VALUES, call.callee().text(), scope.inLibrary())
+                        .isEmpty()) {
             throw unknown(ElaborationCode.UNKNOWN_INITIALISER, "initialiser", call.callee(), List.of(Kind.INIT), scope);
         }
         return new Initialiser(expression, scope.snapshot(), expression.span().text());

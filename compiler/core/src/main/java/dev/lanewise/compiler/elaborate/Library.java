@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.elaborate;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.dsl.diagnostic.Diagnostic;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.Note;
@@ -36,9 +37,13 @@ public final class Library {
         }
         for (var file : Prelude.files()) {
             for (var declaration : file.declarations()) {
-                prelude.get(declaration.kind()).put(declaration.name().text(), declaration);
+                of(prelude, declaration.kind()).put(declaration.name().text(), declaration);
             }
         }
+    }
+
+    private static Map<String, Declaration> of(Map<Kind, Map<String, Declaration>> all, Kind kind) {
+        return CompilerBug.expect(all, kind);
     }
 
     /// The library alone.
@@ -60,18 +65,18 @@ public final class Library {
 
     /// The declaration that `name` means; the library's own declarations see only each other.
     public Optional<Entry> find(Kind kind, String name, boolean libraryOnly) {
-        var own = libraryOnly ? null : user.get(kind).get(name);
+        var own = libraryOnly ? null : of(user, kind).get(name);
         if (own != null) {
             return Optional.of(new Entry(own, false));
         }
-        return Optional.ofNullable(prelude.get(kind).get(name)).map(found -> new Entry(found, true));
+        return Optional.ofNullable(of(prelude, kind).get(name)).map(found -> new Entry(found, true));
     }
 
     /// As `find` for several kinds: any user's declaration before any of the library's.
     Optional<Entry> find(List<Kind> kinds, String name, boolean libraryOnly) {
         if (!libraryOnly) {
             for (var kind : kinds) {
-                var own = user.get(kind).get(name);
+                var own = of(user, kind).get(name);
                 if (own != null) {
                     return Optional.of(new Entry(own, false));
                 }
@@ -82,8 +87,8 @@ public final class Library {
 
     /// The names of a kind, the user's first.
     public Set<String> names(Kind kind) {
-        var names = new LinkedHashSet<>(user.get(kind).keySet());
-        names.addAll(prelude.get(kind).keySet());
+        var names = new LinkedHashSet<>(of(user, kind).keySet());
+        names.addAll(of(prelude, kind).keySet());
         return names;
     }
 
@@ -161,8 +166,10 @@ public final class Library {
                 return;
             }
             switch (folder.read(path, prefix + path, diagnostics)) {
-                case SourceFolder.Answer.Refused(String why) -> bad(item, "`" + item.file().value() + "`: " + why);
-                case SourceFolder.Answer.Found(Source source) when path.endsWith(".java") -> {
+                case SourceFolder.Answer.Refused(String why) ->
+                    bad(item, "`" + item.file().value() + "`: " + why);
+                case SourceFolder.Answer.Found(Source source)
+                when path.endsWith(".java") -> {
                     sources.add(source);
                     open.addLast(path);
                     JavaFunctions.read(source, diagnostics).forEach(this::declare);
@@ -173,7 +180,8 @@ public final class Library {
         }
 
         private void bad(SourceFile.Import item, String message) {
-            diagnostics.add(Diagnostic.error(ElaborationCode.BAD_IMPORT, item.file().span(), message));
+            diagnostics.add(
+                    Diagnostic.error(ElaborationCode.BAD_IMPORT, item.file().span(), message));
         }
 
         /// The path below the folder, or nothing when it leads out of it.
@@ -204,14 +212,14 @@ public final class Library {
             if (kind == Kind.NETWORK && open.size() > 1) {
                 return;
             }
-            var before = user.get(kind).putIfAbsent(name.text(), declaration);
+            var before = of(user, kind).putIfAbsent(name.text(), declaration);
             if (before != null) {
                 diagnostics.add(Diagnostic.error(
                         ElaborationCode.DUPLICATE_DECLARATION,
                         name.span(),
                         "the " + kind.word() + " `" + name + "` is declared twice",
                         Note.at(before.name().span(), "the other one is here")));
-            } else if (prelude.get(kind).containsKey(name.text())) {
+            } else if (of(prelude, kind).containsKey(name.text())) {
                 diagnostics.add(Diagnostic.note(
                         ElaborationCode.SHADOWED,
                         name.span(),

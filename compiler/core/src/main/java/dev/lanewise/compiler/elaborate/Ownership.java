@@ -5,7 +5,8 @@ import dev.lanewise.dsl.syntax.Parameter;
 import dev.lanewise.dsl.syntax.Statement;
 import java.util.List;
 
-/// Whether an instance of a declaration may own weights, seen from its text: it declares some, or is a block with steps of its own.
+/// Whether an instance of a declaration may own weights, seen from its text: it declares some, or is a block with
+/// steps of its own.
 final class Ownership {
 
     private Ownership() {}
@@ -17,8 +18,11 @@ final class Ownership {
         return declaration.kind() == Declaration.Kind.BLOCK
                 && declaration.definition() instanceof Declaration.Body body
                 && (mayOwn(body.statements())
-                        || library.find(Declaration.Kind.BLOCK, declaration.name().text(), true)
-                                .map(found -> found.declaration() != declaration)
+                        || library.find(
+                                        Declaration.Kind.BLOCK,
+                                        declaration.name().text(),
+                                        true)
+                                .map(found -> !found.declaration().equals(declaration))
                                 .orElse(true));
     }
 

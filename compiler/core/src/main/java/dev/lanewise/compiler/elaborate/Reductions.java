@@ -16,6 +16,7 @@ import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Expression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -98,7 +99,8 @@ final class Reductions {
             throw call.error(
                     ElaborationCode.BATCH_IN_PREDICTION,
                     "in prediction a value cannot depend on other examples",
-                    Note.help("`if training { ... } else { ... }`, with a state that keeps the statistic for prediction"));
+                    Note.help("`if training { ... } else { ... }`, with a state that keeps the statistic for"
+                            + " prediction"));
         }
     }
 
@@ -193,8 +195,7 @@ final class Reductions {
         var arithmetic = call.arithmetic();
         var distance = arithmetic.sub(value, arithmetic.mean(value, List.of(), true));
         var sum = arithmetic.contract("i", distance, "j", distance, "ij", true);
-        return new Tensor(
-                arithmetic.apply(Op.DIV, sum, arithmetic.run(Prim.RunScalar.EXAMPLES)), 0);
+        return new Tensor(arithmetic.apply(Op.DIV, sum, arithmetic.run(Prim.RunScalar.EXAMPLES)), 0);
     }
 
     // Axes
@@ -221,18 +222,20 @@ final class Reductions {
     }
 
     /// Adds what one entry of `over` names; whether that is the examples.
-    private static boolean add(BuiltinCall call, Expression entry, Scope home, int rank, TreeSet<Integer> axes) {
+    private static boolean add(BuiltinCall call, Expression entry, Scope home, int rank, Set<Integer> axes) {
         var word = call.word(entry, home, WORDS);
         if (!word.isEmpty()) {
             return add(call, word, entry.span(), rank, axes);
         }
-        if (entry instanceof Expression.Path path && path.isSimple() && !home.names().containsKey(path.text())) {
+        if (entry instanceof Expression.Path path
+                && path.isSimple()
+                && !home.names().containsKey(path.text())) {
             return add(call, path.text(), entry.span(), rank, axes);
         }
         return add(call, call.elaboration().evaluator.evaluate(entry, home), entry.span(), rank, axes);
     }
 
-    private static boolean add(BuiltinCall call, Meaning meaning, Span span, int rank, TreeSet<Integer> axes) {
+    private static boolean add(BuiltinCall call, Meaning meaning, Span span, int rank, Set<Integer> axes) {
         return switch (meaning) {
             case Word(String word, var _) -> add(call, word, span, rank, axes);
             case Items(var elements) -> {
@@ -249,7 +252,7 @@ final class Reductions {
         };
     }
 
-    private static boolean add(BuiltinCall call, String word, Span span, int rank, TreeSet<Integer> axes) {
+    private static boolean add(BuiltinCall call, String word, Span span, int rank, Set<Integer> axes) {
         switch (word) {
             case "examples" -> {
                 return true;

@@ -14,6 +14,7 @@ import dev.lanewise.dsl.syntax.Declaration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Views of values and contractions: what changes shapes.
@@ -65,7 +66,8 @@ final class Structure {
                     ElaborationCode.SHAPE_MISMATCH,
                     "`transpose` needs an order of all axes",
                     Note.found("a value of shape " + call.shape(value)),
-                    Note.expected("each axis once, such as " + IntStream.range(0, rank).boxed().toList()));
+                    Note.expected("each axis once, such as "
+                            + IntStream.range(0, rank).boxed().toList()));
         }
         return new Tensor(call.arithmetic().transpose(value, order), 0);
     }
@@ -212,8 +214,7 @@ final class Structure {
         return call.tensor(call.scope().builder().add(prim, call.arithmetic().origin(), value));
     }
 
-    static Meaning concat(
-            Declaration declaration, List<Given> given, Span span, Scope scope, Elaboration elaboration) {
+    static Meaning concat(Declaration declaration, List<Given> given, Span span, Scope scope, Elaboration elaboration) {
         var call = new BuiltinCall(elaboration, declaration, new HashMap<>(), span, scope);
         var values = new ArrayList<Value>();
         for (var one : given) {
@@ -228,9 +229,8 @@ final class Structure {
                 call.given().put("axis", one);
             } else {
                 var ready = one.ready();
-                var meaning = ready != null
-                        ? ready
-                        : elaboration.evaluator.evaluate(one.expression(), one.homeOr(scope));
+                var meaning =
+                        ready != null ? ready : elaboration.evaluator.evaluate(one.expression(), one.homeOr(scope));
                 values.add(Operators.value(meaning, scope, one.span(), "concat"));
             }
         }
@@ -239,12 +239,13 @@ final class Structure {
         }
         boolean perExample = values.stream().anyMatch(v -> scope.type(v).perExample());
         var first = call.shape(values.getFirst());
-        int axis = call.has("axis") ? call.axis("axis", values.getFirst()) : call.axis(Meaning.of(0.0), span, first.rank());
+        int axis = call.has("axis")
+                ? call.axis("axis", values.getFirst())
+                : call.axis(Meaning.of(0.0), span, first.rank());
         for (var value : values) {
             var shape = call.shape(value);
             boolean fits = shape.rank() == first.rank()
-                    && IntStream.range(0, first.rank())
-                            .allMatch(i -> i == axis || shape.extent(i) == first.extent(i));
+                    && IntStream.range(0, first.rank()).allMatch(i -> i == axis || shape.extent(i) == first.extent(i));
             if (!fits) {
                 throw call.error(
                         ElaborationCode.SHAPE_MISMATCH,
@@ -294,7 +295,7 @@ final class Structure {
         return call.tensor(call.arithmetic().contract(left, a, right, b, result, false));
     }
 
-    private static void name(BuiltinCall call, String letters, Value value, HashMap<Character, Integer> extents) {
+    private static void name(BuiltinCall call, String letters, Value value, Map<Character, Integer> extents) {
         var shape = call.shape(value);
         if (!letters.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')) {
             throw bad(call, "`" + letters + "` does not consist of letters", "one letter for each axis");
@@ -303,7 +304,10 @@ final class Structure {
             throw bad(call, "an axis stands twice in `" + letters + "`", "each letter once in an operand");
         }
         if (letters.length() != shape.rank()) {
-            throw bad(call, "`" + letters + "` names " + letters.length() + " axes of a value of shape " + shape, shape.rank() + " letters");
+            throw bad(
+                    call,
+                    "`" + letters + "` names " + letters.length() + " axes of a value of shape " + shape,
+                    shape.rank() + " letters");
         }
         for (int i = 0; i < letters.length(); i++) {
             Integer before = extents.put(letters.charAt(i), shape.extent(i));
@@ -328,7 +332,8 @@ final class Structure {
         var second = scope.type(w).shape();
         if (first.rank() == 0 || second.rank() == 0 || first.extent(first.rank() - 1) != second.extent(0)) {
             var help = first.rank() > 0 && second.rank() == 2
-                    ? Note.help("a matrix of shape [" + first.extent(first.rank() - 1) + ", " + second.extent(1) + "] would fit")
+                    ? Note.help("a matrix of shape [" + first.extent(first.rank() - 1) + ", " + second.extent(1)
+                            + "] would fit")
                     : Note.help("`@` contracts the last axis of its left side with the first of its right side");
             throw scope.error(
                     ElaborationCode.SHAPE_MISMATCH,

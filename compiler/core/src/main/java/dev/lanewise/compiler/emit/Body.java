@@ -17,7 +17,8 @@ import java.util.Set;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// Statements of a loop program as code of one method: inside a vector loop in lanes, outside, and in what is left over of it, number by number.
+/// Statements of a loop program as code of one method: inside a vector loop in lanes, outside, and in what is left
+/// over of it, number by number.
 final class Body {
     private static final String RANDOM = "dev/lanewise/runtime/random/CounterRandom";
 
@@ -118,7 +119,7 @@ final class Body {
             case Statement.Let let -> let(let);
             case Statement.Set set -> {
                 int mark = code.mark();
-                var target = temporaries.get(set.temporary());
+                var target = CompilerBug.expect(temporaries, set.temporary());
                 code.load(evaluate(set.value()));
                 code.store(target);
                 truths.clear();
@@ -126,7 +127,8 @@ final class Body {
             }
             case Statement.Store store -> {
                 int mark = code.mark();
-                form.store(code, array(store.operand()), place(store.operand(), store.index()), evaluate(store.value()));
+                form.store(
+                        code, array(store.operand()), place(store.operand(), store.index()), evaluate(store.value()));
                 forget(mark);
             }
             case Statement.Tree tree -> tree(tree);
@@ -156,7 +158,7 @@ final class Body {
             done = loop.extent() - loop.extent() % wide.lanes();
             int mark = code.mark();
             for (int number : Uses.outer(loop.body())) {
-                wide.widen(code, temporaries.get(number));
+                wide.widen(code, CompilerBug.expect(temporaries, number));
                 widened.put(number, code.keep(wide.type()));
             }
             form = wide;
@@ -220,7 +222,7 @@ final class Body {
     private Whole whole(Index index) {
         var sum = Whole.of(index.constant());
         for (var term : index.terms()) {
-            sum = sum.plus(variables.get(term.variable()).times(term.stride()));
+            sum = sum.plus(CompilerBug.expect(variables, term.variable()).times(term.stride()));
         }
         return sum;
     }
@@ -229,10 +231,10 @@ final class Body {
         switch (expression) {
             case Expression.Temporary temporary -> {
                 var local = widened.get(temporary.number());
-                return local != null && form == wide ? local : temporaries.get(temporary.number());
+                return local != null && form.equals(wide) ? local : CompilerBug.expect(temporaries, temporary.number());
             }
             case Expression.Scalar scalar -> {
-                if (form != wide || wide == single) {
+                if (!form.equals(wide) || wide.equals(single)) {
                     return arguments.scalars().get(scalar.number());
                 }
                 var local = scalars.get(scalar.number());
@@ -242,7 +244,11 @@ final class Body {
                 form.widen(code, arguments.scalars().get(scalar.number()));
             }
             case Expression.Apply apply -> {
-                return form.apply(code, apply.op(), apply.arguments().stream().map(this::evaluate).toList(), truths);
+                return form.apply(
+                        code,
+                        apply.op(),
+                        apply.arguments().stream().map(this::evaluate).toList(),
+                        truths);
             }
             case Expression.Within within -> {
                 return within(within);
@@ -297,8 +303,9 @@ final class Body {
         var value = evaluate(where.value());
         form.below(
                 code,
-                variables.get(where.lane()),
-                Whole.of(arguments.examples()).plus(variables.get(where.group()).times(-32)));
+                CompilerBug.expect(variables, where.lane()),
+                Whole.of(arguments.examples())
+                        .plus(CompilerBug.expect(variables, where.group()).times(-32)));
         var truth = code.keep(form.truth());
         form.constant(code, where.otherwise());
         form.select(code, truth, value, code.keep(form.type()));
@@ -306,7 +313,7 @@ final class Body {
 
     private void draw(Expression.Draw draw) {
         boolean doubles = form.type().equals(Type.DOUBLE_TYPE);
-        code.load(streams.get(draw.number()));
+        code.load(CompilerBug.expect(streams, draw.number()));
         code.push(whole(draw.example()).plus(whole(draw.element())));
         if (draw.normal()) {
             code.callVirtual(RANDOM, "normal", "(I)D");

@@ -1,5 +1,7 @@
 package dev.lanewise.compiler.graph;
 
+import java.util.Map;
+
 /// A defect of the compiler, never of the user's file.
 public final class CompilerBug extends RuntimeException {
 
@@ -11,6 +13,15 @@ public final class CompilerBug extends RuntimeException {
 
     public CompilerBug(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /// What `map` holds for a key that it must hold.
+    public static <K, V> V expect(Map<K, V> map, K key) {
+        var value = map.get(key);
+        if (value == null) {
+            throw new CompilerBug(key + " is not among " + map.keySet());
+        }
+        return value;
     }
 
     /// The message, and the nodes of the graph around `node` with a caret under it.

@@ -4,7 +4,6 @@ import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Op;
-import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Prim.ArgMax;
 import dev.lanewise.compiler.graph.Prim.Broadcast;
 import dev.lanewise.compiler.graph.Prim.Concat;
@@ -45,8 +44,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Walks a graph from node to node: the definition that compiled code is held to, bit for bit. Orders of adding: [Reductions] and
-/// [dev.lanewise.compiler.graph.Contraction]. Uniform scalars ([Uniforms]) are kept in double precision.
+/// Walks a graph from node to node: the definition that compiled code is held to, bit for bit. Orders of adding:
+/// [Reductions] and [dev.lanewise.compiler.graph.Contraction]. Uniform scalars ([Uniforms]) are kept in double
+/// precision.
 public final class Interpreter {
 
     private final Graph graph;
@@ -113,20 +113,18 @@ public final class Interpreter {
 
     /// The same numbers in the run's precision.
     private Tensor rounded(Tensor tensor) {
-        if (doublePrecision) {
+        if (doublePrecision || Arrays.stream(tensor.data()).allMatch(Interpreter::isSingle)) {
             return tensor;
         }
-        double[] data = rounded(tensor.data());
-        return data == tensor.data() ? tensor : new Tensor(tensor.type(), tensor.examples(), data);
+        return new Tensor(tensor.type(), tensor.examples(), rounded(tensor.data()));
     }
 
     private static double[] rounded(double[] data) {
-        for (double number : data) {
-            if ((float) number != number && !Double.isNaN(number)) {
-                return Arrays.stream(data).map(x -> (float) x).toArray();
-            }
-        }
-        return data;
+        return Arrays.stream(data).map(x -> (float) x).toArray();
+    }
+
+    private static boolean isSingle(double number) {
+        return (float) number == number || Double.isNaN(number);
     }
 
     /// One run: what depends on the bindings.
@@ -142,14 +140,12 @@ public final class Interpreter {
         }
 
         Tensor uniform(Node node, List<Tensor> inputs) {
-            double value =
-                    switch (node.prim()) {
-                        case Fill(var number) -> number;
-                        case Run(var scalar) -> bindings.run(scalar);
-                        case Elementwise(var op) ->
-                            Float64.apply(op, number(inputs, 0), number(inputs, 1), number(inputs, 2));
-                        default -> throw new CompilerBug("a uniform value of " + node.prim());
-                    };
+            double value = switch (node.prim()) {
+                case Fill(var number) -> number;
+                case Run(var scalar) -> bindings.run(scalar);
+                case Elementwise(var op) -> Float64.apply(op, number(inputs, 0), number(inputs, 1), number(inputs, 2));
+                default -> throw new CompilerBug("a uniform value of " + node.prim());
+            };
             return Tensor.scalar(value);
         }
 
@@ -173,14 +169,15 @@ public final class Interpreter {
                 case Elementwise(var op) -> elementwise(op, inputs, type);
                 case Contract(var spec) ->
                     contractions.contract(spec, inputs.get(0), inputs.get(1), type, bindings.examples());
-                case Sum(var axes, var examples) ->
-                    reductions.reduce(inputs.getFirst(), axes, examples, false, type);
-                case Max(var axes, var examples) ->
-                    reductions.reduce(inputs.getFirst(), axes, examples, true, type);
+                case Sum(var axes, var examples) -> reductions.reduce(inputs.getFirst(), axes, examples, false, type);
+                case Max(var axes, var examples) -> reductions.reduce(inputs.getFirst(), axes, examples, true, type);
                 case ArgMax(var axes) -> reductions.argMax(inputs.getFirst(), axes, type);
                 case Broadcast prim -> views.broadcast(prim, inputs.getFirst(), type);
-                case Reshape _ -> new Tensor(
-                        type, inputs.getFirst().examples(), inputs.getFirst().data());
+                case Reshape _ ->
+                    new Tensor(
+                            type,
+                            inputs.getFirst().examples(),
+                            inputs.getFirst().data());
                 case Transpose prim -> views.transpose(prim, inputs.getFirst(), type);
                 case Slice prim -> views.slice(prim, inputs.getFirst(), type);
                 case Pad prim -> views.pad(prim, inputs.getFirst(), type);
@@ -216,7 +213,8 @@ public final class Interpreter {
             var stream = CounterRandom.of(bindings.seed(), prim.number(), (long) bindings.run(RunScalar.STEP));
             double[] data = new double[Math.toIntExact(type.shape().size()) * count(type)];
             for (int i = 0; i < data.length; i++) {
-                double draw = prim.normal() ? stream.normal(i) : doublePrecision ? stream.uniform(i) : stream.uniformFloat(i);
+                double draw =
+                        prim.normal() ? stream.normal(i) : doublePrecision ? stream.uniform(i) : stream.uniformFloat(i);
                 data[i] = doublePrecision ? draw : (float) draw;
             }
             return new Tensor(type, count(type), data);
@@ -250,7 +248,9 @@ public final class Interpreter {
             int rows = index.size();
             for (int e = 0; e < count(type); e++) {
                 for (int i = 0; i < rows; i++) {
-                    int row = row(index.data()[example(index, e) * rows + i], table.type().shape().extent(0));
+                    int row = row(
+                            index.data()[example(index, e) * rows + i],
+                            table.type().shape().extent(0));
                     int from = example(table, e) * table.size() + row * width;
                     System.arraycopy(table.data(), from, data, (e * rows + i) * width, width);
                 }

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim;
@@ -112,7 +113,8 @@ final class EntrySchedule {
             return;
         }
         for (var operand : step.operands()) {
-            if (!step.reads().contains(operand) || !facts.node(operand.node()).type().perExample()) {
+            if (!step.reads().contains(operand)
+                    || !facts.node(operand.node()).type().perExample()) {
                 continue;
             }
             int n = operand.node();
@@ -186,7 +188,7 @@ final class EntrySchedule {
             if (weightName(from).equals(result.name())) {
                 continue;
             }
-            int weight = weights.get(result.name());
+            int weight = CompilerBug.expect(weights, result.name());
             int at = writer.getOrDefault(from.node(), -1);
             if (from.form() == Operand.Form.PLAIN
                     && fusion.home[from.node()] != null
@@ -195,7 +197,8 @@ final class EntrySchedule {
                     && lastRead.getOrDefault(result.name(), -1) <= 2 * at) {
                 inPlace.put(from.node(), weight);
             } else {
-                copies.add(copy(from, new Operand(weight, Operand.Form.WEIGHT), MemoryPlan.size(slots.get(weight)), result));
+                copies.add(copy(
+                        from, new Operand(weight, Operand.Form.WEIGHT), MemoryPlan.size(slots.get(weight)), result));
             }
         }
         steps.addAll(copies);
@@ -252,7 +255,7 @@ final class EntrySchedule {
                         r.role().name(),
                         r.name(),
                         facts.graph.type(r.value()).shape().extents(),
-                        memory.numbers.get(operand(r))))
+                        CompilerBug.expect(memory.numbers, operand(r))))
                 .toList();
         return new Layout.Entry(name, memory.examples.end(), memory.buffers, feeds, fetches);
     }

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.runtime.model.Layout;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Where the operands of one entry lie. A buffer's memory is taken at the first call that touches it and given back after the last; feeds are there from the
-/// beginning, results until the end.
+/// Where the operands of one entry lie. A buffer's memory is taken at the first call that touches it and given back
+/// after the last; feeds are there from the beginning, results until the end.
 final class MemoryPlan {
     final List<Layout.Buffer> buffers = new ArrayList<>();
     final Map<Operand, Integer> numbers = new LinkedHashMap<>();
@@ -62,8 +63,8 @@ final class MemoryPlan {
                 place(operand);
             }
             for (var operand : steps.get(i).operands()) {
-                if (last.get(operand) == i && isTemporary(operand)) {
-                    var buffer = buffers.get(numbers.get(operand));
+                if (CompilerBug.expect(last, operand) == i && isTemporary(operand)) {
+                    var buffer = buffers.get(CompilerBug.expect(numbers, operand));
                     (buffer.perExample() ? examples : batch).give(buffer.offset(), buffer.size());
                     last.put(operand, Integer.MAX_VALUE);
                 }
@@ -82,7 +83,7 @@ final class MemoryPlan {
                 if (step.replaceable().contains(old)
                         && !step.writes().contains(old)
                         && isTemporary(old)
-                        && last.get(old) == now
+                        && CompilerBug.expect(last, old) == now
                         && numbers.containsKey(old)
                         && sameBuffer(result, buffers.get(numbers.get(old)))) {
                     numbers.put(result, buffers.size());

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/// The order of an entry's steps: that of the graph, but new values of weights, and gradients that serve them alone, are computed one weight after the
-/// other, as soon as no other step needs the old value. So gradients share memory, and are used while they are in the cache.
+/// The order of an entry's steps: that of the graph, but new values of weights, and gradients that serve them alone,
+/// are computed one weight after the other, as soon as no other step needs the old value. So gradients share memory,
+/// and are used while they are in the cache.
 final class Order {
     private final List<Step> steps;
     private final Function<Operand, String> weight;
@@ -22,7 +24,8 @@ final class Order {
     private final List<List<Integer>> next = new ArrayList<>();
     private final List<Step> ordered = new ArrayList<>();
 
-    private Order(List<Step> steps, Function<Operand, String> weight, Map<Integer, List<String>> updates, Set<Integer> kept) {
+    private Order(
+            List<Step> steps, Function<Operand, String> weight, Map<Integer, List<String>> updates, Set<Integer> kept) {
         this.steps = steps;
         this.weight = weight;
         this.kept = kept;
@@ -41,7 +44,8 @@ final class Order {
         delay(updates);
     }
 
-    /// `weight` names the weight that an operand is (or is empty), `updates` the weights that a node is the new value of; `kept` nodes are results.
+    /// `weight` names the weight that an operand is (or is empty), `updates` the weights that a node is the new value
+    /// of; `kept` nodes are results.
     static List<Step> of(
             List<Step> steps, Function<Operand, String> weight, Map<Integer, List<String>> updates, Set<Integer> kept) {
         var order = new Order(steps, weight, updates, kept);
@@ -69,7 +73,7 @@ final class Order {
                 var list = readers.getOrDefault(operand, List.of());
                 late[i] &= operand.form() == Operand.Form.PLAIN
                         && !kept.contains(operand.node())
-                        && writers.get(operand).size() == 1
+                        && CompilerBug.expect(writers, operand).size() == 1
                         && (!names.isEmpty() || !list.isEmpty());
                 for (int reader : list) {
                     late[i] &= late[reader];

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.ArrayList;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Puts what a temporary holds where it is used when that is one place and nothing is stored in between, and numbers temporaries in their order. Kernels
-/// that do the same work so become equal.
+/// Puts what a temporary holds where it is used when that is one place and nothing is stored in between, and numbers
+/// temporaries in their order. Kernels that do the same work so become equal.
 final class Tidy {
     private final Map<Integer, Integer> uses = new HashMap<>();
     private final Set<Integer> changed = new HashSet<>();
@@ -55,7 +56,12 @@ final class Tidy {
             case Expression.WhereReal(int _, int _, var value, double _) -> count(value);
             case Expression.Within(var _, int _, var value) -> count(value);
             case Expression.Gather(int _, var row, int _, int _, var _) -> count(row);
-            case Expression.Constant _, Expression.Load _, Expression.Splat _, Expression.Scalar _, Expression.Position _, Expression.Draw _ -> {}
+            case Expression.Constant _,
+                    Expression.Load _,
+                    Expression.Splat _,
+                    Expression.Scalar _,
+                    Expression.Position _,
+                    Expression.Draw _ -> {}
         }
     }
 
@@ -79,7 +85,7 @@ final class Tidy {
                 case Statement.Set(int temporary, var value) -> {
                     var next = put(value);
                     flush(out);
-                    out.add(new Statement.Set(numbers.get(temporary), next));
+                    out.add(new Statement.Set(CompilerBug.expect(numbers, temporary), next));
                 }
                 case Statement.Store(int operand, var index, var value) -> {
                     var stored = put(value);
@@ -110,8 +116,9 @@ final class Tidy {
     }
 
     private void define(int temporary, Expression value, List<Statement> out) {
-        numbers.put(temporary, numbers.size());
-        out.add(new Statement.Let(numbers.get(temporary), value));
+        int number = numbers.size();
+        numbers.put(temporary, number);
+        out.add(new Statement.Let(number, value));
     }
 
     private void flush(List<Statement> out) {
@@ -123,7 +130,7 @@ final class Tidy {
         return switch (expression) {
             case Expression.Temporary(int number) -> {
                 var value = pending.remove(number);
-                yield value != null ? value : new Expression.Temporary(numbers.get(number));
+                yield value != null ? value : new Expression.Temporary(CompilerBug.expect(numbers, number));
             }
             case Expression.Apply(var op, var arguments) ->
                 new Expression.Apply(op, arguments.stream().map(this::put).toList());

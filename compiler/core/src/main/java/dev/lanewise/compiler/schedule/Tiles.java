@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Contraction;
 import dev.lanewise.compiler.graph.Prim;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ final class Tiles {
 
     private Tiles() {}
 
-    /// Rows of a batch-wide operand times the depth of a per-example one; strides as in `Kernel.LaneTile`. The operands are looked at through transposes.
+    /// Rows of a batch-wide operand times the depth of a per-example one; strides as in `Kernel.LaneTile`. The
+    /// operands are looked at through transposes.
     record Lane(int batch, int example, int rows, int depth, int aRow, int aDepth, int bDepth) {}
 
     /// The operand whose axes are the rows of the result, and the one whose axes are its columns.
@@ -57,7 +59,8 @@ final class Tiles {
         var extents = extents(facts, n, spec);
         var batchAxes = leftExample ? spec.right() : spec.left();
         var exampleAxes = leftExample ? spec.left() : spec.right();
-        if (!sameLetters(exampleAxes, spec.summed()) || batchAxes.length() != spec.result().length() + spec.summed().length()) {
+        if (!sameLetters(exampleAxes, spec.summed())
+                || batchAxes.length() != spec.result().length() + spec.summed().length()) {
             return null;
         }
         var batch = strided(facts, facts.input(n, leftExample ? 1 : 0));
@@ -82,7 +85,9 @@ final class Tiles {
     }
 
     static @Nullable Example example(Facts facts, int n) {
-        if (!(facts.node(n).prim() instanceof Prim.Contract(var spec)) || !spec.examples() || !spec.summed().isEmpty()) {
+        if (!(facts.node(n).prim() instanceof Prim.Contract(var spec))
+                || !spec.examples()
+                || !spec.summed().isEmpty()) {
             return null;
         }
         if (spec.result().equals(spec.left() + spec.right())) {
@@ -106,7 +111,7 @@ final class Tiles {
     static int product(String letters, Map<Character, Integer> extents) {
         long product = 1;
         for (char c : letters.toCharArray()) {
-            product *= extents.get(c);
+            product *= CompilerBug.expect(extents, c);
         }
         return Math.toIntExact(product);
     }
@@ -127,7 +132,7 @@ final class Tiles {
             if (axis < 0 || strides.get(axis) != expected) {
                 return -1;
             }
-            expected *= extents.get(letters.charAt(i));
+            expected *= CompilerBug.expect(extents, letters.charAt(i));
         }
         return strides.get(last);
     }

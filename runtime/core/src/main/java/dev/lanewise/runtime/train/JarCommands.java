@@ -22,20 +22,18 @@ public final class JarCommands {
     }
 
     static int run(List<String> arguments) {
-        switch (arguments.isEmpty() ? "info" : arguments.getFirst()) {
-            case "info" -> {
-                return info();
-            }
-            case "predict", "selftest" -> {
-                System.err.println("This jar cannot " + arguments.getFirst()
+        return switch (arguments.isEmpty() ? "info" : arguments.getFirst()) {
+            case "info" -> info();
+            case "predict", "selftest" ->
+                refuse("This jar cannot " + arguments.getFirst()
                         + " by itself yet: use `lanewise predict`, or load it in an application.");
-                return 2;
-            }
-            default -> {
-                System.err.println(USAGE);
-                return 2;
-            }
-        }
+            default -> refuse(USAGE);
+        };
+    }
+
+    private static int refuse(String why) {
+        System.err.println(why);
+        return 2;
     }
 
     private static int info() {
@@ -44,7 +42,8 @@ public final class JarCommands {
             if (source == null) {
                 throw new ModelException("this network does not lie in a jar");
             }
-            System.out.print(describe(ModelFile.info(Path.of(new URI(source.getLocation().toString())))));
+            System.out.print(
+                    describe(ModelFile.info(Path.of(new URI(source.getLocation().toString())))));
             return 0;
         } catch (ModelException | URISyntaxException | IllegalArgumentException e) {
             System.err.println(e.getMessage());
@@ -54,16 +53,15 @@ public final class JarCommands {
 
     private static String describe(ModelInfo info) {
         return """
-                network     %s
-                inputs      %s
-                outputs     %s
-                targets     %s
-                parameters  %,d
-                precision   %s
-                compiler    %s
-                source      %s
-                """
-                .formatted(
+            network     %s
+            inputs      %s
+            outputs     %s
+            targets     %s
+            parameters  %,d
+            precision   %s
+            compiler    %s
+            source      %s
+            """.formatted(
                         info.network(),
                         ports(info.inputs()),
                         ports(info.outputs()),
@@ -75,9 +73,7 @@ public final class JarCommands {
     }
 
     private static String ports(List<Port> ports) {
-        return ports.isEmpty()
-                ? "none"
-                : ports.stream().map(JarCommands::text).collect(Collectors.joining(", "));
+        return ports.isEmpty() ? "none" : ports.stream().map(JarCommands::text).collect(Collectors.joining(", "));
     }
 
     /// As the language writes it: `image: float[64]`.
