@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// The machine's peak on one thread: twelve chains of fused multiply-adds that do not wait for each other and touch no
-/// memory. The counter `flops` is the figure, two for each lane of each multiply-add; `-t 2` measures two threads.
+/// The machine's peak on one thread: twelve chains of fused multiply-adds that do not wait for each other and touch
+/// no memory. The counter `flops` is the figure, two for each lane of each multiply-add; `-t 2` measures two threads.
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 1)

@@ -12,7 +12,8 @@ import java.util.Map;
 ///
 /// - `syntax`: the tree of its file; `sources` the texts of the file (first) and of what it imports, by their paths.
 /// - `model`: what elaboration made of it.
-/// - `backward`: the training step as differentiation left it; `step` and `prediction` are optimised. A network without a loss has empty steps.
+/// - `backward`: the training step as differentiation left it; `step` and `prediction` are optimised. A network
+/// without a loss has empty steps.
 /// - `program`: kernels, calls and memory plan; `classes` the emitted class files by their paths.
 public record Compilation(
         SourceFile syntax,

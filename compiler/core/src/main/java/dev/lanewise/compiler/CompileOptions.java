@@ -8,9 +8,9 @@ import java.util.Set;
 
 /// What a network is compiled with beside its text.
 ///
-/// `settings` are expressions by the names of hyper-parameters, or `train.KEY` for entries of the train block. `packageName` is that of the generated
-/// classes, empty for the network's name in lower case. `keep` are results (GRADIENT, VALUE) that can be read after a step, too. With
-/// `verify`, graphs are checked after every pass.
+/// `settings` are expressions by the names of hyper-parameters, or `train.KEY` for entries of the train block.
+/// `packageName` is that of the generated classes, empty for the network's name in lower case. `keep` are results
+/// (GRADIENT, VALUE) that can be read after a step, too. With `verify`, graphs are checked after every pass.
 public record CompileOptions(Map<String, String> settings, String packageName, Set<Role> keep, boolean verify) {
 
     public CompileOptions {

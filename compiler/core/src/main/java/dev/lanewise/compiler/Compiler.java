@@ -32,7 +32,8 @@ public final class Compiler {
         this.diagnostics = diagnostics;
     }
 
-    /// Compiles the one network of a file; nothing when there are errors. `folder` is where the file lies, for its imports.
+    /// Compiles the one network of a file; nothing when there are errors. `folder` is where the file lies, for its
+    /// imports.
     public static Optional<Compilation> compile(
             Source source, SourceFolder folder, CompileOptions options, Diagnostics diagnostics) {
         return new Compiler(options, diagnostics).run(source, folder);

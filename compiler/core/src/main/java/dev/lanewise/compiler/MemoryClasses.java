@@ -5,7 +5,8 @@ import dev.lanewise.runtime.Network;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Loads classes from memory. They vanish when nothing refers to them any more, and stand in stack traces, which hidden classes do not.
+/// Loads classes from memory. They vanish when nothing refers to them any more, and stand in stack traces, which
+/// hidden classes do not.
 final class MemoryClasses extends ClassLoader {
 
     private final Map<String, byte[]> files;

@@ -14,19 +14,19 @@ import org.junit.jupiter.api.io.TempDir;
 class EndToEndTest {
 
     private static final String XOR = """
-            network Xor(hidden = 8) {
-              input  x: float[2]
-              target y: class[2]
+        network Xor(hidden = 8) {
+          input  x: float[2]
+          target y: class[2]
 
-              logits = x |> dense(hidden) |> tanh |> dense(2)
+          logits = x |> dense(hidden) |> tanh |> dense(2)
 
-              output probability = softmax(logits)
-              loss   cross_entropy(logits, y)
-              metric accuracy(logits, y)
+          output probability = softmax(logits)
+          loss   cross_entropy(logits, y)
+          metric accuracy(logits, y)
 
-              train { optimizer: adam(rate: 0.05); batch: 4; epochs: 200 }
-            }
-            """;
+          train { optimizer: adam(rate: 0.05); batch: 4; epochs: 200 }
+        }
+        """;
 
     private static final float[] POINTS = {0, 0, 0, 1, 1, 0, 1, 1};
 
@@ -39,7 +39,8 @@ class EndToEndTest {
 
     @Test
     void xorIsLearnedAndPredictedFromItsJar(@TempDir Path folder) {
-        var network = Lanewise.compile(XOR, CompileOptions.standard().verified()).network();
+        var network =
+                Lanewise.compile(XOR, CompileOptions.standard().verified()).network();
         var jar = folder.resolve("xor.jar");
         try (var trainer = network.trainer().threads(1).open()) {
             double before = trainer.evaluate(data(network)).loss();

@@ -23,43 +23,44 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Training leaves the same bits whatever the number of threads and the width of the vectors, and those of the interpreter.
+/// Training leaves the same bits whatever the number of threads and the width of the vectors, and those of the
+/// interpreter.
 class SameBitsTest {
 
     private static final Map<String, String> NETWORKS = Map.of(
             "classifier", """
-                    network Classifier {
-                      input  x: float[20]
-                      target y: class[7]
-                      h = x |> dense(40) |> relu |> dense(33) |> tanh
-                      logits = h |> dense(7)
-                      output probability = softmax(logits)
-                      loss   cross_entropy(logits, y) + l2(weights, 1e-3)
-                      metric accuracy(logits, y)
-                      train { optimizer: adam(rate: 0.01); schedule: cosine(warmup: 0.1) }
-                    }
-                    """,
+            network Classifier {
+              input  x: float[20]
+              target y: class[7]
+              h = x |> dense(40) |> relu |> dense(33) |> tanh
+              logits = h |> dense(7)
+              output probability = softmax(logits)
+              loss   cross_entropy(logits, y) + l2(weights, 1e-3)
+              metric accuracy(logits, y)
+              train { optimizer: adam(rate: 0.01); schedule: cosine(warmup: 0.1) }
+            }
+            """,
             "regression", """
-                    network Regression {
-                      input  x: float[5]
-                      target y: float[3]
-                      p = x |> dense(17) |> gelu |> dense(3)
-                      output prediction = p
-                      loss   mse(p, y)
-                      metric r2(p, y)
-                      train { optimizer: momentum(rate: 0.05) }
-                    }
-                    """,
+            network Regression {
+              input  x: float[5]
+              target y: float[3]
+              p = x |> dense(17) |> gelu |> dense(3)
+              output prediction = p
+              loss   mse(p, y)
+              metric r2(p, y)
+              train { optimizer: momentum(rate: 0.05) }
+            }
+            """,
             "wide", """
-                    network Wide {
-                      input  x: float[70]
-                      target y: class[2]
-                      logits = x |> dense(130) |> sigmoid |> dense(2)
-                      output probability = softmax(logits)
-                      loss   cross_entropy(logits, y)
-                      train { optimizer: sgd(rate: 0.1) }
-                    }
-                    """);
+            network Wide {
+              input  x: float[70]
+              target y: class[2]
+              logits = x |> dense(130) |> sigmoid |> dense(2)
+              output probability = softmax(logits)
+              loss   cross_entropy(logits, y)
+              train { optimizer: sgd(rate: 0.1) }
+            }
+            """);
 
     /// Sizes of the steps' batches: a group and one more example, less than a group, several groups.
     private static final int[] BATCHES = {33, 5, 100};
@@ -101,11 +102,14 @@ class SameBitsTest {
 
     private static Map<String, double[]> trained(Network network, int threads, String where) {
         var weights = new LinkedHashMap<String, double[]>();
-        try (var trainer = network.trainer().threads(threads).steps(BATCHES.length).open()) {
+        try (var trainer =
+                network.trainer().threads(threads).steps(BATCHES.length).open()) {
             for (int step = 0; step < BATCHES.length; step++) {
                 assertTrue(Double.isFinite(trainer.step(batch(network, step))), where);
             }
-            trainer.weights().list().forEach(w -> weights.put(w.name(), trainer.weights().get(w.name())));
+            trainer.weights()
+                    .list()
+                    .forEach(w -> weights.put(w.name(), trainer.weights().get(w.name())));
         }
         return weights;
     }
@@ -114,7 +118,9 @@ class SameBitsTest {
         ModelNetwork network = compiled.network();
         var interpreter = new Interpreter(compiled.compilation().step(), network.doublePrecision());
         var weights = new LinkedHashMap<String, double[]>();
-        network.weights().list().forEach(w -> weights.put(w.name(), network.weights().get(w.name())));
+        network.weights()
+                .list()
+                .forEach(w -> weights.put(w.name(), network.weights().get(w.name())));
         for (int step = 0; step < BATCHES.length; step++) {
             var data = batch(network, step);
             var inputs = new LinkedHashMap<String, double[]>();
@@ -126,7 +132,11 @@ class SameBitsTest {
                 }
                 inputs.put(data.ports().get(p).name(), values);
             }
-            var bindings = Bindings.of(data.size(), inputs, weights, network.bundle().info().train().seed())
+            var bindings = Bindings.of(
+                            data.size(),
+                            inputs,
+                            weights,
+                            network.bundle().info().train().seed())
                     .with(RunScalar.STEP, step + 1)
                     .with(RunScalar.STEPS, BATCHES.length);
             interpreter.run(bindings).all(Role.UPDATE).forEach((name, tensor) -> weights.put(name, tensor.data()));
@@ -138,7 +148,8 @@ class SameBitsTest {
         var random = new SplittableRandom(step);
         int examples = BATCHES[step];
         var builder = ArrayDataset.builder();
-        for (var port : Stream.concat(network.inputs().stream(), network.targets().stream()).toList()) {
+        for (var port : Stream.concat(network.inputs().stream(), network.targets().stream())
+                .toList()) {
             if (port.kind() == Port.Kind.FLOAT) {
                 var values = new float[examples * port.size()];
                 for (int i = 0; i < values.length; i++) {

@@ -24,8 +24,8 @@ public final class Autodiff {
 
     private Autodiff() {}
 
-    /// The graph with a result GRADIENT of its loss for each of these parameters (in the map's order), and without [Gradient]
-    /// nodes. A parameter that the loss does not depend on has gradient 0.
+    /// The graph with a result GRADIENT of its loss for each of these parameters (in the map's order), and without
+    /// [Gradient] nodes. A parameter that the loss does not depend on has gradient 0.
     public static Graph gradients(Graph forward, Map<String, Shape> parameters) {
         var out = Graph.builder();
         var copies = out.copyAll(forward, Autodiff::expand);
@@ -103,8 +103,7 @@ public final class Autodiff {
         return found;
     }
 
-    private static void add(
-            Map<Integer, Value> cotangents, Value input, Value flow, Graph.Builder out, Origin origin) {
+    private static void add(Map<Integer, Value> cotangents, Value input, Value flow, Graph.Builder out, Origin origin) {
         cotangents.merge(input.node(), flow, (before, more) -> new Arithmetic(out, origin).add(before, more));
     }
 

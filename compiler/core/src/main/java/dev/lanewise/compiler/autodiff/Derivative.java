@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /// The derivatives of the operations on single numbers, times the result's cotangent.
 ///
-/// Conventions where there is none: `abs` has 0 at 0, a tie in `max` and `min` goes to the first (so relu, `max(0, z)`, has 0 at
-/// 0), `floor`, `sign` and truth values have 0 everywhere.
+/// Conventions where there is none: `abs` has 0 at 0, a tie in `max` and `min` goes to the first (so relu, `max(0,
+/// z)`, has 0 at 0), `floor`, `sign` and truth values have 0 everywhere.
 final class Derivative {
 
     private Derivative() {}

@@ -56,7 +56,8 @@ final class Pullback {
         this.m = new Arithmetic(out, node.origin());
     }
 
-    /// What flows to input `k` of `node`, whose value in `out` is `result` and whose cotangent is `ct`; empty where nothing does.
+    /// What flows to input `k` of `node`, whose value in `out` is `result` and whose cotangent is `ct`; empty where
+    /// nothing does.
     static Optional<Value> of(Graph.Builder out, Node node, int k, Value result, Value ct) {
         return new Pullback(out, node, result, ct).input(k);
     }
@@ -76,8 +77,7 @@ final class Pullback {
             case Pad prim -> {
                 int step = prim.gap() + 1;
                 int end = prim.before() + (type(0).shape().extent(prim.axis()) - 1) * step + 1;
-                yield Optional.of(
-                        out.add(new Slice(prim.axis(), prim.before(), end, step), node.origin(), ct));
+                yield Optional.of(out.add(new Slice(prim.axis(), prim.before(), end, step), node.origin(), ct));
             }
             case Concat(var axis) -> Optional.of(concat(axis, k));
             case Windows prim -> {
@@ -91,7 +91,12 @@ final class Pullback {
                 k == 0
                         ? Optional.empty()
                         : Optional.of(fit(
-                                out.add(new Gather(), node.origin(), ct, node.inputs().getFirst()), type(1)));
+                                out.add(
+                                        new Gather(),
+                                        node.origin(),
+                                        ct,
+                                        node.inputs().getFirst()),
+                                type(1)));
             case Gradient _ -> throw new CompilerBug("a gradient is replaced before it is differentiated");
         };
     }
@@ -134,8 +139,7 @@ final class Pullback {
     private Value slice(Slice prim) {
         int extent = type(0).shape().extent(prim.axis());
         int last = prim.from() + (node.type().shape().extent(prim.axis()) - 1) * prim.step();
-        return out.add(
-                new Pad(prim.axis(), prim.from(), extent - last - 1, prim.step() - 1), node.origin(), ct);
+        return out.add(new Pad(prim.axis(), prim.from(), extent - last - 1, prim.step() - 1), node.origin(), ct);
     }
 
     private Value concat(int axis, int k) {
@@ -151,9 +155,7 @@ final class Pullback {
         int positions = type(0).shape().extent(prim.axis());
         int kernel = type(0).shape().extent(prim.axis() + 1);
         int reach = (positions - 1) * prim.stride() + (kernel - 1) * prim.dilation() + 1;
-        var covered = reach == prim.extent()
-                ? ct
-                : out.add(new Slice(prim.axis(), 0, reach, 1), node.origin(), ct);
+        var covered = reach == prim.extent() ? ct : out.add(new Slice(prim.axis(), 0, reach, 1), node.origin(), ct);
         return out.add(new Windows(prim.axis(), kernel, prim.stride(), prim.dilation()), node.origin(), covered);
     }
 

@@ -1,4 +1,5 @@
-/// Reverse mode: adds to a graph the nodes that compute its derivatives. Start reading at `Autodiff`, then `Pullback`.
+/// Reverse mode: adds to a graph the nodes that compute its derivatives. Start reading at `Autodiff`, then
+/// `Pullback`.
 @NullMarked
 package dev.lanewise.compiler.autodiff;
 

@@ -16,8 +16,8 @@ import java.util.function.DoubleUnaryOperator;
 
 /// Compares the gradients of a loss with central differences.
 ///
-/// Each parameter is tried with several steps, and the best counts: large steps lose to curvature, small ones to rounding. A difference that
-/// rounding alone explains counts as none.
+/// Each parameter is tried with several steps, and the best counts: large steps lose to curvature, small ones to
+/// rounding. A difference that rounding alone explains counts as none.
 public final class GradientCheck {
 
     /// Elements of a parameter that are compared; larger ones are sampled evenly.
@@ -45,14 +45,14 @@ public final class GradientCheck {
         this.loss = losses.run(at).loss();
     }
 
-    /// The gradients of the training graph `forward` by `parameters`, compared at `at`. The step `step` is tried first.
+    /// The gradients of the training graph `forward` by `parameters`, compared at `at`. The step `step` is tried
+    /// first.
     public static GradientReport of(
             Graph forward, Map<String, Shape> parameters, Bindings at, double step, Engine engine) {
         var optimizer = new Optimizer(false);
         var all = optimizer.optimize(Autodiff.gradients(optimizer.prepare(forward), parameters));
         var losses = engine.prepare(DropDead.keeping(all, r -> r.role() == Role.LOSS));
-        var gradients = engine.prepare(
-                DropDead.keeping(all, r -> r.role() == Role.LOSS || r.role() == Role.GRADIENT));
+        var gradients = engine.prepare(DropDead.keeping(all, r -> r.role() == Role.LOSS || r.role() == Role.GRADIENT));
         return new GradientCheck(losses, gradients, at, step).report();
     }
 
@@ -82,7 +82,10 @@ public final class GradientCheck {
             kinks += compared.kinks;
         }
         double error = sum == 0 ? 0 : difference / sum;
-        double directional = lines.stream().mapToDouble(GradientReport.Line::directional).max().orElse(0);
+        double directional = lines.stream()
+                .mapToDouble(GradientReport.Line::directional)
+                .max()
+                .orElse(0);
         return new GradientReport(
                 lines, new GradientReport.Line("all", error, directional, elements, kinks, 0, sum, sum - difference));
     }
@@ -153,11 +156,13 @@ public final class GradientCheck {
             analytic[i] = gradient[indices[i]];
         }
         double[] weight = weight(name);
-        return best(new Comparison(indices, analytic), (i, step) -> slope(name, step, h -> {
-            double[] moved = weight.clone();
-            moved[indices[i]] += h;
-            return moved;
-        }));
+        return best(
+                new Comparison(indices, analytic),
+                (i, step) -> slope(name, step, h -> {
+                    double[] moved = weight.clone();
+                    moved[indices[i]] += h;
+                    return moved;
+                }));
     }
 
     private double directional(String name, double[] gradient) {
@@ -167,17 +172,20 @@ public final class GradientCheck {
         for (int i = 0; i < DIRECTIONS; i++) {
             directions.add(unit(random.doubles(gradient.length, -1, 1).toArray()));
         }
-        double[] analytic = directions.stream().mapToDouble(d -> dot(d, gradient)).toArray();
+        double[] analytic =
+                directions.stream().mapToDouble(d -> dot(d, gradient)).toArray();
         double[] weight = weight(name);
         int[] indices = new int[analytic.length];
-        return best(new Comparison(indices, analytic), (i, step) -> slope(name, step, h -> {
-                    double[] moved = weight.clone();
-                    double[] direction = directions.get(i);
-                    for (int k = 0; k < moved.length; k++) {
-                        moved[k] += h * direction[k];
-                    }
-                    return moved;
-                }))
+        return best(
+                        new Comparison(indices, analytic),
+                        (i, step) -> slope(name, step, h -> {
+                            double[] moved = weight.clone();
+                            double[] direction = directions.get(i);
+                            for (int k = 0; k < moved.length; k++) {
+                                moved[k] += h * direction[k];
+                            }
+                            return moved;
+                        }))
                 .error();
     }
 
@@ -190,7 +198,8 @@ public final class GradientCheck {
     }
 
     private double slope(String name, double step, Moved moved) {
-        DoubleUnaryOperator loss = h -> losses.run(at.withWeight(name, moved.by(h))).loss();
+        DoubleUnaryOperator loss =
+                h -> losses.run(at.withWeight(name, moved.by(h))).loss();
         return (loss.applyAsDouble(step) - loss.applyAsDouble(-step)) / (2 * step);
     }
 

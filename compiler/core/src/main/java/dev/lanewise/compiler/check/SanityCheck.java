@@ -25,7 +25,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What should hold before long training: fresh weights know nothing, penalties count, a few examples can be learned by heart, and the input matters.
+/// What should hold before long training: fresh weights know nothing, penalties count, a few examples can be learned
+/// by heart, and the input matters.
 final class SanityCheck {
 
     private static final int EXAMPLES = 20;
@@ -47,7 +48,12 @@ final class SanityCheck {
 
     /// `batch` holds at least one example; the first 20 are used.
     SanityCheck(
-            Model model, Map<String, double[]> weights, Map<String, double[]> batch, int examples, long seed, Engine engine) {
+            Model model,
+            Map<String, double[]> weights,
+            Map<String, double[]> batch,
+            int examples,
+            long seed,
+            Engine engine) {
         this.model = model;
         this.weights = weights;
         this.examples = Math.min(examples, EXAMPLES);
@@ -73,7 +79,10 @@ final class SanityCheck {
         double measured = loss(Surgery.scalePenalties(model.training(), 0), weights, batch);
         boolean passed = Math.abs(measured - expected) <= 0.3 * expected;
         return Optional.of(new Finding(
-                "chance", passed, text("%.4f, log %d, within 30 %%", expected, target.get().classes()), number(measured)));
+                "chance",
+                passed,
+                text("%.4f, log %d, within 30 %%", expected, target.get().classes()),
+                number(measured)));
     }
 
     private Optional<Finding> regularisation() {
@@ -103,7 +112,9 @@ final class SanityCheck {
             outcome = run.step(examples, batch);
             learned = run.made() % PATIENCE == 0 && isLearned(outcome, before);
         }
-        var expected = classOutput(outcome).isPresent() ? "100 % of " + examples + " examples" : "a loss of at most " + number(LEARNED * before);
+        var expected = classOutput(outcome).isPresent()
+                ? "100 % of " + examples + " examples"
+                : "a loss of at most " + number(LEARNED * before);
         var findings = new ArrayList<Finding>();
         findings.add(new Finding(
                 "overfit",
@@ -144,8 +155,17 @@ final class SanityCheck {
         var rules = new LinkedHashMap<String, Graph>();
         TrainingStep.trained(model).forEach((name, shape) -> rules.put(name, adam(name, shape)));
         return new Model(
-                model.name(), model.inputs(), model.targets(), model.outputs(), model.weights(),
-                optimizer.prepare(training), model.prediction(), model.metrics(), rules, model.train(), model.layers());
+                model.name(),
+                model.inputs(),
+                model.targets(),
+                model.outputs(),
+                model.weights(),
+                optimizer.prepare(training),
+                model.prediction(),
+                model.metrics(),
+                rules,
+                model.train(),
+                model.layers());
     }
 
     private static String first(String parameter) {
@@ -191,10 +211,11 @@ final class SanityCheck {
 
     /// The output that has a number for each class of the target.
     private Optional<String> classOutput(Outcome outcome) {
-        return classTarget().flatMap(target -> outcome.all(Role.OUTPUT).entrySet().stream()
-                .filter(output -> output.getValue().type().equals(Type.example(Shape.of(target.classes()))))
-                .map(Map.Entry::getKey)
-                .findFirst());
+        return classTarget()
+                .flatMap(target -> outcome.all(Role.OUTPUT).entrySet().stream()
+                        .filter(output -> output.getValue().type().equals(Type.example(Shape.of(target.classes()))))
+                        .map(Map.Entry::getKey)
+                        .findFirst());
     }
 
     private int correct(Outcome outcome, String output) {
@@ -219,7 +240,9 @@ final class SanityCheck {
 
     private double loss(Graph training, Map<String, double[]> weights, Map<String, double[]> batch) {
         var losses = DropDead.keeping(optimizer.optimize(optimizer.prepare(training)), r -> r.role() == Role.LOSS);
-        return engine.prepare(losses).run(Bindings.of(examples, batch, weights, seed)).loss();
+        return engine.prepare(losses)
+                .run(Bindings.of(examples, batch, weights, seed))
+                .loss();
     }
 
     private static String number(double value) {

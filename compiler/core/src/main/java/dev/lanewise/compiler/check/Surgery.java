@@ -57,8 +57,10 @@ final class Surgery {
     private static BitSet penalties(Graph graph) {
         var data = dependents(graph, node -> node.prim() instanceof Input);
         var learned = dependents(graph, node -> node.prim() instanceof Parameter);
-        var constants = dependents(graph, node -> !(node.prim() instanceof Fill || node.prim() instanceof Run)
-                && node.inputs().isEmpty());
+        var constants = dependents(
+                graph,
+                node -> !(node.prim() instanceof Fill || node.prim() instanceof Run)
+                        && node.inputs().isEmpty());
         var terms = new BitSet();
         graph.results().stream()
                 .filter(r -> r.role() == Role.LOSS)
@@ -86,12 +88,13 @@ final class Surgery {
             case Sum _, Broadcast _, Reshape _ -> in;
             case Elementwise(var op) when op == Op.ADD || op == Op.SUB || op == Op.NEG -> in;
             case Elementwise(var op) when op == Op.FMA -> List.of(in.get(2));
-            case Elementwise(var op) when op == Op.MUL ->
+            case Elementwise(var op)
+            when op == Op.MUL ->
                 !varying.get(in.get(1).node())
                         ? List.of(in.get(0))
                         : !varying.get(in.get(0).node()) ? List.of(in.get(1)) : List.of();
-            case Elementwise(var op) when op == Op.DIV ->
-                !varying.get(in.get(1).node()) ? List.of(in.get(0)) : List.of();
+            case Elementwise(var op)
+            when op == Op.DIV -> !varying.get(in.get(1).node()) ? List.of(in.get(0)) : List.of();
             default -> List.of();
         };
     }
@@ -100,8 +103,7 @@ final class Surgery {
         var depends = new BitSet();
         for (int i = 0; i < graph.nodes().size(); i++) {
             var node = graph.nodes().get(i);
-            depends.set(
-                    i, source.test(node) || node.inputs().stream().anyMatch(v -> depends.get(v.node())));
+            depends.set(i, source.test(node) || node.inputs().stream().anyMatch(v -> depends.get(v.node())));
         }
         return depends;
     }

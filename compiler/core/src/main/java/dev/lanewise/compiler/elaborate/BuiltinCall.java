@@ -18,8 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A call of a built-in: its arguments by the names that its documentation in the prelude gives them.
-record BuiltinCall(
-        Elaboration elaboration, Declaration declaration, Map<String, Given> given, Span span, Scope scope) {
+record BuiltinCall(Elaboration elaboration, Declaration declaration, Map<String, Given> given, Span span, Scope scope) {
 
     String name() {
         return declaration.name().text();
@@ -105,7 +104,8 @@ record BuiltinCall(
     /// An axis of a value, counted from 0, or from the end when negative.
     int axis(String parameter, Value value) {
         int rank = shape(value).rank();
-        var meaning = given(parameter).expression() instanceof Path path && path.text().equals("channels")
+        var meaning = given(parameter).expression() instanceof Path path
+                        && path.text().equals("channels")
                 ? Meaning.of(0.0)
                 : meaning(parameter);
         return axis(meaning, span(parameter), rank);

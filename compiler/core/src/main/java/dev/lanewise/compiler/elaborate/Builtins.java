@@ -32,7 +32,19 @@ final class Builtins {
         var places = elaboration.calls.places(declaration, given, span, scope);
         var call = new BuiltinCall(elaboration, declaration, places, span, scope);
         return switch (name) {
-            case "exp", "log", "log1p", "expm1", "sqrt", "abs", "sign", "sin", "cos", "tan", "tanh", "erf", "sigmoid",
+            case "exp",
+                    "log",
+                    "log1p",
+                    "expm1",
+                    "sqrt",
+                    "abs",
+                    "sign",
+                    "sin",
+                    "cos",
+                    "tan",
+                    "tanh",
+                    "erf",
+                    "sigmoid",
                     "floor" ->
                 Operators.builtin(
                         Op.valueOf(name.toUpperCase(Locale.ROOT)),
@@ -56,8 +68,7 @@ final class Builtins {
             case "along" -> along(call);
             case "gradient" -> gradient(call);
             case "shape", "rank", "size", "channels", "classes", "extent" -> known(call);
-            default ->
-                throw scope.error(ElaborationCode.NOT_AVAILABLE, span, "`" + name + "` is not available yet");
+            default -> throw scope.error(ElaborationCode.NOT_AVAILABLE, span, "`" + name + "` is not available yet");
         };
     }
 
@@ -108,8 +119,8 @@ final class Builtins {
         var scope = call.scope();
         int number = scope.drawing().nextDraw();
         var arithmetic = call.arithmetic();
-        Meaning raw = new Shapeless(
-                type -> scope.builder().leaf(new Prim.Random(normal, number), type, arithmetic.origin()));
+        Meaning raw =
+                new Shapeless(type -> scope.builder().leaf(new Prim.Random(normal, number), type, arithmetic.origin()));
         for (var argument : List.of(first, second)) {
             if (argument instanceof Tensor(Value value, int _)) {
                 var type = Operators.fitting(
@@ -119,8 +130,7 @@ final class Builtins {
                         scope,
                         call.span(),
                         call.name());
-                raw = new Tensor(
-                        scope.builder().leaf(new Prim.Random(normal, number), type, arithmetic.origin()), 0);
+                raw = new Tensor(scope.builder().leaf(new Prim.Random(normal, number), type, arithmetic.origin()), 0);
                 break;
             }
         }
@@ -224,7 +234,8 @@ final class Builtins {
                     Note.found("a value of shape " + call.shape(value)));
         }
         boolean first = !call.has("axis")
-                || !call.word(call.given("axis").expression(), call.scope(), List.of("channels")).isEmpty();
+                || !call.word(call.given("axis").expression(), call.scope(), List.of("channels"))
+                        .isEmpty();
         int place = first ? 0 : call.whole("axis", 0);
         return new Shapeless(type -> {
             int rank = Math.max(type.shape().rank(), place + 1);
@@ -248,7 +259,10 @@ final class Builtins {
         }
         var scalar = call.arithmetic().reshape(y, Shape.SCALAR);
         return new Tensor(
-                call.scope().builder().add(new Prim.Gradient(), call.arithmetic().origin(), scalar, x), 0);
+                call.scope()
+                        .builder()
+                        .add(new Prim.Gradient(), call.arithmetic().origin(), scalar, x),
+                0);
     }
 
     /// What is known of a value at compile time.
@@ -271,7 +285,8 @@ final class Builtins {
             default ->
                 Meaning.of(
                         call.has("axis")
-                                ? (double) shape.extent(call.axis(call.meaning("axis"), call.span("axis"), shape.rank()))
+                                ? (double)
+                                        shape.extent(call.axis(call.meaning("axis"), call.span("axis"), shape.rank()))
                                 : (double) shape.size());
         };
     }
@@ -283,7 +298,8 @@ final class Builtins {
     }
 
     static Items items(Shape shape) {
-        return new Items(
-                shape.extents().stream().map(extent -> Meaning.of((double) extent)).toList());
+        return new Items(shape.extents().stream()
+                .map(extent -> Meaning.of((double) extent))
+                .toList());
     }
 }

@@ -66,6 +66,8 @@ final class Elaboration {
         if (scope.kind() == Kind.OPTIMIZER) {
             return "optimizer." + local + "." + ruleWeight;
         }
-        return scope.kind() == Kind.SCHEDULE ? "optimizer.schedule." + local : scope.instance().name(local);
+        return scope.kind() == Kind.SCHEDULE
+                ? "optimizer.schedule." + local
+                : scope.instance().name(local);
     }
 }

@@ -9,11 +9,17 @@ public enum ElaborationCode implements Code {
             "No value of this name is bound here. Names are bound by `name = ...`, by inputs, targets, parameters and"
                     + " layers, above the place where they are used."),
     UNKNOWN_FUNCTION(
-            "unknown-function", "No function, block or layer of this name is declared in the file, its imports or the library."),
-    UNKNOWN_INITIALISER("unknown-initialiser", "No `init` of this name is declared in the file, its imports or the library."),
-    UNKNOWN_OPTIMIZER("unknown-optimizer", "No `optimizer` of this name is declared in the file, its imports or the library."),
-    UNKNOWN_SCHEDULE("unknown-schedule", "No `schedule` of this name is declared in the file, its imports or the library."),
-    UNKNOWN_METRIC("unknown-metric", "No `metric`, block or function of this name is declared in the file, its imports or the library."),
+            "unknown-function",
+            "No function, block or layer of this name is declared in the file, its imports or the library."),
+    UNKNOWN_INITIALISER(
+            "unknown-initialiser", "No `init` of this name is declared in the file, its imports or the library."),
+    UNKNOWN_OPTIMIZER(
+            "unknown-optimizer", "No `optimizer` of this name is declared in the file, its imports or the library."),
+    UNKNOWN_SCHEDULE(
+            "unknown-schedule", "No `schedule` of this name is declared in the file, its imports or the library."),
+    UNKNOWN_METRIC(
+            "unknown-metric",
+            "No `metric`, block or function of this name is declared in the file, its imports or the library."),
     UNKNOWN_ARGUMENT("unknown-argument", "The declaration has no parameter of this name."),
     UNKNOWN_WORD("unknown-word", "The parameter takes one of the words that its declaration lists."),
     UNKNOWN_KEY("unknown-key", "The train block has no entry of this name."),
@@ -26,10 +32,12 @@ public enum ElaborationCode implements Code {
     NOT_KNOWN(
             "not-known",
             "This must be known when the network is compiled: sizes, counts, conditions of `if`, and arguments of"
-                    + " parameters with a default. A value of the network is known only when it runs; `where(condition, a, b)`"
-                    + " chooses between values."),
+                + " parameters with a default. A value of the network is known only when it runs; `where(condition, a,"
+                + " b)` chooses between values."),
     WRONG_KIND("wrong-kind", "A value of another kind is needed here, such as a number instead of a text."),
-    NOT_WHOLE("not-whole", "Sizes, counts and axes are whole numbers, and sizes are at least 1. `/` divides real numbers."),
+    NOT_WHOLE(
+            "not-whole",
+            "Sizes, counts and axes are whole numbers, and sizes are at least 1. `/` divides real numbers."),
     SHAPE_MISMATCH(
             "shape-mismatch",
             "The shapes do not fit together. Shapes are those of one example; they are aligned at the last axis, and an"
@@ -37,51 +45,68 @@ public enum ElaborationCode implements Code {
     AXIS_RANGE("axis-range", "The value has no such axis, or not so many elements along it."),
     BAD_CONTRACTION(
             "bad-contraction",
-            "A contraction names each axis of its operands by one letter, `ij,jk->ik`. A letter stands once in an operand,"
-                    + " and each letter of the result is in an operand."),
+            "A contraction names each axis of its operands by one letter, `ij,jk->ik`. A letter stands once in an"
+                    + " operand, and each letter of the result is in an operand."),
     REQUIREMENT("requirement", "The declaration requires something of its arguments that does not hold here."),
     RECURSION("recursion", "A declaration cannot use itself, also not through others. `repeat` says how often."),
     MISSING_RETURN("missing-return", "Each way through the declaration ends with a `return`."),
     MISPLACED_STATEMENT(
             "misplaced-statement",
-            "The statement has no meaning in this kind of declaration: inputs, targets, outputs, the loss, metrics and the"
-                    + " train block belong to networks, weights to networks and blocks."),
+            "The statement has no meaning in this kind of declaration: inputs, targets, outputs, the loss, metrics and"
+                    + " the train block belong to networks, weights to networks and blocks."),
     NOT_ELEMENTWISE(
             "not-elementwise",
-            "An `fn` is a function of single numbers and can use such functions only. What looks at whole values is a `block`."),
+            "An `fn` is a function of single numbers and can use such functions only. What looks at whole values is a"
+                    + " `block`."),
     DUPLICATE_DECLARATION("duplicate-declaration", "Two declarations of one kind have the same name."),
-    DUPLICATE_WEIGHT("duplicate-weight", "Two weights would have the same name. A block gives each of its instances a scope of its own."),
-    DUPLICATE_STATEMENT("duplicate-statement", "The network has this already: one loss, one train block, one port of a name."),
+    DUPLICATE_WEIGHT(
+            "duplicate-weight",
+            "Two weights would have the same name. A block gives each of its instances a scope of its own."),
+    DUPLICATE_STATEMENT(
+            "duplicate-statement", "The network has this already: one loss, one train block, one port of a name."),
     STATE_TWICE("state-twice", "A state is written at most once in a step."),
     STATE_PER_EXAMPLE(
-            "state-per-example", "A state is one value for the whole batch; a mean or sum over examples makes one of a value per example."),
+            "state-per-example",
+            "A state is one value for the whole batch; a mean or sum over examples makes one of a value per example."),
     UNKNOWN_STATE("unknown-state", "`<-` writes a state that is declared above it in the same declaration."),
     PREDICTION_WEIGHT(
             "prediction-weight",
             "The weights are those of the training graph; what `training` decides cannot add one in prediction alone."),
     BATCH_IN_PREDICTION(
             "batch-in-prediction",
-            "In prediction a value never depends on other examples: keep the statistic of the training in a state, and read that."),
+            "In prediction a value never depends on other examples: keep the statistic of the training in a state, and"
+                    + " read that."),
     NO_EXAMPLES("no-examples", "A reduction over examples needs a value per example."),
     METRIC_FORM(
             "metric-form",
-            "A metric over a data set is made of sums and means over examples, combined by a formula. Values per example cannot be combined"
-                    + " with such figures; write the metric in one pass."),
-    LOSS_SHAPE("loss-shape", "The loss is one number per example, which is averaged over the batch, or one number for the batch."),
+            "A metric over a data set is made of sums and means over examples, combined by a formula. Values per"
+                    + " example cannot be combined with such figures; write the metric in one pass."),
+    LOSS_SHAPE(
+            "loss-shape",
+            "The loss is one number per example, which is averaged over the batch, or one number for the batch."),
     MISSING_LOSS("missing-loss", "A network with a target is trained, so it has exactly one `loss`."),
     MISSING_INPUT("missing-input", "A network has at least one `input`."),
-    MISSING_NETWORK("missing-network", "The file declares no network. Blocks and functions alone are for other files to import."),
-    SEVERAL_NETWORKS("several-networks", "A file declares one network; what two networks share is in a file that both import."),
+    MISSING_NETWORK(
+            "missing-network",
+            "The file declares no network. Blocks and functions alone are for other files to import."),
+    SEVERAL_NETWORKS(
+            "several-networks", "A file declares one network; what two networks share is in a file that both import."),
     BAD_IMPORT(
             "bad-import",
-            "Imports are .net and .java files, relative to the file that imports them. They lie in the folder of the network's file or below"
-                    + " it; a symbolic link that leads out of it is outside."),
+            "Imports are .net and .java files, relative to the file that imports them. They lie in the folder of the"
+                    + " network's file or below it; a symbolic link that leads out of it is outside."),
     IMPORT_CYCLE("import-cycle", "Files import each other in a circle."),
-    SHADOWED("shadowed", "A declaration of the user's has the name of one of the library's, and is the one that is used."),
+    SHADOWED(
+            "shadowed",
+            "A declaration of the user's has the name of one of the library's, and is the one that is used."),
     NOT_AVAILABLE("not-available", "The language has this, but this version of the compiler cannot elaborate it yet."),
-    TOO_LARGE("too-large", "The network needs more memory than there is, or has more elements in one value than can be numbered."),
+    TOO_LARGE(
+            "too-large",
+            "The network needs more memory than there is, or has more elements in one value than can be numbered."),
     BAD_SETTING("bad-setting", "The entry of the train block has a value that it cannot take."),
-    UNUSED_SCHEDULE("unused-schedule", "The schedule changes the optimizer's parameter `rate`, which this optimizer does not have.");
+    UNUSED_SCHEDULE(
+            "unused-schedule",
+            "The schedule changes the optimizer's parameter `rate`, which this optimizer does not have.");
 
     private final String id;
     private final String explanation;

@@ -34,9 +34,10 @@ final class Evaluator {
         var meaning = switch (expression) {
             case Expression.Number number -> Meaning.of(number.value());
             case Expression.Text text -> new Text(text.value());
-            case Expression.Items items -> new Items(items.elements().stream()
-                    .map(element -> evaluate(element, scope))
-                    .toList());
+            case Expression.Items items ->
+                new Items(items.elements().stream()
+                        .map(element -> evaluate(element, scope))
+                        .toList());
             case Path path -> path(path, scope);
             case Expression.Call call -> elaboration.calls.call(call, scope);
             case Expression.Unary unary -> unary(unary, scope);
@@ -215,7 +216,8 @@ final class Evaluator {
 
     private Abandoned unknown(Path path, Scope scope) {
         var name = path.first().text();
-        var isFunction = elaboration.library.find(Calls.VALUES, name, scope.inLibrary()).isPresent();
+        var isFunction =
+                elaboration.library.find(Calls.VALUES, name, scope.inLibrary()).isPresent();
         if (isFunction) {
             return scope.error(
                     ElaborationCode.UNKNOWN_NAME,

@@ -11,8 +11,8 @@ import java.util.HashSet;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How many terms are summed into one output of a weight, and how many outputs one input reaches: by the first contraction that uses it.
-/// `use` is that contraction's node, -1 where there is none.
+/// How many terms are summed into one output of a weight, and how many outputs one input reaches: by the first
+/// contraction that uses it. `use` is that contraction's node, -1 where there is none.
 record Fans(Shape shape, double in, double out, int use) {
 
     /// The first contraction that uses each parameter, seen through views.
@@ -23,7 +23,12 @@ record Fans(Shape shape, double in, double out, int use) {
             var node = graph.nodes().get(i);
             switch (node.prim()) {
                 case Prim.Parameter(String name) -> views.put(new Value(i), name);
-                case Prim.Reshape _, Prim.Transpose _, Prim.Slice _, Prim.Pad _, Prim.Broadcast _, Prim.Elementwise _ -> {
+                case Prim.Reshape _,
+                        Prim.Transpose _,
+                        Prim.Slice _,
+                        Prim.Pad _,
+                        Prim.Broadcast _,
+                        Prim.Elementwise _ -> {
                     var name = seen(node, views);
                     if (name != null) {
                         views.put(new Value(i), name);
@@ -43,7 +48,8 @@ record Fans(Shape shape, double in, double out, int use) {
         return found;
     }
 
-    /// The parameter whose rank this view keeps alive: one of two or more axes; biases do not mark what they are added to.
+    /// The parameter whose rank this view keeps alive: one of two or more axes; biases do not mark what they are
+    /// added to.
     private static @Nullable String seen(Node node, Map<Value, String> views) {
         var names = new HashSet<String>();
         for (var input : node.inputs()) {

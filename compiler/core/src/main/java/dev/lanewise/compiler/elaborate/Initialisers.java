@@ -25,8 +25,19 @@ import java.util.Set;
 final class Initialisers {
     /// What half of the input is lost in, more or less: He's variance suits them.
     private static final Set<String> RECTIFIERS = Set.of(
-            "relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "gelu", "silu", "swish", "mish", "softplus",
-            "hard_swish", "maxout");
+            "relu",
+            "relu6",
+            "leaky_relu",
+            "prelu",
+            "rrelu",
+            "elu",
+            "gelu",
+            "silu",
+            "swish",
+            "mish",
+            "softplus",
+            "hard_swish",
+            "maxout");
 
     private final Elaboration elaboration;
     private final Graph training;
@@ -118,13 +129,16 @@ final class Initialisers {
         } else {
             text.append(written);
         }
-        if (chosen instanceof Expression.Path path && path.isSimple() && !scope.names().containsKey(path.text())) {
+        if (chosen instanceof Expression.Path path
+                && path.isSimple()
+                && !scope.names().containsKey(path.text())) {
             return elaboration.calls.initialiser(path, List.of(), path.span(), scope);
         }
         return elaboration.evaluator.evaluate(chosen, scope);
     }
 
-    /// He for what rectifies, LeCun for selu, Glorot otherwise: by the first activation behind the contraction, before another weight.
+    /// He for what rectifies, LeCun for selu, Glorot otherwise: by the first activation behind the contraction,
+    /// before another weight.
     private String suitable(Fans fan) {
         if (fan.use() >= 0) {
             var reached = new HashSet<Value>();

@@ -94,6 +94,8 @@ sealed interface Meaning {
 
     /// A number without a needless point: `64`, `0.5`.
     static String numberText(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? String.valueOf((long) value) : String.valueOf(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
     }
 }

@@ -68,8 +68,8 @@ final class NetworkPass {
 
     List<Port> outputs() {
         var ports = new ArrayList<Port>();
-        outputs.forEach((name, value) -> ports.add(new Port(
-                name, Port.Kind.FLOAT, scope.type(value).shape().extents(), 0, List.of())));
+        outputs.forEach((name, value) -> ports.add(
+                new Port(name, Port.Kind.FLOAT, scope.type(value).shape().extents(), 0, List.of())));
         return ports;
     }
 
@@ -90,7 +90,9 @@ final class NetworkPass {
         if (loss != null && lossScope != null) {
             try {
                 lossValue = mean(
-                        elaboration.evaluator.evaluate(loss.value(), lossScope), loss.value().span(), lossScope);
+                        elaboration.evaluator.evaluate(loss.value(), lossScope),
+                        loss.value().span(),
+                        lossScope);
             } catch (Abandoned reported) {
                 // Told already.
             }
@@ -181,12 +183,7 @@ final class NetworkPass {
             case FLOAT, UNSTATED -> new Port(text, Port.Kind.FLOAT, numbers, 0, List.of());
             case CLASS -> new Port(text, Port.Kind.CLASS, List.of(), numbers.getFirst(), List.of());
             case INDEX ->
-                new Port(
-                        text,
-                        Port.Kind.INDEX,
-                        numbers.subList(0, numbers.size() - 1),
-                        numbers.getLast(),
-                        List.of());
+                new Port(text, Port.Kind.INDEX, numbers.subList(0, numbers.size() - 1), numbers.getLast(), List.of());
         };
         var shape = new Shape(port.shape());
         Operators.tooLarge(shape, at, type.span());
@@ -238,16 +235,19 @@ final class NetworkPass {
         }
         return switch (node.prim()) {
             case Prim.Broadcast broadcast
-                    when broadcast.examples() && !builder.type(node.inputs().getFirst()).perExample() ->
+            when broadcast.examples() && !builder.type(node.inputs().getFirst()).perExample() ->
                 arithmetic.reshape(node.inputs().getFirst(), Shape.SCALAR);
-            case Prim.Reshape _ when isMixed(node.inputs().getFirst()) ->
+            case Prim.Reshape _
+            when isMixed(node.inputs().getFirst()) ->
                 arithmetic.reshape(apart(node.inputs().getFirst(), arithmetic), Shape.SCALAR);
-            case Prim.Elementwise(var op) when (op == Op.ADD || op == Op.SUB) && isMixed(value) -> {
+            case Prim.Elementwise(var op)
+            when (op == Op.ADD || op == Op.SUB) && isMixed(value) -> {
                 var left = apart(node.inputs().get(0), arithmetic);
                 var right = apart(node.inputs().get(1), arithmetic);
                 yield arithmetic.apply(op, left, right);
             }
-            case Prim.Elementwise(var op) when op == Op.MUL && isMixed(value) -> {
+            case Prim.Elementwise(var op)
+            when op == Op.MUL && isMixed(value) -> {
                 var left = node.inputs().get(0);
                 var right = node.inputs().get(1);
                 yield isConstant(left) || isConstant(right)
@@ -287,7 +287,8 @@ final class NetworkPass {
         var before = drawing.measure();
         drawing.measure(measure);
         try {
-            var figure = figure(evaluate(metric.value(), at), measure, metric.value().span(), at);
+            var figure =
+                    figure(evaluate(metric.value(), at), measure, metric.value().span(), at);
             measure.formula().result(Result.Role.VALUE, name, figure);
             measures.put(name, measure);
             metrics.add(new Metric(name, measure.sums(), measure.formula().build()));
@@ -319,11 +320,7 @@ final class NetworkPass {
                     List.of(Kind.METRIC, Kind.BLOCK, Kind.FN), call.callee().text(), false);
             if (found.isEmpty()) {
                 throw elaboration.calls.unknown(
-                        ElaborationCode.UNKNOWN_METRIC,
-                        "metric",
-                        call.callee(),
-                        List.of(Kind.METRIC, Kind.BLOCK),
-                        at);
+                        ElaborationCode.UNKNOWN_METRIC, "metric", call.callee(), List.of(Kind.METRIC, Kind.BLOCK), at);
             }
             var given = call.arguments().stream().map(Given::of).toList();
             return elaboration.calls.expand(found.get(), given, false, call.span(), at);

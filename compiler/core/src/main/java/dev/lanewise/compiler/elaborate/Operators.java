@@ -19,7 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Operations element by element on whatever expressions stand for: numbers are folded, values broadcast and become nodes.
+/// Operations element by element on whatever expressions stand for: numbers are folded, values broadcast and become
+/// nodes.
 final class Operators {
     /// Elements of one value; more cannot be numbered in one array of 32 examples.
     static final long MOST_ELEMENTS = 1L << 30;
@@ -59,7 +60,8 @@ final class Operators {
                     Arrays.stream(operands).map(o -> at(o, type, arithmetic)).toArray(Value[]::new)));
         }
         var context = fitting(values, scope, span, what);
-        var inputs = Arrays.stream(operands).map(o -> at(o, context, arithmetic)).toArray(Value[]::new);
+        var inputs =
+                Arrays.stream(operands).map(o -> at(o, context, arithmetic)).toArray(Value[]::new);
         var types = Arrays.stream(inputs).map(scope::type).toList();
         tooLarge(fitting(types, scope, span, what).shape(), scope, span);
         return new Tensor(arithmetic.apply(op, inputs), 0);
@@ -104,7 +106,8 @@ final class Operators {
             case Meaning.Text t -> "the text \"" + t.value() + "\"";
             case Meaning.Word w -> "the word " + w.word();
             case Meaning.Items i -> "the list " + i.text();
-            case Tensor(Value value, int _) -> "a value of shape " + scope.type(value).shape();
+            case Tensor(Value value, int _) ->
+                "a value of shape " + scope.type(value).shape();
             case Shapeless _ -> "a value without a shape of its own";
             case Figure _ -> "a figure over the data set";
             case Meaning.Initialiser i -> "the initialiser " + i.text();
@@ -131,8 +134,7 @@ final class Operators {
         if (measure == null) {
             throw new Abandoned();
         }
-        return new Figure(Arithmetic.apply(
-                measure.formula(), op, scope.origin(span), values.toArray(Value[]::new)));
+        return new Figure(Arithmetic.apply(measure.formula(), op, scope.origin(span), values.toArray(Value[]::new)));
     }
 
     /// The type to which all broadcast, or an error that spells them out.

@@ -40,7 +40,8 @@ public final class Prelude {
             if (in == null) {
                 throw new CompilerBug("the library has no file " + family);
             }
-            var source = new Source("prelude/" + family + ".net", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            var source =
+                    new Source("prelude/" + family + ".net", new String(in.readAllBytes(), StandardCharsets.UTF_8));
             var file = Parser.parse(source, diagnostics);
             if (diagnostics.hasErrors()) {
                 throw new CompilerBug(diagnostics.all().toString());

@@ -62,7 +62,8 @@ final class Rules {
                         ElaborationCode.BAD_SETTING,
                         expression.span(),
                         "this is no " + kind.word(),
-                        Note.expected(kind == Kind.OPTIMIZER ? "such as adam(rate: 1e-3)" : "such as cosine(warmup: 0.05)"));
+                        Note.expected(
+                                kind == Kind.OPTIMIZER ? "such as adam(rate: 1e-3)" : "such as cosine(warmup: 0.05)"));
         }
         var entry = elaboration.library.find(kind, name.text(), false);
         if (entry.isEmpty()) {
@@ -71,7 +72,8 @@ final class Rules {
         return new Use(entry.get(), given, expression.span());
     }
 
-    /// The update of each parameter that is trained, by its name. The schedule's own states are written with the first of them.
+    /// The update of each parameter that is trained, by its name. The schedule's own states are written with the
+    /// first of them.
     Map<String, Graph> rules() {
         var rules = new LinkedHashMap<String, Graph>();
         try {
@@ -130,12 +132,7 @@ final class Rules {
 
     private Scope enter(Use use, Scope outer) {
         return outer.enter(
-                use.entry().declaration(),
-                use.entry().fromLibrary(),
-                new Instance("", true),
-                false,
-                false,
-                use.span());
+                use.entry().declaration(), use.entry().fromLibrary(), new Instance("", true), false, false, use.span());
     }
 
     /// The schedule's factor at this step.

@@ -30,7 +30,9 @@ public interface SourceFolder {
     static SourceFolder of(Map<String, String> files) {
         return (path, name, diagnostics) -> {
             var text = files.get(path);
-            return text == null ? new Answer.Refused("there is no such file") : new Answer.Found(new Source(name, text));
+            return text == null
+                    ? new Answer.Refused("there is no such file")
+                    : new Answer.Found(new Source(name, text));
         };
     }
 

@@ -24,7 +24,8 @@ final class Statements {
     }
 
     /// Elaborates a body; gives what it returns, or null when it ends without.
-    @Nullable Meaning run(Body body, Scope scope) {
+    @Nullable
+    Meaning run(Body body, Scope scope) {
         for (var statement : body.statements()) {
             try {
                 count(statement, scope);
@@ -37,7 +38,8 @@ final class Statements {
                     throw reported;
                 }
                 poison(statement, scope);
-                if (statement instanceof Statement.Return || statement instanceof Statement.Require && scope.isCalled()) {
+                if (statement instanceof Statement.Return
+                        || statement instanceof Statement.Require && scope.isCalled()) {
                     return new Meaning.Broken();
                 }
             }
@@ -59,8 +61,8 @@ final class Statements {
         allowed(statement, scope);
         var weights = elaboration.weightStatements;
         switch (statement) {
-            case Statement.Binding binding -> scope.bind(
-                    binding.name().text(), elaboration.evaluator.evaluate(binding.value(), scope));
+            case Statement.Binding binding ->
+                scope.bind(binding.name().text(), elaboration.evaluator.evaluate(binding.value(), scope));
             case Statement.Write write -> weights.write(write, scope);
             case Statement.Layer layer -> weights.layer(layer, scope);
             case Statement.Param param -> weights.param(param, scope);

@@ -16,10 +16,25 @@ import org.jspecify.annotations.Nullable;
 /// The entries of the train block, overrides in their places, and what they set.
 final class TrainBlock {
     private static final List<String> KEYS = List.of(
-            "data", "test", "validate", "optimizer", "schedule", "batch", "epochs", "seed", "precision", "shuffle",
-            "clip", "stop", "shards", "augment", "require", "checkpoint", "pretrain", "ensemble");
-    private static final Set<String> LATER =
-            Set.of("clip", "shards", "augment", "checkpoint", "pretrain", "ensemble");
+            "data",
+            "test",
+            "validate",
+            "optimizer",
+            "schedule",
+            "batch",
+            "epochs",
+            "seed",
+            "precision",
+            "shuffle",
+            "clip",
+            "stop",
+            "shards",
+            "augment",
+            "require",
+            "checkpoint",
+            "pretrain",
+            "ensemble");
+    private static final Set<String> LATER = Set.of("clip", "shards", "augment", "checkpoint", "pretrain", "ensemble");
     private static final int DEFAULT_BATCH = 32;
     private static final int DEFAULT_EPOCHS = 10;
 
@@ -27,7 +42,8 @@ final class TrainBlock {
     private final Scope scope;
     private final Map<String, Expression> entries = new LinkedHashMap<>();
 
-    TrainBlock(Elaboration elaboration, Optional<Statement.Train> train, Map<String, Expression> overrides, Scope scope) {
+    TrainBlock(
+            Elaboration elaboration, Optional<Statement.Train> train, Map<String, Expression> overrides, Scope scope) {
         this.elaboration = elaboration;
         this.scope = scope;
         train.ifPresent(block -> block.entries().forEach(this::enter));
@@ -40,10 +56,7 @@ final class TrainBlock {
 
     private void enter(Statement.Entry entry) {
         if (isKey(entry.key()) && entries.putIfAbsent(entry.key().text(), entry.value()) != null) {
-            scope.error(
-                    ElaborationCode.DUPLICATE_STATEMENT,
-                    entry.key().span(),
-                    "`" + entry.key() + "` is set twice");
+            scope.error(ElaborationCode.DUPLICATE_STATEMENT, entry.key().span(), "`" + entry.key() + "` is set twice");
         }
     }
 
@@ -63,7 +76,8 @@ final class TrainBlock {
         return true;
     }
 
-    @Nullable Expression entry(String key) {
+    @Nullable
+    Expression entry(String key) {
         return entries.get(key);
     }
 
@@ -204,7 +218,9 @@ final class TrainBlock {
         if (entry == null) {
             return 0;
         }
-        if (entry instanceof Expression.Call call && call.callee().text().equals("early") && call.arguments().size() <= 1) {
+        if (entry instanceof Expression.Call call
+                && call.callee().text().equals("early")
+                && call.arguments().size() <= 1) {
             if (call.arguments().isEmpty()) {
                 return DEFAULT_PATIENCE;
             }

@@ -9,8 +9,9 @@ import java.util.Map;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// A loop program as class files: `Program`, and its `Kernels` in a class for each vector width and one without vectors, which alone is loaded where the vector
-/// module is missing. Programs in double precision have the one without alone.
+/// A loop program as class files: `Program`, and its `Kernels` in a class for each vector width and one without
+/// vectors, which alone is loaded where the vector module is missing. Programs in double precision have the one
+/// without alone.
 public final class Emitter {
     private static final String WARM_KERNELS = "dev/lanewise/runtime/simd/Warmup$Kernels";
     private static final String OBJECT = "java/lang/Object";

@@ -10,7 +10,8 @@ import java.util.List;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// The calls of an entry, in as many methods as are needed; every call stands on the line of the network file that it serves.
+/// The calls of an entry, in as many methods as are needed; every call stands on the line of the network file that it
+/// serves.
 final class EntryMethods {
     static final String FRAME = "dev/lanewise/runtime/model/Frame";
     static final String DESCRIPTOR = "(L" + FRAME + ";I)V";

@@ -15,8 +15,9 @@ import java.util.function.Consumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// The kernels for one vector width (0: number by number). A kernel is a method `k7` that takes this worker's share, and the methods that do the work: `k7n` on a range of
-/// units, or `k7t` and `k7r`, a register tile and that of the rows which fill no tile.
+/// The kernels for one vector width (0: number by number). A kernel is a method `k7` that takes this worker's share,
+/// and the methods that do the work: `k7n` on a range of units, or `k7t` and `k7r`, a register tile and that of the
+/// rows which fill no tile.
 final class KernelClass {
     private static final int WARM_CASES = 250;
     private static final String WARM = "([FI)V";
@@ -48,7 +49,8 @@ final class KernelClass {
         return single instanceof DoubleNumber;
     }
 
-    /// The call of a method with a little work, for warming up: numbers of its own behind what a kernel's methods share.
+    /// The call of a method with a little work, for warming up: numbers of its own behind what a kernel's methods
+    /// share.
     record Warm(String method, Signature signature, List<Integer> own) {}
 
     private final List<List<Warm>> warm = new ArrayList<>();
@@ -59,7 +61,8 @@ final class KernelClass {
         current.add(new Warm(method, signature, List.of(own)));
     }
 
-    /// The methods of kernel `number`; `line` is the line of the network file that it serves first, `warmed` whether it is warmed up.
+    /// The methods of kernel `number`; `line` is the line of the network file that it serves first, `warmed` whether
+    /// it is warmed up.
     void write(int number, Kernel kernel, int line, boolean warmed) {
         var name = "k" + number;
         current = new ArrayList<>();
@@ -67,7 +70,8 @@ final class KernelClass {
         switch (kernel.work()) {
             case Kernel.Nest nest -> units(name, kernel, line, body -> nest(body, kernel, nest));
             case Kernel.LanesToRows move -> units(name, kernel, line, body -> Moves.lanesToRows(body, single, move));
-            case Kernel.ClearPadding clear -> units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
+            case Kernel.ClearPadding clear ->
+                units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
             case Kernel.LaneTile tile -> new TileKernel(this, name, kernel, line).lanes(tile);
             case Kernel.ExampleTile tile -> new TileKernel(this, name, kernel, line).examples(tile);
         }

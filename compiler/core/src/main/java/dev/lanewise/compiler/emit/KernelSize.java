@@ -8,12 +8,14 @@ import java.util.List;
 
 /// How large a kernel's method becomes, before it is written.
 public final class KernelSize {
-    /// What a method can hold: vector operations, each about 12 bytes of the 8,000 that HotSpot compiles, less what loops and parameters take.
+    /// What a method can hold: vector operations, each about 12 bytes of the 8,000 that HotSpot compiles, less what
+    /// loops and parameters take.
     public static final int MOST = 500;
 
     private KernelSize() {}
 
-    /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make themselves as small as is needed.
+    /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make themselves
+    /// as small as is needed.
     public static int estimate(Kernel kernel) {
         int[] size = new int[1];
         List<Statement> statements = Uses.statements(kernel);

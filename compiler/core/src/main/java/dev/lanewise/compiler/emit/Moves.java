@@ -37,7 +37,8 @@ final class Moves {
         var arguments = body.arguments();
         var array = arguments.arrays().getFirst();
         var last = Whole.of(arguments.groups()).plus(-1);
-        var block = code.keep(Whole.of(arguments.offsets().getFirst()).plus(last.times(Math.multiplyExact(32, clear.size()))));
+        var block = code.keep(
+                Whole.of(arguments.offsets().getFirst()).plus(last.times(Math.multiplyExact(32, clear.size()))));
         var real = code.keep(Whole.of(arguments.examples()).plus(last.times(-32)));
         single.constant(code, 0);
         var zero = code.keep(single.type());
@@ -47,8 +48,17 @@ final class Moves {
                 var to = Whole.of(block).plus(32 * clear.size());
                 code.loop(from, to, 1, i -> single.store(code, array, i, zero));
             } else {
-                code.loop(Whole.of(clear.size()), row -> code.loop(Whole.of(real), Whole.of(32), 1, lane ->
-                        single.store(code, array, Whole.of(block).plus(row.times(32)).plus(lane), zero)));
+                code.loop(
+                        Whole.of(clear.size()),
+                        row -> code.loop(
+                                Whole.of(real),
+                                Whole.of(32),
+                                1,
+                                lane -> single.store(
+                                        code,
+                                        array,
+                                        Whole.of(block).plus(row.times(32)).plus(lane),
+                                        zero)));
             }
         });
     }

@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How much of every operand a kernel touches when it is warmed up: one unit of one group, tiles at a depth of [#DEPTH].
+/// How much of every operand a kernel touches when it is warmed up: one unit of one group, tiles at a depth of
+/// [#DEPTH].
 final class Scratch {
     static final int DEPTH = 16;
 

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.Type;
 
-/// The parameters of a kernel's methods: for each operand its array and first element, the uniform numbers, the groups and examples of the batch,
-/// seed and step where it draws, and whole numbers of its own (the worker's number and how many there are, in the method that a program calls).
+/// The parameters of a kernel's methods: for each operand its array and first element, the uniform numbers, the
+/// groups and examples of the batch, seed and step where it draws, and whole numbers of its own (the worker's number
+/// and how many there are, in the method that a program calls).
 record Signature(boolean doubles, int operands, int scalars, boolean draws, int own) {
 
     static Signature of(Kernel kernel, boolean doubles, int own) {

@@ -7,7 +7,8 @@ import java.util.function.BiConsumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// The methods of a kernel of register tiles: `k7t` is one tile, `k7r` that of the rows which fill no tile, `k7` goes over this worker's tiles.
+/// The methods of a kernel of register tiles: `k7t` is one tile, `k7r` that of the rows which fill no tile, `k7` goes
+/// over this worker's tiles.
 final class TileKernel {
     private final KernelClass kernels;
     private final String name;
@@ -35,8 +36,12 @@ final class TileKernel {
             var groups = Whole.of(arguments.groups());
             var inside = rowsOuter ? groups : Whole.of(tiles);
             double cost = kernel.unitCost() * shape.rows();
-            KernelClass.share(code, arguments, groups.times(tiles), cost, (from, to) ->
-                    code.loop(Whole.of(from), Whole.of(to), 1, n -> {
+            KernelClass.share(
+                    code,
+                    arguments,
+                    groups.times(tiles),
+                    cost,
+                    (from, to) -> code.loop(Whole.of(from), Whole.of(to), 1, n -> {
                         var over = divided(code, n, inside, Opcodes.IDIV);
                         var within = divided(code, n, inside, Opcodes.IREM);
                         var index = rowsOuter ? over : within;
@@ -54,7 +59,8 @@ final class TileKernel {
         return Whole.of(code.keep(Type.INT_TYPE));
     }
 
-    /// A tile's parameters of its own are the first row and the first column; the last tile of a row overlaps the one before it.
+    /// A tile's parameters of its own are the first row and the first column; the last tile of a row overlaps the one
+    /// before it.
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 2);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
@@ -65,11 +71,18 @@ final class TileKernel {
         driver((code, arguments) -> {
             var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
             double cost = kernel.unitCost() * shape.rows();
-            KernelClass.share(code, arguments, tiles, cost, (from, to) ->
-                    code.loop(Whole.of(from), Whole.of(to), 1, n -> {
+            KernelClass.share(
+                    code,
+                    arguments,
+                    tiles,
+                    cost,
+                    (from, to) -> code.loop(Whole.of(from), Whole.of(to), 1, n -> {
                         var row = n.times(shape.rows());
-                        code.loop(Whole.ZERO, Whole.of(last + 1), across, column ->
-                                call(code, arguments, inner, shape, n, row, column));
+                        code.loop(
+                                Whole.ZERO,
+                                Whole.of(last + 1),
+                                across,
+                                column -> call(code, arguments, inner, shape, n, row, column));
                         if (last % across != 0) {
                             call(code, arguments, inner, shape, n, row, Whole.of(last));
                         }
@@ -118,7 +131,8 @@ final class TileKernel {
             code.push(index);
             code.push(rows / shape.rows());
             code.truth(Opcodes.IF_ICMPLT);
-            code.either(() -> call(code, arguments, signature, "t", own), () -> call(code, arguments, signature, "r", own));
+            code.either(
+                    () -> call(code, arguments, signature, "t", own), () -> call(code, arguments, signature, "r", own));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.emit;
 
-/// A register tile: `rows` times `columns` vectors of `lanes` numbers hold sums. kernels.md, Dense: up to 24 sums with 32 registers, 8 with 16.
+/// A register tile: `rows` times `columns` vectors of `lanes` numbers hold sums. kernels.md, Dense: up to 24 sums
+/// with 32 registers, 8 with 16.
 record TileShape(int rows, int columns, int lanes) {
 
     private static int sums(int width) {
@@ -13,7 +14,8 @@ record TileShape(int rows, int columns, int lanes) {
         return new TileShape(rows(rows, sums(width) / columns), columns, width == 0 ? 1 : width / 32);
     }
 
-    /// For rows of any number of columns: where a vector is wider than they are, a narrower one. The last tile overlaps the one before.
+    /// For rows of any number of columns: where a vector is wider than they are, a narrower one. The last tile
+    /// overlaps the one before.
     static TileShape rows(int rows, int columns, int width) {
         int lanes = width == 0 ? 1 : width / 32;
         while (lanes > columns && lanes > 4) {

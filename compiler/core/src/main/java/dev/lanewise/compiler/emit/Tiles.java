@@ -8,7 +8,8 @@ import dev.lanewise.compiler.loops.Kernel;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
-/// Register tiles: sums stay in registers while one loop runs over the depth; the code is straight-line in the tile. kernels.md, Dense.
+/// Register tiles: sums stay in registers while one loop runs over the depth; the code is straight-line in the tile.
+/// kernels.md, Dense.
 final class Tiles {
     private final Body body;
     private final Code code;
@@ -28,7 +29,8 @@ final class Tiles {
         return Whole.of(arguments.offsets().get(operand));
     }
 
-    /// `C[i][j] = sum of A[i] * B[j]` over the depth. The method's own parameters are group, first row and depth: the depth, so that warming up takes little work.
+    /// `C[i][j] = sum of A[i] * B[j]` over the depth. The method's own parameters are group, first row and depth: the
+    /// depth, so that warming up takes little work.
     void lanes(Kernel.LaneTile tile) {
         var group = Whole.of(arguments.own().get(0));
         var row = Whole.of(arguments.own().get(1));
@@ -37,11 +39,13 @@ final class Tiles {
         var b = Whole.of(code.keep(offset(1).plus(group.times(tile.bGroup()))));
         code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), lane -> {
             var sums = zeros();
-            code.loop(depth, k -> multiply(
-                    sums,
-                    Whole.of(code.keep(a.plus(k.times(tile.aDepth())))),
-                    tile.aRow(),
-                    Whole.of(code.keep(b.plus(k.times(tile.bDepth())).plus(lane)))));
+            code.loop(
+                    depth,
+                    k -> multiply(
+                            sums,
+                            Whole.of(code.keep(a.plus(k.times(tile.aDepth())))),
+                            tile.aRow(),
+                            Whole.of(code.keep(b.plus(k.times(tile.bDepth())).plus(lane)))));
             body.variable(Kernel.GROUP, group);
             for (int i = 0; i < shape.rows(); i++) {
                 body.variable(Kernel.UNIT, row.plus(i));
@@ -62,11 +66,13 @@ final class Tiles {
         code.loop(Whole.of(arguments.groups()), group -> {
             var ag = Whole.of(code.keep(a.plus(group.times(tile.aGroup()))));
             var bg = Whole.of(code.keep(b.plus(group.times(Math.multiplyExact(32, tile.bExample())))));
-            code.loop(Whole.of(32), l -> multiply(
-                    sums,
-                    Whole.of(code.keep(ag.plus(l))),
-                    tile.aRow(),
-                    Whole.of(code.keep(bg.plus(l.times(tile.bExample()))))));
+            code.loop(
+                    Whole.of(32),
+                    l -> multiply(
+                            sums,
+                            Whole.of(code.keep(ag.plus(l))),
+                            tile.aRow(),
+                            Whole.of(code.keep(bg.plus(l.times(tile.bExample()))))));
         });
         for (int i = 0; i < shape.rows(); i++) {
             var c = offset(2).plus(row.plus(i).times(tile.columns())).plus(column);
@@ -77,10 +83,12 @@ final class Tiles {
     }
 
     private Local[][] zeros() {
-        return grid(shape.rows(), i -> row(shape.columns(), j -> {
-            form.constant(code, 0);
-            return code.keep(form.type());
-        }));
+        return grid(
+                shape.rows(),
+                i -> row(shape.columns(), j -> {
+                    form.constant(code, 0);
+                    return code.keep(form.type());
+                }));
     }
 
     /// One step along the depth: each sum gains `A[i] * B[j]`.

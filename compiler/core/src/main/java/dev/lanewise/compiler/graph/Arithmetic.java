@@ -56,8 +56,7 @@ public record Arithmetic(Graph.Builder builder, Origin origin) {
         if (from.equals(type)) {
             return value;
         }
-        return builder.add(
-                new Broadcast(type.shape(), axes, type.perExample() && !from.perExample()), origin, value);
+        return builder.add(new Broadcast(type.shape(), axes, type.perExample() && !from.perExample()), origin, value);
     }
 
     public Value fill(double number) {
@@ -168,7 +167,8 @@ public record Arithmetic(Graph.Builder builder, Origin origin) {
         extents.add(count);
         var wide = new Type(type.perExample(), new Shape(extents));
         var positions = builder.leaf(new Positions(0), Type.batch(Shape.of(count)), origin);
-        var spreadIndex = spread(index, wide, IntStream.range(0, type.shape().rank()).boxed().toList());
+        var spreadIndex = spread(
+                index, wide, IntStream.range(0, type.shape().rank()).boxed().toList());
         return apply(Op.EQ, broadcast(positions, wide), spreadIndex);
     }
 

@@ -26,7 +26,8 @@ public record Graph(List<Node> nodes, List<Result> results) {
         return new Builder();
     }
 
-    /// Copies the graph node by node; `rule` sees each node with its inputs already rewritten and adds what stands for it.
+    /// Copies the graph node by node; `rule` sees each node with its inputs already rewritten and adds what stands
+    /// for it.
     public Graph rebuild(BiFunction<Node, Builder, Value> rule) {
         var out = builder();
         var copies = out.copyAll(this, rule);
@@ -36,7 +37,8 @@ public record Graph(List<Node> nodes, List<Result> results) {
         return out.build();
     }
 
-    /// Builds a graph; work that is already there is shared, not added again (draws and weights have numbers and names of their own, so they stay apart).
+    /// Builds a graph; work that is already there is shared, not added again (draws and weights have numbers and
+    /// names of their own, so they stay apart).
     public static final class Builder {
         private final List<Node> nodes = new ArrayList<>();
         private final List<Result> results = new ArrayList<>();
@@ -77,11 +79,13 @@ public record Graph(List<Node> nodes, List<Result> results) {
             return node(value).type();
         }
 
-        /// Copies every node of another graph into this one through `rule`, and gives the copies by the old numbers. Results are not copied.
+        /// Copies every node of another graph into this one through `rule`, and gives the copies by the old numbers.
+        /// Results are not copied.
         public List<Value> copyAll(Graph graph, BiFunction<Node, Builder, Value> rule) {
             var copies = new ArrayList<Value>();
             for (var node : graph.nodes()) {
-                var inputs = node.inputs().stream().map(v -> copies.get(v.node())).toList();
+                var inputs =
+                        node.inputs().stream().map(v -> copies.get(v.node())).toList();
                 copies.add(rule.apply(new Node(node.prim(), inputs, node.type(), node.origin()), this));
             }
             return copies;

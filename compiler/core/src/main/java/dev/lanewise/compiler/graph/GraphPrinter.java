@@ -64,7 +64,12 @@ public final class GraphPrinter {
             var inputs = node.inputs().stream().map(Value::node).toList();
             int line = known(node.origin()) ? node.origin().span().line() : 0;
             lines.add(new Line(
-                    i, text(node.prim()), node.type().toString(), inputs, line, node.origin().path()));
+                    i,
+                    text(node.prim()),
+                    node.type().toString(),
+                    inputs,
+                    line,
+                    node.origin().path()));
         }
         return lines;
     }

@@ -4,8 +4,8 @@ import java.util.List;
 
 /// A figure over a data set: sums over all examples (results of role METRIC_SUM, by name), and a formula on them.
 ///
-/// `formula` is a graph of scalars, evaluated in double precision: its leaves are `Input(sum)`, `Run(EXAMPLES)` and numbers, its one
-/// result is the figure.
+/// `formula` is a graph of scalars, evaluated in double precision: its leaves are `Input(sum)`, `Run(EXAMPLES)` and
+/// numbers, its one result is the figure.
 public record Metric(String name, List<String> sums, Graph formula) {
     public Metric {
         sums = List.copyOf(sums);

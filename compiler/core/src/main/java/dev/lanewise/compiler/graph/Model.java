@@ -4,10 +4,12 @@ import dev.lanewise.runtime.Port;
 import java.util.List;
 import java.util.Map;
 
-/// What elaboration makes of a network: its weights, the computation while training and in prediction, and how it is trained.
+/// What elaboration makes of a network: its weights, the computation while training and in prediction, and how it is
+/// trained.
 ///
-/// `training` has the results LOSS, OUTPUT, VALUE and, for states that the network writes, UPDATE. `prediction` has OUTPUT, VALUE, and where there is a target LOSS and METRIC_SUM.
-/// `rules` holds for each parameter that is trained the update as a graph of its own: leaves `Parameter(name)`, `Input("gradient")`, `State(...)`, `Run`; results
+/// `training` has the results LOSS, OUTPUT, VALUE and, for states that the network writes, UPDATE. `prediction` has
+/// OUTPUT, VALUE, and where there is a target LOSS and METRIC_SUM. `rules` holds for each parameter that is trained
+/// the update as a graph of its own: leaves `Parameter(name)`, `Input("gradient")`, `State(...)`, `Run`; results
 /// UPDATE for the parameter and the optimizer's states.
 public record Model(
         String name,

@@ -19,8 +19,8 @@ public enum Op {
     SIGMOID(1),
     FLOOR(1),
     NOT(1),
-    /// The number, or 0 where its magnitude is below 1e-30 (1e-290 in double precision): keeps moving averages out of the
-    /// subnormal numbers, which processors handle a hundred times slower.
+    /// The number, or 0 where its magnitude is below 1e-30 (1e-290 in double precision): keeps moving averages out of
+    /// the subnormal numbers, which processors handle a hundred times slower.
     FLUSH(1),
     ADD(2),
     SUB(2),
@@ -39,7 +39,8 @@ public enum Op {
     OR(2),
     /// `a * b + c`, rounded once.
     FMA(3),
-    /// `SELECT(condition, a, b)`: a where the condition is not 0, else b. Never a multiplication: the other branch may be NaN.
+    /// `SELECT(condition, a, b)`: a where the condition is not 0, else b. Never a multiplication: the other branch
+    /// may be NaN.
     SELECT(3);
 
     private final int arity;

@@ -2,8 +2,8 @@ package dev.lanewise.compiler.graph;
 
 import java.util.List;
 
-/// What a node computes. Closed under differentiation; a new form makes every switch over them fail to compile, and those
-/// places are its to-do list.
+/// What a node computes. Closed under differentiation; a new form makes every switch over them fail to compile, and
+/// those places are its to-do list.
 public sealed interface Prim {
 
     // Leaves
@@ -14,7 +14,8 @@ public sealed interface Prim {
     /// A learned array, batch-wide.
     record Parameter(String name) implements Prim {}
 
-    /// An array that lives from step to step, batch-wide; its value at the start of the step. Fitted values are states too.
+    /// An array that lives from step to step, batch-wide; its value at the start of the step. Fitted values are
+    /// states too.
     record State(String name) implements Prim {}
 
     /// The same number everywhere, batch-wide.
@@ -30,8 +31,8 @@ public sealed interface Prim {
     /// A number that the run supplies, batch-wide and scalar.
     record Run(RunScalar scalar) implements Prim {}
 
-    /// A fresh draw for each element (and example, when the node is per example) and step: uniform in (0, 1), or standard normal. `number` keeps two draws
-    /// apart; it is part of what the drawn numbers are a function of.
+    /// A fresh draw for each element (and example, when the node is per example) and step: uniform in (0, 1), or
+    /// standard normal. `number` keeps two draws apart; it is part of what the drawn numbers are a function of.
     record Random(boolean normal, int number) implements Prim {}
 
     /// The index along an axis of the node's own shape, batch-wide.
@@ -39,7 +40,8 @@ public sealed interface Prim {
 
     // Work
 
-    /// Element by element; all inputs have the shape of the result and are per example when it is. Broadcasts are nodes of their own.
+    /// Element by element; all inputs have the shape of the result and are per example when it is. Broadcasts are
+    /// nodes of their own.
     record Elementwise(Op op) implements Prim {}
 
     record Contract(Contraction spec) implements Prim {}
@@ -66,8 +68,8 @@ public sealed interface Prim {
 
     // Views
 
-    /// The value in a larger shape: axis i of the input is axis `axes[i]` of the result (increasing), the other axes are new
-    /// and repeat it. With `examples`, a batch-wide value is repeated for every example.
+    /// The value in a larger shape: axis i of the input is axis `axes[i]` of the result (increasing), the other axes
+    /// are new and repeat it. With `examples`, a batch-wide value is repeated for every example.
     record Broadcast(Shape shape, List<Integer> axes, boolean examples) implements Prim {
         public Broadcast {
             axes = List.copyOf(axes);
@@ -86,13 +88,14 @@ public sealed interface Prim {
     /// Elements `from`, `from + step`, ... below `to` of an axis.
     record Slice(int axis, int from, int to, int step) implements Prim {}
 
-    /// Zeros before, after and between (`gap` zeros after each element but the last) the elements of an axis: the adjoint of a slice.
+    /// Zeros before, after and between (`gap` zeros after each element but the last) the elements of an axis: the
+    /// adjoint of a slice.
     record Pad(int axis, int before, int after, int gap) implements Prim {}
 
     record Concat(int axis) implements Prim {}
 
-    /// Patches along one axis: extent n becomes two axes [positions, kernel] in its place; element (p, k) is the input's
-    /// `p * stride + k * dilation`. Padding is a node of its own, before it.
+    /// Patches along one axis: extent n becomes two axes [positions, kernel] in its place; element (p, k) is the
+    /// input's `p * stride + k * dilation`. Padding is a node of its own, before it.
     record Windows(int axis, int kernel, int stride, int dilation) implements Prim {}
 
     /// The adjoint of `Windows`: adds every patch back to where it was taken from, giving an axis of `extent`.
@@ -103,7 +106,8 @@ public sealed interface Prim {
     /// `Gather(table [v, w...], index [n...])`: rows of a table by number, `[n..., w...]`.
     record Gather() implements Prim {}
 
-    /// `ScatterAdd(index [n...], rows [n..., w...])`: the adjoint of `Gather`, summed over the examples when `examples`: `[v, w...]`.
+    /// `ScatterAdd(index [n...], rows [n..., w...])`: the adjoint of `Gather`, summed over the examples when
+    /// `examples`: `[v, w...]`.
     record ScatterAdd(int rows, boolean examples) implements Prim {}
 
     // Differentiation

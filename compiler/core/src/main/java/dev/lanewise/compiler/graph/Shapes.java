@@ -101,7 +101,8 @@ public final class Shapes {
         return true;
     }
 
-    /// The type to which all of these broadcast: shapes are aligned at their last axes, an axis of extent 1 stretches.
+    /// The type to which all of these broadcast: shapes are aligned at their last axes, an axis of extent 1
+    /// stretches.
     public static Type broadcast(List<Type> types) {
         if (!broadcastable(types)) {
             throw new CompilerBug("these shapes do not broadcast: " + types);

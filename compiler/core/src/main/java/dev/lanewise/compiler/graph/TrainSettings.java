@@ -2,8 +2,8 @@ package dev.lanewise.compiler.graph;
 
 /// The train block with its defaults filled in. Texts are empty where an entry is absent.
 ///
-/// `test` and `validate` are fractions (0 for none); `patience` is 0 without early stopping. `optimizer` and `schedule` are the
-/// expressions as written, for reports.
+/// `test` and `validate` are fractions (0 for none); `patience` is 0 without early stopping. `optimizer` and
+/// `schedule` are the expressions as written, for reports.
 public record TrainSettings(
         String data,
         String testData,

@@ -5,8 +5,9 @@ import dev.lanewise.compiler.graph.Prim.Fill;
 import dev.lanewise.compiler.graph.Prim.Run;
 import java.util.BitSet;
 
-/// Which nodes are *uniform*: batch-wide scalars made of numbers and the run's scalars alone (rates, Adam's corrections). They are
-/// evaluated in double precision whatever the run's is, and rounded where another node reads them.
+/// Which nodes are *uniform*: batch-wide scalars made of numbers and the run's scalars alone (rates, Adam's
+/// corrections). They are evaluated in double precision whatever the run's is, and rounded where another node reads
+/// them.
 public final class Uniforms {
 
     private Uniforms() {}

@@ -11,7 +11,8 @@ import dev.lanewise.compiler.graph.Prim.State;
 import java.util.HashMap;
 import java.util.HashSet;
 
-/// What holds for every graph: inputs come before their users, types are those of [Shapes], leaves and results make sense.
+/// What holds for every graph: inputs come before their users, types are those of [Shapes], leaves and results make
+/// sense.
 public final class Verifier {
 
     private final Graph graph;
@@ -33,7 +34,10 @@ public final class Verifier {
             if (isLeaf(node.prim())) {
                 leaf(i, node);
                 var before = leaves.putIfAbsent(node.prim(), node.type());
-                check(i, before == null || before.equals(node.type()) || isConstant(node.prim()), "two types for one name");
+                check(
+                        i,
+                        before == null || before.equals(node.type()) || isConstant(node.prim()),
+                        "two types for one name");
             } else {
                 work(i, node);
             }
@@ -63,9 +67,15 @@ public final class Verifier {
             case Parameter _, State _, Fill _ -> check(number, !type.perExample(), "is batch-wide");
             case Run _ -> check(number, type.equals(Type.batch(Shape.SCALAR)), "is a batch-wide scalar");
             case Literal(var values) ->
-                check(number, !type.perExample() && values.size() == type.shape().size(), "a number for each element");
+                check(
+                        number,
+                        !type.perExample() && values.size() == type.shape().size(),
+                        "a number for each element");
             case Positions(var axis) ->
-                check(number, !type.perExample() && axis >= 0 && axis < type.shape().rank(), "an axis of its own shape");
+                check(
+                        number,
+                        !type.perExample() && axis >= 0 && axis < type.shape().rank(),
+                        "an axis of its own shape");
             default -> {}
         }
     }

@@ -4,7 +4,8 @@ import dev.lanewise.compiler.graph.Prim.RunScalar;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What a graph is run on: a batch (row-major examples), weights by name, the run's numbers, and the seed of its draws.
+/// What a graph is run on: a batch (row-major examples), weights by name, the run's numbers, and the seed of its
+/// draws.
 public record Bindings(
         int examples,
         Map<String, double[]> inputs,
@@ -19,8 +20,7 @@ public record Bindings(
     }
 
     /// The first step of a run of one step over this batch.
-    public static Bindings of(
-            int examples, Map<String, double[]> inputs, Map<String, double[]> weights, long seed) {
+    public static Bindings of(int examples, Map<String, double[]> inputs, Map<String, double[]> weights, long seed) {
         var run = new HashMap<RunScalar, Double>();
         run.put(RunScalar.STEP, 1.0);
         run.put(RunScalar.STEPS, 1.0);

@@ -16,10 +16,13 @@ final class Contractions {
     Tensor contract(Contraction spec, Tensor left, Tensor right, Type type, int examples) {
         var result = type.shape();
         int[] leftRows = places(spec.result(), result, spec.left(), left.type().shape());
-        int[] rightRows = places(spec.result(), result, spec.right(), right.type().shape());
+        int[] rightRows =
+                places(spec.result(), result, spec.right(), right.type().shape());
         var summed = summed(spec, left.type().shape());
-        int[] leftSummed = places(spec.summed(), summed, spec.left(), left.type().shape());
-        int[] rightSummed = places(spec.summed(), summed, spec.right(), right.type().shape());
+        int[] leftSummed =
+                places(spec.summed(), summed, spec.left(), left.type().shape());
+        int[] rightSummed =
+                places(spec.summed(), summed, spec.right(), right.type().shape());
         if (spec.examples()) {
             leftSummed = overExamples(leftSummed, left.size(), examples);
             rightSummed = overExamples(rightSummed, right.size(), examples);
@@ -72,7 +75,8 @@ final class Contractions {
         return all;
     }
 
-    /// Where the elements along `letters` (of these extents) stand in an operand; an axis that it has not does not move.
+    /// Where the elements along `letters` (of these extents) stand in an operand; an axis that it has not does not
+    /// move.
     private static int[] places(String letters, Shape extents, String operand, Shape shape) {
         int[] own = Offsets.strides(shape);
         int[] strides = new int[letters.length()];

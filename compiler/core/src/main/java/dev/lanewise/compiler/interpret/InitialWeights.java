@@ -11,8 +11,8 @@ public final class InitialWeights {
 
     private InitialWeights() {}
 
-    /// Every weight's first value, drawn by its initialiser at step 0 of the random numbers of the data's seed; fitted ones are computed from
-    /// the inputs of `data`.
+    /// Every weight's first value, drawn by its initialiser at step 0 of the random numbers of the data's seed;
+    /// fitted ones are computed from the inputs of `data`.
     public static Map<String, double[]> of(Model model, Bindings data, boolean doublePrecision) {
         var alone = Bindings.of(1, Map.of(), Map.of(), data.seed()).with(RunScalar.STEP, 0);
         var values = new LinkedHashMap<String, double[]>();

@@ -16,15 +16,14 @@ public final class InterpretedRun {
     private Map<String, double[]> weights;
     private long made;
 
-    /// `weights` are the first values of all weights, states of the optimizer included; `steps` is the length of the whole run, for schedules.
-    public InterpretedRun(
-            Graph step, boolean doublePrecision, Map<String, double[]> weights, long seed, long steps) {
+    /// `weights` are the first values of all weights, states of the optimizer included; `steps` is the length of the
+    /// whole run, for schedules.
+    public InterpretedRun(Graph step, boolean doublePrecision, Map<String, double[]> weights, long seed, long steps) {
         this(new Interpreter(step, doublePrecision)::run, weights, seed, steps);
     }
 
     /// With something else that runs the step's graph.
-    public InterpretedRun(
-            Function<Bindings, Outcome> step, Map<String, double[]> weights, long seed, long steps) {
+    public InterpretedRun(Function<Bindings, Outcome> step, Map<String, double[]> weights, long seed, long steps) {
         this.step = step;
         this.weights = new LinkedHashMap<>(weights);
         this.seed = seed;

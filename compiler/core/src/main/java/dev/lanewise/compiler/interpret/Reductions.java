@@ -9,9 +9,11 @@ import java.util.List;
 /// Sums and maxima in the order that is part of the graph's meaning:
 ///
 /// - Over axes of a per-example value: one after another in row-major order.
-/// - Over the examples (and axes): for each of 32 lanes (example e is in lane e mod 32), over the groups in order, over the axes in
+/// - Over the examples (and axes): for each of 32 lanes (example e is in lane e mod 32), over the groups in order,
+/// over the axes in
 ///   row-major order; then the 32 lanes in a fixed tree: i and i + 16, then + 8, 4, 2, 1.
-/// - Over axes of a batch-wide value: the elements, numbered in row-major order, go to 32 partial sums by number mod 32, then the tree.
+/// - Over axes of a batch-wide value: the elements, numbered in row-major order, go to 32 partial sums by number mod
+/// 32, then the tree.
 ///
 /// Sums start at 0, maxima at the first number.
 final class Reductions {

@@ -8,7 +8,8 @@ import dev.lanewise.compiler.graph.Type;
 public record Tensor(Type type, int examples, double[] data) {
 
     public Tensor {
-        if (data.length != Math.multiplyExact(examples, Math.toIntExact(type.shape().size()))) {
+        if (data.length
+                != Math.multiplyExact(examples, Math.toIntExact(type.shape().size()))) {
             throw new IllegalArgumentException(data.length + " numbers for " + examples + " times " + type);
         }
     }

@@ -36,8 +36,7 @@ final class Views {
 
     Tensor transpose(Transpose prim, Tensor input, Type type) {
         int[] given = Offsets.strides(input.type().shape());
-        int[] strides =
-                prim.order().stream().mapToInt(axis -> given[axis]).toArray();
+        int[] strides = prim.order().stream().mapToInt(axis -> given[axis]).toArray();
         return take(input, type, 0, strides);
     }
 

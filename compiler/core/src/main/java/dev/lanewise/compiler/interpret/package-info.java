@@ -1,4 +1,5 @@
-/// The walk through a graph from node to node: what a network means, written as plainly as possible. Start reading at `Interpreter`.
+/// The walk through a graph from node to node: what a network means, written as plainly as possible. Start reading at
+/// `Interpreter`.
 @NullMarked
 package dev.lanewise.compiler.interpret;
 

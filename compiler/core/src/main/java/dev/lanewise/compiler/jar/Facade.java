@@ -18,8 +18,9 @@ import org.objectweb.asm.Type;
 ///         double loss = trainer.step(images, digits);
 ///     }
 ///
-/// A facade holds a `Network`, its trainer a `Trainer`, its options a `Trainer.Options`, and hands on. Arrays are `int[]` for classes and indices, else
-/// `float[]` (`double[]` in double precision); where a network has several inputs or targets, they follow each other in order.
+/// A facade holds a `Network`, its trainer a `Trainer`, its options a `Trainer.Options`, and hands on. Arrays are
+/// `int[]` for classes and indices, else `float[]` (`double[]` in double precision); where a network has several
+/// inputs or targets, they follow each other in order.
 public final class Facade {
 
     static final String RUNTIME = "dev/lanewise/runtime/";
@@ -61,7 +62,8 @@ public final class Facade {
         this.numbers = doublePrecision ? "[D" : "[F";
     }
 
-    /// Class files by their paths. `program` is the generated program's class, with slashes; it has a constructor without parameters.
+    /// Class files by their paths. `program` is the generated program's class, with slashes; it has a constructor
+    /// without parameters.
     public static Map<String, byte[]> write(
             FacadeNames names,
             String program,
@@ -115,8 +117,7 @@ public final class Facade {
             m.visitInsn(DUP);
             m.visitLdcInsn(Type.getObjectType(own()));
             newProgram(m);
-            m.visitMethodInsn(
-                    INVOKESTATIC, MODEL, "of", "(Ljava/lang/Class;L" + PROGRAM + ";)L" + MODEL + ";", false);
+            m.visitMethodInsn(INVOKESTATIC, MODEL, "of", "(Ljava/lang/Class;L" + PROGRAM + ";)L" + MODEL + ";", false);
             construct(m, own(), NETWORK);
             m.visitInsn(ARETURN);
         });
@@ -125,8 +126,7 @@ public final class Facade {
             m.visitInsn(DUP);
             m.visitVarInsn(ALOAD, 0);
             newProgram(m);
-            m.visitMethodInsn(
-                    INVOKESTATIC, MODEL, "of", "(L" + PATH + ";L" + PROGRAM + ";)L" + MODEL + ";", false);
+            m.visitMethodInsn(INVOKESTATIC, MODEL, "of", "(L" + PATH + ";L" + PROGRAM + ";)L" + MODEL + ";", false);
             construct(m, own(), NETWORK);
             m.visitInsn(ARETURN);
         });

@@ -21,8 +21,8 @@ public final class JarContents {
 
     private JarContents() {}
 
-    /// The entries by path, in the order of the jar. `programClasses` are the emitted classes by path, `sources` texts by their path below
-    /// [#SOURCES].
+    /// The entries by path, in the order of the jar. `programClasses` are the emitted classes by path, `sources`
+    /// texts by their path below [#SOURCES].
     public static Map<String, byte[]> of(
             FacadeNames names, ModelInfo info, Map<String, byte[]> programClasses, Map<String, String> sources) {
         var entries = new LinkedHashMap<String, byte[]>();
@@ -43,7 +43,10 @@ public final class JarContents {
         services.put(PROGRAM, List.of(info.programClass()));
         var packages = new TreeSet<String>();
         for (var from : List.of(classes, runtime)) {
-            from.keySet().stream().filter(path -> path.endsWith(".class")).map(JarContents::packageOf).forEach(packages::add);
+            from.keySet().stream()
+                    .filter(path -> path.endsWith(".class"))
+                    .map(JarContents::packageOf)
+                    .forEach(packages::add);
         }
         entries.put("module-info.class", ModuleDescriptor.write(names.packageName(), main, packages, services));
         services.forEach((service, found) -> put(entries, SERVICES + service, String.join("\n", found) + "\n"));
@@ -77,7 +80,8 @@ public final class JarContents {
                 var lines = new String(bytes, StandardCharsets.UTF_8).lines().map(String::strip);
                 services.put(
                         path.substring(SERVICES.length()),
-                        new ArrayList<>(lines.filter(line -> !line.isEmpty() && !line.startsWith("#")).toList()));
+                        new ArrayList<>(lines.filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                                .toList()));
             }
         });
         return services;

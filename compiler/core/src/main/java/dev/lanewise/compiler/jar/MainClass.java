@@ -5,7 +5,8 @@ import static org.objectweb.asm.Opcodes.*;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 
-/// The class that `java -jar` starts. It is of class file version 52, so that an old JVM gets as far as telling what is missing:
+/// The class that `java -jar` starts. It is of class file version 52, so that an old JVM gets as far as telling what
+/// is missing:
 ///
 ///     public static void main(String[] arguments) {
 ///         if (System.getProperty("java.specification.version").compareTo("25") < 0) {
@@ -15,8 +16,8 @@ import org.objectweb.asm.Label;
 ///         JarCommands.main(arguments);
 ///     }
 ///
-/// (Versions before 9 begin with "1.", later ones have two digits, so that comparing texts is comparing numbers; 9 is written "9"
-/// and told apart by its length.)
+/// (Versions before 9 begin with "1.", later ones have two digits, so that comparing texts is comparing numbers; 9 is
+/// written "9" and told apart by its length.)
 final class MainClass {
 
     private static final String SENTENCE = "This network needs Java 25 or newer; this is Java ";

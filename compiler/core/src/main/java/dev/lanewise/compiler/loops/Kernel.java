@@ -4,15 +4,18 @@ import java.util.List;
 
 /// One generated method: a loop program over arrays that are handed in.
 ///
-/// `operands` is the number of arrays (each an array and its first element); `scalars` the number of uniform numbers handed in, converted to the program's precision. Two calls of the same work
-/// share a kernel, so nothing here names a buffer. Records compare by value.
+/// `operands` is the number of arrays (each an array and its first element); `scalars` the number of uniform numbers
+/// handed in, converted to the program's precision. Two calls of the same work share a kernel, so nothing here names
+/// a buffer. Records compare by value.
 ///
-/// At run time a kernel is called with its operands, scalars, the number of `groups` and of `examples`, and the range of its *units* that this worker takes. The
-/// units are the outermost work that may be split among workers: `unitsPerGroup` for each group when `perGroup`, else `unitsPerGroup` in all.
-/// `unitCost` estimates the time of a unit in nanoseconds on one worker; what takes less than about 10 microseconds in all is not split.
+/// At run time a kernel is called with its operands, scalars, the number of `groups` and of `examples`, and the range
+/// of its *units* that this worker takes. The units are the outermost work that may be split among workers:
+/// `unitsPerGroup` for each group when `perGroup`, else `unitsPerGroup` in all. `unitCost` estimates the time of a
+/// unit in nanoseconds on one worker; what takes less than about 10 microseconds in all is not split.
 public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGroup, double unitCost, Work work) {
 
-    /// What is done. A nest's statements read the variables `GROUP` and `UNIT`; tiles are register-tiled by the emitter.
+    /// What is done. A nest's statements read the variables `GROUP` and `UNIT`; tiles are register-tiled by the
+    /// emitter.
     public sealed interface Work {}
 
     /// Variable 0 in every index: the group that is worked on (0 when not `perGroup`).
@@ -27,12 +30,16 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// A contraction with the examples in the lanes: `C[row][lane] = sum over k of A[row * aRow + k * aDepth] * B[k * bDepth + lane]`, one fma a product in
-    /// the order of k, starting at 0; a unit is one row (the emitter takes several rows to a tile). A is batch-wide; B and C are blocks of one group.
-    /// Operand 0 is A (element `row * aRow + k * aDepth`), operand 1 is B (block of a group `bGroup` numbers long, element `k * bDepth + lane`).
-    /// Where each sum goes: `store` runs for each row and vector of lanes with the sum in temporary 0, variable `UNIT` the row, variable `LANE` the
-    /// first lane, `GROUP` the group. It holds only `Let` and `Store`.
-    public record LaneTile(int depth, int aRow, int aDepth, int bGroup, int bDepth, List<Statement> store) implements Work {
+    /// A contraction with the examples in the lanes: `C[row][lane] = sum over k of A[row * aRow + k * aDepth] * B[k *
+    /// bDepth + lane]`, one fma a product in the order of k, starting at 0; a unit is one row (the emitter takes
+    /// several rows to a tile). A is batch-wide; B and C are blocks of one group. Operand 0 is A (element `row *
+    aRow
+    /// + k * aDepth`), operand 1 is B (block of a group `bGroup` numbers long, element `k * bDepth + lane`). Where
+    /// each sum goes: `store` runs for each row and vector of lanes with the sum in temporary 0, variable `UNIT`
+    the
+    /// row, variable `LANE` the first lane, `GROUP` the group. It holds only `Let` and `Store`.
+    public record LaneTile(int depth, int aRow, int aDepth, int bGroup, int bDepth, List<Statement> store)
+            implements Work {
         public LaneTile {
             store = List.copyOf(store);
         }
@@ -41,16 +48,20 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// Variable 2 in the store of a `LaneTile`: the lane.
     public static final int LANE = 2;
 
-    /// A contraction over the examples: `C[row][column] = sum over groups g, then lanes l of A[g][row * aRow + l] * B[g][l][column]`, one fma a product in that
-    /// order, starting at 0, padded examples left out (both operands hold 0 there: see [ClearPadding]). A unit is one row; it is not per group.
-    /// Operand 0 is A in lanes (blocks of `aGroup` numbers), operand 1 is B as rows: example e at `e * bExample`, its columns side by side;
-    /// operand 2 is C, row-major with `columns` columns.
+    /// A contraction over the examples: `C[row][column] = sum over groups g, then lanes l of A[g][row * aRow + l] *
+    /// B[g][l][column]`, one fma a product in that order, starting at 0, padded examples left out (both operands
+    hold
+    /// 0 there: see [ClearPadding]). A unit is one row; it is not per group. Operand 0 is A in lanes (blocks of
+    /// `aGroup` numbers), operand 1 is B as rows: example e at `e * bExample`, its columns side by side; operand 2
+    is
+    /// C, row-major with `columns` columns.
     public record ExampleTile(int columns, int aGroup, int aRow, int bExample) implements Work {}
 
-    /// Turns values in lanes `[group][size][32]` (operand 0) into rows `[group][32][size]` (operand 1); a unit is a group (`perGroup`, one unit).
+    /// Turns values in lanes `[group][size][32]` (operand 0) into rows `[group][32][size]` (operand 1); a unit is a
+    /// group (`perGroup`, one unit).
     public record LanesToRows(int size) implements Work {}
 
-    /// Sets the padded examples of the last group to 0: operand 0 in lanes `[size][32]` per group, or rows `[32][size]` when `rows`. Nothing is
-    /// done when the last group is full. One unit, not per group.
+    /// Sets the padded examples of the last group to 0: operand 0 in lanes `[size][32]` per group, or rows
+    /// `[32][size]` when `rows`. Nothing is done when the last group is full. One unit, not per group.
     public record ClearPadding(int size, boolean rows) implements Work {}
 }

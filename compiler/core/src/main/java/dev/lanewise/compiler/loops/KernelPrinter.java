@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Kernels as readable text. Operands are `a`, `b`, ..., temporaries `t0`, scalars `s0`; `[i]` is an element, `{i}` an element repeated for all
-/// lanes.
+/// Kernels as readable text. Operands are `a`, `b`, ..., temporaries `t0`, scalars `s0`; `[i]` is an element, `{i}`
+/// an element repeated for all lanes.
 public final class KernelPrinter {
     private final StringBuilder out = new StringBuilder();
 
@@ -48,15 +48,25 @@ public final class KernelPrinter {
         switch (work) {
             case Kernel.Nest(var body) -> body.forEach(s -> statement(s, 1));
             case Kernel.LaneTile tile -> {
-                line(1, "t0 = sum for k < " + tile.depth() + " of a{" + tile.aRow() + " unit + " + tile.aDepth()
-                        + " k} * b[" + tile.bGroup() + " group + " + tile.bDepth() + " k + lane]");
+                line(
+                        1,
+                        "t0 = sum for k < " + tile.depth() + " of a{" + tile.aRow() + " unit + " + tile.aDepth()
+                                + " k} * b[" + tile.bGroup() + " group + " + tile.bDepth() + " k + lane]");
                 tile.store().forEach(s -> statement(s, 1));
             }
-            case Kernel.ExampleTile tile -> line(1, "c[" + tile.columns() + " unit + column] = sum for group, lane of a[" + tile.aGroup()
-                    + " group + " + tile.aRow() + " unit + lane] * b[" + tile.bExample() + " example + column]");
-            case Kernel.LanesToRows(int size) -> line(1, "b[32 group + lane][" + size + "] = a[group][" + size + "][lane]");
-            case Kernel.ClearPadding(int size, boolean rows) -> line(1, "a[" + (rows ? "example][" + size + "]" : "group][" + size + "][lane]")
-                    + " = 0 for padded examples");
+            case Kernel.ExampleTile tile ->
+                line(
+                        1,
+                        "c[" + tile.columns() + " unit + column] = sum for group, lane of a[" + tile.aGroup()
+                                + " group + " + tile.aRow() + " unit + lane] * b[" + tile.bExample()
+                                + " example + column]");
+            case Kernel.LanesToRows(int size) ->
+                line(1, "b[32 group + lane][" + size + "] = a[group][" + size + "][lane]");
+            case Kernel.ClearPadding(int size, boolean rows) ->
+                line(
+                        1,
+                        "a[" + (rows ? "example][" + size + "]" : "group][" + size + "][lane]")
+                                + " = 0 for padded examples");
         }
     }
 
@@ -71,16 +81,20 @@ public final class KernelPrinter {
 
     private void statement(Statement statement, int depth) {
         switch (statement) {
-            case Statement.For(int variable, int extent, var body) -> block(depth, "for " + variable(variable) + " < " + extent, body);
+            case Statement.For(int variable, int extent, var body) ->
+                block(depth, "for " + variable(variable) + " < " + extent, body);
             case Statement.Groups(int variable, var body) -> block(depth, "for groups " + variable(variable), body);
-            case Statement.Vector(int variable, int extent, var body) -> block(depth, "vector " + variable(variable) + " < " + extent, body);
+            case Statement.Vector(int variable, int extent, var body) ->
+                block(depth, "vector " + variable(variable) + " < " + extent, body);
             case Statement.Let(int temporary, var value) -> line(depth, "t" + temporary + " = " + text(value));
             case Statement.Set(int temporary, var value) -> line(depth, "t" + temporary + " <- " + text(value));
-            case Statement.Store(int operand, var index, var value) -> line(depth, operand(operand) + "[" + text(index) + "] = " + text(value));
-            case Statement.Tree(int operand, var index, int scratch, var from, boolean maximum) -> line(
-                    depth,
-                    operand(operand) + "[" + text(index) + "] = " + (maximum ? "max" : "sum") + " of 32 at " + operand(scratch) + "["
-                            + text(from) + "]");
+            case Statement.Store(int operand, var index, var value) ->
+                line(depth, operand(operand) + "[" + text(index) + "] = " + text(value));
+            case Statement.Tree(int operand, var index, int scratch, var from, boolean maximum) ->
+                line(
+                        depth,
+                        operand(operand) + "[" + text(index) + "] = " + (maximum ? "max" : "sum") + " of 32 at "
+                                + operand(scratch) + "[" + text(from) + "]");
         }
     }
 
@@ -113,7 +127,8 @@ public final class KernelPrinter {
             case Expression.Apply(var op, var arguments) -> apply(op, arguments);
             case Expression.WhereReal(int group, int lane, var value, double otherwise) ->
                 "real(" + variable(group) + ", " + variable(lane) + ", " + text(value) + ", " + number(otherwise) + ")";
-            case Expression.Within(var index, int below, var value) -> "within(" + text(index) + " < " + below + ", " + text(value) + ")";
+            case Expression.Within(var index, int below, var value) ->
+                "within(" + text(index) + " < " + below + ", " + text(value) + ")";
             case Expression.Draw(boolean normal, int number, var example, var element) ->
                 (normal ? "normal" : "uniform") + "(" + number + ", " + text(example) + " + " + text(element) + ")";
             case Expression.Gather(int operand, var row, int rows, int stride, var index) ->
@@ -133,6 +148,8 @@ public final class KernelPrinter {
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e9 ? String.valueOf((long) value) : String.valueOf(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? String.valueOf((long) value)
+                : String.valueOf(value);
     }
 }

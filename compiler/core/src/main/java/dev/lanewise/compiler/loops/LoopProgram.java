@@ -7,8 +7,10 @@ import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.runtime.model.Layout;
 import java.util.List;
 
-/// Everything that is emitted for one network: kernels, the calls of each entry in order, the uniform numbers, and where everything lies.
-public record LoopProgram(Layout layout, List<Kernel> kernels, List<Uniform> uniforms, List<Entry> entries, List<Metric> metrics) {
+/// Everything that is emitted for one network: kernels, the calls of each entry in order, the uniform numbers, and
+/// where everything lies.
+public record LoopProgram(
+        Layout layout, List<Kernel> kernels, List<Uniform> uniforms, List<Entry> entries, List<Metric> metrics) {
     public LoopProgram {
         kernels = List.copyOf(kernels);
         uniforms = List.copyOf(uniforms);
@@ -16,15 +18,17 @@ public record LoopProgram(Layout layout, List<Kernel> kernels, List<Uniform> uni
         metrics = List.copyOf(metrics);
     }
 
-    /// The calls of an entry (in the order of `Layout.entries`), and how many of the program's uniforms it needs (all are cheap).
+    /// The calls of an entry (in the order of `Layout.entries`), and how many of the program's uniforms it needs (all
+    /// are cheap).
     public record Entry(List<Call> calls) {
         public Entry {
             calls = List.copyOf(calls);
         }
     }
 
-    /// One call of a kernel: the buffers of the entry for its operands, and the uniforms for its scalars. Operand number -1 is the worker's own scratch of 64 numbers.
-    /// `barrier`: whether workers must meet before this call, because it reads or overwrites what another worker may have touched since the last meeting.
+    /// One call of a kernel: the buffers of the entry for its operands, and the uniforms for its scalars. Operand
+    /// number -1 is the worker's own scratch of 64 numbers. `barrier`: whether workers must meet before this call,
+    /// because it reads or overwrites what another worker may have touched since the last meeting.
     public record Call(int kernel, List<Integer> buffers, List<Integer> uniforms, boolean barrier, Origin origin) {
         public Call {
             buffers = List.copyOf(buffers);
@@ -32,7 +36,8 @@ public record LoopProgram(Layout layout, List<Kernel> kernels, List<Uniform> uni
         }
     }
 
-    /// A number that depends on the run alone, computed once a run in double precision: a constant, a run scalar, or an operation on earlier uniforms.
+    /// A number that depends on the run alone, computed once a run in double precision: a constant, a run scalar, or
+    /// an operation on earlier uniforms.
     public sealed interface Uniform {
         record Number(double value) implements Uniform {}
 

@@ -8,8 +8,8 @@ import dev.lanewise.compiler.graph.Value;
 import java.util.List;
 import java.util.Optional;
 
-/// Laws of single numbers. They hold exactly, or to a rounding; what they lose is the sign of a zero, and the NaN of 0 times infinity
-/// where the 0 is written in the graph.
+/// Laws of single numbers. They hold exactly, or to a rounding; what they lose is the sign of a zero, and the NaN of
+/// 0 times infinity where the 0 is written in the graph.
 final class Algebra implements Rule {
 
     /// The largest exponent of `^` that is multiplied out.
@@ -28,7 +28,8 @@ final class Algebra implements Rule {
         Optional<Value> of(Op op) {
             return switch (op) {
                 case NEG -> neg();
-                case ABS -> is(0, Op.NEG) || is(0, Op.ABS) ? Optional.of(m.apply(Op.ABS, part(0, 0))) : Optional.empty();
+                case ABS ->
+                    is(0, Op.NEG) || is(0, Op.ABS) ? Optional.of(m.apply(Op.ABS, part(0, 0))) : Optional.empty();
                 case FLUSH -> is(0, Op.FLUSH) ? Optional.of(in.get(0)) : Optional.empty();
                 case ADD -> ordered(Op.ADD).or(this::add);
                 case SUB -> sub();
@@ -47,9 +48,7 @@ final class Algebra implements Rule {
         private Optional<Value> ordered(Op op) {
             var a = in.get(0);
             var b = in.get(1);
-            boolean swap = sight.isConstant(a) == sight.isConstant(b)
-                    ? a.node() > b.node()
-                    : sight.isConstant(a);
+            boolean swap = sight.isConstant(a) == sight.isConstant(b) ? a.node() > b.node() : sight.isConstant(a);
             return swap ? Optional.of(m.apply(op, b, a)) : Optional.empty();
         }
 

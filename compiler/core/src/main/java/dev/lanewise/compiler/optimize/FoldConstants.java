@@ -8,7 +8,8 @@ import dev.lanewise.compiler.scalar.Float64;
 import java.util.List;
 import java.util.Optional;
 
-/// Computes in double precision what depends on numbers alone, and keeps numbers as scalars, repeated where they are needed.
+/// Computes in double precision what depends on numbers alone, and keeps numbers as scalars, repeated where they are
+/// needed.
 final class FoldConstants implements Rule {
 
     @Override
@@ -20,7 +21,10 @@ final class FoldConstants implements Rule {
         boolean known = !node.inputs().isEmpty() && node.inputs().stream().allMatch(sight::isConstant);
         if (known && node.prim() instanceof Elementwise(var op)) {
             double value = Float64.apply(
-                    op, number(node.inputs(), 0, sight), number(node.inputs(), 1, sight), number(node.inputs(), 2, sight));
+                    op,
+                    number(node.inputs(), 0, sight),
+                    number(node.inputs(), 1, sight),
+                    number(node.inputs(), 2, sight));
             return Optional.of(math.fill(value, node.type()));
         }
         return Optional.empty();

@@ -6,7 +6,8 @@ import dev.lanewise.compiler.graph.Prim.Elementwise;
 import dev.lanewise.compiler.graph.Value;
 import java.util.Optional;
 
-/// `a * b + c` in one rounding, where nothing else needs the product. The last pass: it says how the numbers are rounded.
+/// `a * b + c` in one rounding, where nothing else needs the product. The last pass: it says how the numbers are
+/// rounded.
 final class FuseMultiplyAdd implements Rule {
 
     @Override

@@ -9,14 +9,20 @@ import dev.lanewise.compiler.graph.Verifier;
 import java.util.List;
 import java.util.Optional;
 
-/// The passes in their order. Each round is linear in the size of the graph; rounds end when nothing changes, or after [#ROUNDS].
+/// The passes in their order. Each round is linear in the size of the graph; rounds end when nothing changes, or
+/// after [#ROUNDS].
 public final class Optimizer {
 
     private static final int ROUNDS = 12;
 
     private static final Pass SIMPLIFY = new Rewriting(
             "Simplify",
-            List.of(new FoldConstants(), new Algebra(), new SimplifyViews(), new SimplifySums(), new SimplifyContractions()));
+            List.of(
+                    new FoldConstants(),
+                    new Algebra(),
+                    new SimplifyViews(),
+                    new SimplifySums(),
+                    new SimplifyContractions()));
     private static final Pass STABILISE = new Rewriting("Stabilise", List.of(new Stabilise()));
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
@@ -34,7 +40,8 @@ public final class Optimizer {
         return rounds(graph, List.of(SIMPLIFY, STABILISE, DROP_DEAD));
     }
 
-    /// The model with its training graph prepared. Its prediction graph is not differentiated, and layers name its nodes: it stays.
+    /// The model with its training graph prepared. Its prediction graph is not differentiated, and layers name its
+    /// nodes: it stays.
     public Model prepare(Model model) {
         return new Model(
                 model.name(),

@@ -6,8 +6,8 @@ import dev.lanewise.compiler.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A pass made of rules: copies the graph node by node, and takes for each node what the first rule that applies offers. Equal work is shared on the
-/// way; what is no longer needed stays until [DropDead].
+/// A pass made of rules: copies the graph node by node, and takes for each node what the first rule that applies
+/// offers. Equal work is shared on the way; what is no longer needed stays until [DropDead].
 record Rewriting(String name, List<Rule> rules) implements Pass {
 
     Rewriting {

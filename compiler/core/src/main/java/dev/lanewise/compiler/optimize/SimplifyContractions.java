@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Chooses the form of contractions: views of operands become letters, batch-wide operands stand left, sums of products of repeated
-/// values become contractions, and those that sum nothing become multiplications.
+/// Chooses the form of contractions: views of operands become letters, batch-wide operands stand left, sums of
+/// products of repeated values become contractions, and those that sum nothing become multiplications.
 final class SimplifyContractions implements Rule {
 
     @Override
@@ -37,8 +37,8 @@ final class SimplifyContractions implements Rule {
         var result = new StringBuilder();
         order.forEach(axis -> result.append(spec.result().charAt(axis)));
         var other = new Contraction(spec.left(), spec.right(), result.toString(), spec.summed(), spec.examples());
-        return Optional.of(sight.out()
-                .add(new Contract(other), node.origin(), sight.input(input, 0), sight.input(input, 1)));
+        return Optional.of(
+                sight.out().add(new Contract(other), node.origin(), sight.input(input, 0), sight.input(input, 1)));
     }
 
     private record Form(Node node, Contraction spec, Sight sight, Arithmetic m) {
@@ -52,7 +52,10 @@ final class SimplifyContractions implements Rule {
         }
 
         Optional<Value> better() {
-            return swapped().or(this::withoutTransposes).or(this::withoutBroadcasts).or(this::product);
+            return swapped()
+                    .or(this::withoutTransposes)
+                    .or(this::withoutBroadcasts)
+                    .or(this::product);
         }
 
         private Optional<Value> swapped() {
@@ -91,8 +94,8 @@ final class SimplifyContractions implements Rule {
             return sight.input(view, 0);
         }
 
-        /// A repeated operand is taken as it was before; what it alone had is repeated afterwards, what the other now has alone is
-        /// summed before.
+        /// A repeated operand is taken as it was before; what it alone had is repeated afterwards, what the other now
+        /// has alone is summed before.
         private Optional<Value> withoutBroadcasts() {
             boolean repeats = sight.prim(left()) instanceof Broadcast || sight.prim(right()) instanceof Broadcast;
             if (!repeats) {
@@ -193,8 +196,8 @@ final class SimplifyContractions implements Rule {
                     : Optional.empty();
         }
 
-        /// Every axis has an operand that varies along it, a summed one two; and some axis of the result has one alone: otherwise one pass over
-        /// the elements does it.
+        /// Every axis has an operand that varies along it, a summed one two; and some axis of the result has one
+        /// alone: otherwise one pass over the elements does it.
         private boolean fits(Operand a, Operand b, String letters, String result) {
             boolean both = a.perExample(sight) && b.perExample(sight);
             boolean mixed = a.perExample(sight) != b.perExample(sight);

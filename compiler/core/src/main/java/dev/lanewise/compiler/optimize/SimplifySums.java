@@ -48,7 +48,9 @@ final class SimplifySums implements Rule {
         /// Over nothing, or over axes of one element.
         Optional<Value> trivial() {
             boolean single = axes.stream().allMatch(axis -> shape().extent(axis) == 1);
-            return single && !examples ? Optional.of(m.reshape(input(), node.type().shape())) : Optional.empty();
+            return single && !examples
+                    ? Optional.of(m.reshape(input(), node.type().shape()))
+                    : Optional.empty();
         }
 
         /// A repeated value: a sum becomes a multiplication, a maximum nothing, along the axes that repeat it.
@@ -63,8 +65,14 @@ final class SimplifySums implements Rule {
             }
             var own = axes.stream().filter(from::contains).map(from::indexOf).toList();
             var inner = reduce(sight.input(input(), 0), own, examples && !repeatsExamples);
-            var kept = IntStream.range(0, shape.rank()).filter(axis -> !axes.contains(axis)).boxed().toList();
-            var places = from.stream().filter(axis -> !axes.contains(axis)).map(kept::indexOf).toList();
+            var kept = IntStream.range(0, shape.rank())
+                    .filter(axis -> !axes.contains(axis))
+                    .boxed()
+                    .toList();
+            var places = from.stream()
+                    .filter(axis -> !axes.contains(axis))
+                    .map(kept::indexOf)
+                    .toList();
             var factor = factor(shape, repeating, overRepeated);
             var scaled = maximum ? inner : m.mul(inner, factor);
             return Optional.of(m.spread(scaled, node.type(), places));
@@ -117,7 +125,8 @@ final class SimplifySums implements Rule {
             return Optional.of(m.sum(before, m.axes(before), examples));
         }
 
-        /// One element of a one-hot value is 1, so its sum is 1, and a sum where it selects a repeated value is that value.
+        /// One element of a one-hot value is 1, so its sum is 1, and a sum where it selects a repeated value is that
+        /// value.
         private Optional<Value> oneHot() {
             if (examples || axes.size() != 1) {
                 return Optional.empty();
@@ -149,7 +158,8 @@ final class SimplifySums implements Rule {
             if (sight.prim(value) instanceof Broadcast(var _, var from, var _)) {
                 from.forEach(at -> places.add(at > axis ? at - 1 : at));
             }
-            return m.spread(source, new Type(node.type().perExample(), node.type().shape()), places);
+            return m.spread(
+                    source, new Type(node.type().perExample(), node.type().shape()), places);
         }
     }
 }

@@ -62,14 +62,18 @@ final class SimplifyViews implements Rule {
         var input = node.inputs().getFirst();
         var math = sight.math(node.origin());
         return switch (node.prim()) {
-            case Reshape(var shape) when sight.prim(input) instanceof Reshape ->
-                Optional.of(math.reshape(sight.input(input, 0), shape));
-            case Transpose(var order) when sight.prim(input) instanceof Transpose(var inner) ->
+            case Reshape(var shape)
+            when sight.prim(input) instanceof Reshape -> Optional.of(math.reshape(sight.input(input, 0), shape));
+            case Transpose(var order)
+            when sight.prim(input) instanceof Transpose(var inner) ->
                 Optional.of(math.transpose(
                         sight.input(input, 0), order.stream().map(inner::get).toList()));
-            case Broadcast(var _, var axes, var _) when sight.prim(input) instanceof Broadcast(var _, var inner, var _) ->
+            case Broadcast(var _, var axes, var _)
+            when sight.prim(input) instanceof Broadcast(var _, var inner, var _) ->
                 Optional.of(math.spread(
-                        sight.input(input, 0), node.type(), inner.stream().map(axes::get).toList()));
+                        sight.input(input, 0),
+                        node.type(),
+                        inner.stream().map(axes::get).toList()));
             case Concat _ when node.inputs().size() == 1 -> Optional.of(input);
             default -> Optional.empty();
         };
@@ -85,8 +89,7 @@ final class SimplifyViews implements Rule {
             return Optional.empty();
         }
         var small = sight.type(pattern.get().inputs().getFirst());
-        boolean alike = node.inputs().stream()
-                .allMatch(v -> sight.isConstant(v) || isLike(v, broadcast, small, sight));
+        boolean alike = node.inputs().stream().allMatch(v -> sight.isConstant(v) || isLike(v, broadcast, small, sight));
         if (!alike) {
             return Optional.empty();
         }
@@ -101,6 +104,7 @@ final class SimplifyViews implements Rule {
     }
 
     private static boolean isLike(Value value, Broadcast broadcast, Type small, Sight sight) {
-        return sight.prim(value).equals(broadcast) && sight.type(sight.input(value, 0)).equals(small);
+        return sight.prim(value).equals(broadcast)
+                && sight.type(sight.input(value, 0)).equals(small);
     }
 }

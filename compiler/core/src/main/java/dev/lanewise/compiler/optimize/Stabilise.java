@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Formulas as they stand in books, written so that they neither overflow nor lose their digits. The list is [Pattern]; each is
-/// tested with its derivative on [-10000, 10000].
+/// Formulas as they stand in books, written so that they neither overflow nor lose their digits. The list is
+/// [Pattern]; each is tested with its derivative on [-10000, 10000].
 final class Stabilise implements Rule {
 
     /// What is written, and what it becomes. The first that fits a node is taken.
@@ -323,7 +323,8 @@ final class Stabilise implements Rule {
         }
 
         private boolean isNegative(Value a, Value b) {
-            if (is(a, Op.NEG) && part(a, 0).equals(b) || is(b, Op.NEG) && part(b, 0).equals(a)) {
+            if (is(a, Op.NEG) && part(a, 0).equals(b)
+                    || is(b, Op.NEG) && part(b, 0).equals(a)) {
                 return true;
             }
             return is(a, Op.MUL)

@@ -1,4 +1,5 @@
-/// Passes over graphs that keep the meaning and make the work less or the numbers better. Start reading at `Optimizer`, then `Rewriting`.
+/// Passes over graphs that keep the meaning and make the work less or the numbers better. Start reading at
+/// `Optimizer`, then `Rewriting`.
 @NullMarked
 package dev.lanewise.compiler.optimize;
 

@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.scalar;
 
-/// What a processor does with a single precision number in one or a few instructions, the same in a vector's lane and alone.
+/// What a processor does with a single precision number in one or a few instructions, the same in a vector's lane and
+/// alone.
 ///
 /// A register of a [Recipe] holds a number, its 32 bits as a whole number, or the outcome of a comparison.
 public enum Basic {

@@ -1,8 +1,8 @@
 package dev.lanewise.compiler.scalar;
 
-/// sin, cos and tan: the argument less a multiple of pi/2 (Cody and Waite 1980, in three parts, each step one fma), then a polynomial on
-/// [-pi/4, pi/4]. Within 2 ULP (tan 4) up to 4 million; beyond, where a single precision number says nothing about the angle, the
-/// argument counts as 0.
+/// sin, cos and tan: the argument less a multiple of pi/2 (Cody and Waite 1980, in three parts, each step one fma),
+/// then a polynomial on [-pi/4, pi/4]. Within 2 ULP (tan 4) up to 4 million; beyond, where a single precision number
+/// says nothing about the angle, the argument counts as 0.
 final class Circular {
     private static final float LARGEST = 0x1p22f;
 

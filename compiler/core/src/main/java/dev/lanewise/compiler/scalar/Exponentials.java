@@ -1,7 +1,7 @@
 package dev.lanewise.compiler.scalar;
 
-/// exp and what is made of it, and the two rational functions that saturate. Coefficients: minimax fits of this project, rounded one
-/// after another to single precision with the rest fitted again.
+/// exp and what is made of it, and the two rational functions that saturate. Coefficients: minimax fits of this
+/// project, rounded one after another to single precision with the rest fitted again.
 final class Exponentials {
     /// 1.5 * 2^23: a number below 2^22 added to it is rounded to a whole number, which stands in the sum's low bits.
     static final float ROUND = 0x1.8p23f;
@@ -12,13 +12,16 @@ final class Exponentials {
 
     private Exponentials() {}
 
-    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; the power in two factors, so that results may be subnormal. Within 1 ULP.
+    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; the power in two factors, so that results may be subnormal.
+    /// Within 1 ULP.
     static int exp(Recipe.Builder b, int x) {
         int bounded = b.atLeast(b.atMost(x, 95), -110);
         int rounded = b.fma(bounded, b.constant(LOG2_E), b.constant(ROUND));
         int n = b.sub(rounded, b.constant(ROUND));
         int r = reduced(b, bounded, n);
-        int value = b.add(small(b, r, 0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558b4p-5f, 0x1.1239a0p-7f, 0x1.6a495cp-10f), b.constant(1));
+        int value = b.add(
+                small(b, r, 0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558b4p-5f, 0x1.1239a0p-7f, 0x1.6a495cp-10f),
+                b.constant(1));
         return scaled(b, value, rounded);
     }
 

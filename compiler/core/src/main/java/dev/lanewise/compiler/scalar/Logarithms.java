@@ -16,7 +16,10 @@ final class Logarithms {
         int shifted = b.bits(Basic.ADD_BITS, b.toBits(normal), ONE - ROOT_HALF);
         int fraction = b.fromBits(b.bits(Basic.ADD_BITS, b.bits(Basic.AND_BITS, shifted, 0x7fffff), ROOT_HALF));
         // The exponent of `shifted`, biased by 127, as a number: put into the low bits of 2^23.
-        int biased = b.bits(Basic.OR_BITS, b.bits(Basic.AND_BITS, b.bits(Basic.SHIFT_RIGHT, shifted, 23), 0x1ff), Float.floatToRawIntBits(0x1p23f));
+        int biased = b.bits(
+                Basic.OR_BITS,
+                b.bits(Basic.AND_BITS, b.bits(Basic.SHIFT_RIGHT, shifted, 23), 0x1ff),
+                Float.floatToRawIntBits(0x1p23f));
         int bias = b.select(subnormal, b.constant(0x1p23f + 127 + 23), b.constant(0x1p23f + 127));
         return new Parts(fraction, b.sub(b.fromBits(biased), bias));
     }

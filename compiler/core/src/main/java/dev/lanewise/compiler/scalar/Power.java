@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.scalar;
 
-/// `x^y` as 2 to the power of `y log2 |x|`, the logarithm carried in two numbers; special cases as `Math.pow`. Within 4 ULP.
+/// `x^y` as 2 to the power of `y log2 |x|`, the logarithm carried in two numbers; special cases as `Math.pow`. Within
+/// 4 ULP.
 final class Power {
     /// 2 / log 2 in two parts.
     private static final float SCALE = 0x1.715476p1f;
@@ -35,7 +36,8 @@ final class Power {
         return b.select(b.equal(y, zero), one, b.select(known, value, b.constant(Float.NaN)));
     }
 
-    /// log2 of a number above 0: `e + (2 / log 2) (s + s^3 p(s^2))` with s = (m - 1) / (m + 1), the inverse hyperbolic tangent's series.
+    /// log2 of a number above 0: `e + (2 / log 2) (s + s^3 p(s^2))` with s = (m - 1) / (m + 1), the inverse
+    /// hyperbolic tangent's series.
     private static Pair binaryLog(Recipe.Builder b, int x) {
         var parts = Logarithms.parts(b, x);
         int m = parts.fraction();
@@ -71,7 +73,8 @@ final class Power {
         int rounded = b.add(bounded, b.constant(Exponentials.ROUND));
         int f = b.add(b.sub(bounded, b.sub(rounded, b.constant(Exponentials.ROUND))), low);
         int r = b.mul(f, b.constant(LN2));
-        int e = Exponentials.small(b, r, 0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558b4p-5f, 0x1.1239a0p-7f, 0x1.6a495cp-10f);
+        int e = Exponentials.small(
+                b, r, 0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558b4p-5f, 0x1.1239a0p-7f, 0x1.6a495cp-10f);
         return Exponentials.scaled(b, b.add(e, b.constant(1)), rounded);
     }
 }

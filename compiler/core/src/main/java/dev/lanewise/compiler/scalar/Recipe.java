@@ -3,14 +3,16 @@ package dev.lanewise.compiler.scalar;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A function of one to three numbers as straight-line code over registers: the first hold the arguments, each step adds one.
+/// A function of one to three numbers as straight-line code over registers: the first hold the arguments, each step
+/// adds one.
 public record Recipe(int arguments, List<Step> steps, int result) {
 
     public Recipe {
         steps = List.copyOf(steps);
     }
 
-    /// One operation on earlier registers; `bits` is the constant (for a number its bits) of the operations that have one.
+    /// One operation on earlier registers; `bits` is the constant (for a number its bits) of the operations that have
+    /// one.
     public record Step(Basic operation, int a, int b, int c, int bits) {}
 
     /// The value for these arguments, in single precision.

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Arithmetic on affine places. Terms stand in the order of their variables and are never 0, so equal places are equal records.
+/// Arithmetic on affine places. Terms stand in the order of their variables and are never 0, so equal places are
+/// equal records.
 final class Affine {
     static final Index ZERO = new Index(0, List.of());
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Tells before which calls the workers must meet: those that read or overwrite memory which was written since they last met, or overwrite what was
-/// read. Memory, not buffers: a place may have served several.
+/// Tells before which calls the workers must meet: those that read or overwrite memory which was written since they
+/// last met, or overwrite what was read. Memory, not buffers: a place may have served several.
 final class Barriers {
     private final List<Layout.Buffer> buffers;
     private final Touched exampleReads = new Touched();
@@ -67,7 +67,9 @@ final class Barriers {
         void add(Layout.Buffer buffer) {
             long from = buffer.offset();
             long to = from + buffer.size();
-            for (var range = ranges.lowerEntry(to); range != null && range.getValue() > from; range = ranges.lowerEntry(to)) {
+            for (var range = ranges.lowerEntry(to);
+                    range != null && range.getValue() > from;
+                    range = ranges.lowerEntry(to)) {
                 from = Math.min(from, range.getKey());
                 to = Math.max(to, range.getValue());
                 ranges.remove(range.getKey());

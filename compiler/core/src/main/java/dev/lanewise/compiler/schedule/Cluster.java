@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Nodes that become one kernel. Its values stand at one of two levels: *outer*, one for each element of `outer`, and *full*, one for each
-/// element of `full`, which has the axes `inner` in addition; reductions over these axes lead from full to outer, broadcasts back.
+/// Nodes that become one kernel. Its values stand at one of two levels: *outer*, one for each element of `outer`, and
+/// *full*, one for each element of `full`, which has the axes `inner` in addition; reductions over these axes lead
+/// from full to outer, broadcasts back.
 final class Cluster {
     enum Kind {
         /// Elementwise work, with reductions over `inner`.
@@ -32,7 +33,8 @@ final class Cluster {
         FULL
     }
 
-    /// Where a value is read by a cluster. BASE is where the cluster began: the outer level if it was extended by `inner`, else the full level.
+    /// Where a value is read by a cluster. BASE is where the cluster began: the outer level if it was extended by
+    /// `inner`, else the full level.
     sealed interface At {
         enum Plain implements At {
             BASE,
@@ -72,7 +74,8 @@ final class Cluster {
     }
 
     /// The level of a value that is read at `at`, or null when it is read at places of its own.
-    @Nullable Level level(At at) {
+    @Nullable
+    Level level(At at) {
         return switch (at) {
             case At.Axes(var axes) -> !inner.isEmpty() && axes.equals(kept(inner, full.rank())) ? Level.OUTER : null;
             case At.Plain.BASE -> extended ? Level.OUTER : Level.FULL;
@@ -86,7 +89,8 @@ final class Cluster {
         members.putIfAbsent(node, at);
     }
 
-    /// Adds the axes `added` of `shape`, which vanish in reductions: what the cluster holds so far becomes its outer level.
+    /// Adds the axes `added` of `shape`, which vanish in reductions: what the cluster holds so far becomes its outer
+    /// level.
     void extend(Shape shape, List<Integer> added) {
         full = shape;
         inner = sorted(added);

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides for every node which kernel computes it, and whether its value is stored.
 ///
-/// Nodes are taken from the last to the first, so that all readers of a value are known. A value goes into the kernel of its earliest reader when the
-/// two fit; the others read it from memory, or compute it once more when that is cheap and reads no more memory. Kernels run from the last created to the
-/// first: whatever joins a kernel is read by kernels that run no earlier, so no order can be broken.
+/// Nodes are taken from the last to the first, so that all readers of a value are known. A value goes into the kernel
+/// of its earliest reader when the two fit; the others read it from memory, or compute it once more when that is
+/// cheap and reads no more memory. Kernels run from the last created to the first: whatever joins a kernel is read by
+/// kernels that run no earlier, so no order can be broken.
 final class Fusion {
 
     /// What a reader asks for.
@@ -77,7 +78,8 @@ final class Fusion {
                     || facts.live[n]
                             && node.prim() instanceof Prim.Elementwise
                             && Cost.storable(node)
-                            && node.inputs().stream().anyMatch(i -> towardsTile[i.node()] && facts.readers[i.node()] == 1);
+                            && node.inputs().stream()
+                                    .anyMatch(i -> towardsTile[i.node()] && facts.readers[i.node()] == 1);
         }
     }
 
@@ -98,7 +100,14 @@ final class Fusion {
     /// Computed wherever it is read: views, and what needs no memory.
     private boolean isVirtual(int n) {
         return switch (facts.node(n).prim()) {
-            case Prim.Fill _, Prim.Positions _, Prim.Broadcast _, Prim.Transpose _, Prim.Slice _, Prim.Reshape _, Prim.StopGradient _, Prim.Windows _ -> true;
+            case Prim.Fill _,
+                    Prim.Positions _,
+                    Prim.Broadcast _,
+                    Prim.Transpose _,
+                    Prim.Slice _,
+                    Prim.Reshape _,
+                    Prim.StopGradient _,
+                    Prim.Windows _ -> true;
             case Prim.Pad(var _, var _, var _, int gap) -> gap == 0;
             default -> facts.isUniform(n);
         };
@@ -124,7 +133,14 @@ final class Fusion {
         var node = facts.node(n);
         switch (node.prim()) {
             case Prim.Input _, Prim.Parameter _, Prim.State _ -> stored[n] = true;
-            case Prim.Fill _, Prim.Positions _, Prim.Broadcast _, Prim.Transpose _, Prim.Slice _, Prim.Reshape _, Prim.StopGradient _, Prim.Windows _ -> view(n);
+            case Prim.Fill _,
+                    Prim.Positions _,
+                    Prim.Broadcast _,
+                    Prim.Transpose _,
+                    Prim.Slice _,
+                    Prim.Reshape _,
+                    Prim.StopGradient _,
+                    Prim.Windows _ -> view(n);
             case Prim.Pad(var _, var _, var _, int gap) -> {
                 if (gap == 0) {
                     view(n);
@@ -152,7 +168,9 @@ final class Fusion {
         }
         if (kept[n] || mine.stream().anyMatch(u -> u.need() == Need.BUFFER)) {
             var earliest = earliest(mine);
-            var cluster = facts.fuse && earliest != null && canHold(n, earliest, mine) ? earliest : create(Kind.MAP, -1, facts.node(n));
+            var cluster = facts.fuse && earliest != null && canHold(n, earliest, mine)
+                    ? earliest
+                    : create(Kind.MAP, -1, facts.node(n));
             settle(n, cluster, true, earliest == cluster ? at(mine, cluster) : At.Plain.BASE);
             return;
         }
@@ -184,16 +202,17 @@ final class Fusion {
                     var need = use.need() == Need.VALUE ? Need.CHEAP : use.need();
                     if (from.perExample() != node.type().perExample()) {
                         use(input, cluster, At.Plain.ELSEWHERE, need);
-                    } else if (axes.size() == shape.rank()
-                            && from.shape().equals(shape)) {
+                    } else if (axes.size() == shape.rank() && from.shape().equals(shape)) {
                         use(input, cluster, use.at(), use.need());
                     } else {
                         boolean whole = use.at() == At.Plain.FULL || use.at() == At.Plain.BASE && !cluster.extended;
-                        boolean repeats = whole && from.shape().equals(Cluster.without(shape, Cluster.kept(axes, shape.rank())));
+                        boolean repeats =
+                                whole && from.shape().equals(Cluster.without(shape, Cluster.kept(axes, shape.rank())));
                         use(input, cluster, repeats ? new At.Axes(axes) : At.Plain.ELSEWHERE, need);
                     }
                 }
-                case Prim.Windows _ -> use(input, cluster, At.Plain.ELSEWHERE, use.need() == Need.VALUE ? Need.CHEAP : use.need());
+                case Prim.Windows _ ->
+                    use(input, cluster, At.Plain.ELSEWHERE, use.need() == Need.VALUE ? Need.CHEAP : use.need());
                 default -> use(input, cluster, At.Plain.ELSEWHERE, use.need());
             }
         }
@@ -204,7 +223,8 @@ final class Fusion {
     private void pointwise(int n) {
         var node = facts.node(n);
         var mine = uses.get(n);
-        boolean must = !facts.fuse || kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
+        boolean must =
+                !facts.fuse || kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
         if (!must) {
             var readers = readers(mine);
             boolean once = readers.size() == 1;
@@ -216,7 +236,11 @@ final class Fusion {
                 for (var cluster : readers) {
                     cluster.add(n, at(mine, cluster));
                     cluster.weight += Cost.of(node);
-                    for (var place : mine.stream().filter(u -> u.cluster() == cluster).map(Use::at).distinct().toList()) {
+                    for (var place : mine.stream()
+                            .filter(u -> u.cluster() == cluster)
+                            .map(Use::at)
+                            .distinct()
+                            .toList()) {
                         usesOfWork(n, cluster, place, towards(cluster, place));
                     }
                 }
@@ -337,11 +361,11 @@ final class Fusion {
                 common = level;
             }
         }
-        return common != null
-                && node.type().shape().equals(common == Level.FULL ? cluster.full : cluster.outer);
+        return common != null && node.type().shape().equals(common == Level.FULL ? cluster.full : cluster.outer);
     }
 
-    /// The level at which `n` is read; a cluster without inner axes gets them from the first value that is repeated along some.
+    /// The level at which `n` is read; a cluster without inner axes gets them from the first value that is repeated
+    /// along some.
     private @Nullable Level resolve(int n, Use use) {
         var cluster = use.cluster();
         if (use.at() instanceof At.Axes(var axes)
@@ -367,7 +391,11 @@ final class Fusion {
     }
 
     private static At at(List<Use> mine, Cluster cluster) {
-        return mine.stream().filter(u -> u.cluster() == cluster).findFirst().orElseThrow().at();
+        return mine.stream()
+                .filter(u -> u.cluster() == cluster)
+                .findFirst()
+                .orElseThrow()
+                .at();
     }
 
     private static List<Cluster> readers(List<Use> mine) {

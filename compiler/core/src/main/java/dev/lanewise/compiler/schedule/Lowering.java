@@ -45,7 +45,8 @@ final class Lowering {
         return fusion.stored[n] && fusion.home[n] != cluster;
     }
 
-    /// Numbers of memory that a batch-wide value takes: whole vectors, and for large ones whole chunks, so that flat loops have no remainder.
+    /// Numbers of memory that a batch-wide value takes: whole vectors, and for large ones whole chunks, so that flat
+    /// loops have no remainder.
     static long padded(long size) {
         long unit = size <= 32 * CHUNK ? 32 : CHUNK;
         return (size + unit - 1) / unit * unit;
@@ -78,15 +79,16 @@ final class Lowering {
         values.blocks = cluster.perExample;
         int variable = values.variable();
         values.open(variable, true);
-        var place = Place.flat(
-                Affine.plus(Affine.times(Affine.variable(Kernel.UNIT), chunk), Affine.variable(variable)));
+        var place =
+                Place.flat(Affine.plus(Affine.times(Affine.variable(Kernel.UNIT), chunk), Affine.variable(variable)));
         storeAll(cluster, values, place);
         values.closeVector(variable, chunk);
         if (values.failed) {
             return null;
         }
         int units = Math.toIntExact(numbers / chunk);
-        return finish(cluster, values, cluster.perExample, units, (double) chunk * (2 + cluster.weight) / 16, nest(values));
+        return finish(
+                cluster, values, cluster.perExample, units, (double) chunk * (2 + cluster.weight) / 16, nest(values));
     }
 
     private static int divisor(int number, int most) {
@@ -208,7 +210,8 @@ final class Lowering {
         var inner = innerLoops(cluster, values, at);
         var value = values.at(facts.input(cluster.root, 0), Place.of(List.of(at)));
         var real = new Expression.WhereReal(group, values.lane, value, start);
-        values.add(new Statement.Set(sum.number(), new Expression.Apply(maximum ? Op.MAX : Op.ADD, List.of(sum, real))));
+        values.add(
+                new Statement.Set(sum.number(), new Expression.Apply(maximum ? Op.MAX : Op.ADD, List.of(sum, real))));
         closeInner(cluster, values, inner);
         values.closeGroups(group);
         int scratch = values.operand(Operand.SCRATCH);
@@ -225,7 +228,11 @@ final class Lowering {
         var index = values.index(cluster.root, Place.of(kept));
         values.writing(Operand.of(cluster.root), index);
         values.add(new Statement.Tree(
-                values.operand(Operand.of(cluster.root)), index, values.operand(Operand.SCRATCH), Affine.ZERO, maximum));
+                values.operand(Operand.of(cluster.root)),
+                index,
+                values.operand(Operand.SCRATCH),
+                Affine.ZERO,
+                maximum));
     }
 
     private static int units(Cluster cluster) {
@@ -318,8 +325,8 @@ final class Lowering {
                     List.of(
                             new Expression.Position(Affine.plus(number, Affine.times(Affine.variable(lane), -1))),
                             new Expression.Constant(1.0 / 32)));
-            var mine = new Expression.Apply(
-                    Op.EQ, List.of(quotient, new Expression.Apply(Op.FLOOR, List.of(quotient))));
+            var mine =
+                    new Expression.Apply(Op.EQ, List.of(quotient, new Expression.Apply(Op.FLOOR, List.of(quotient))));
             var value = values.at(input, Place.of(List.of(at)));
             var next = new Expression.Apply(op, List.of(sum, value));
             values.add(new Statement.Set(sum.number(), new Expression.Apply(Op.SELECT, List.of(mine, next, sum))));
@@ -376,8 +383,7 @@ final class Lowering {
                 return Place.of(Values.zeros(rank));
             }
         }
-        return Place.flat(Affine.plus(
-                Affine.times(Affine.linear(kept, cluster.outer.extents()), count), element));
+        return Place.flat(Affine.plus(Affine.times(Affine.linear(kept, cluster.outer.extents()), count), element));
     }
 
     private Step finish(
@@ -399,8 +405,8 @@ final class Lowering {
             Kernel.Work work) {
         var operands = values.operands();
         var kernel = new Kernel(operands.size(), values.scalars().size(), perGroup, units, unitCost, work);
-        boolean plain = cluster.kind == Cluster.Kind.LANE_TILE
-                || cluster.kind == Cluster.Kind.MAP && cluster.inner.isEmpty();
+        boolean plain =
+                cluster.kind == Cluster.Kind.LANE_TILE || cluster.kind == Cluster.Kind.MAP && cluster.inner.isEmpty();
         return new Step(
                 kernel,
                 operands,
@@ -413,7 +419,9 @@ final class Lowering {
     }
 
     private static Origin origin(Facts facts, Cluster cluster) {
-        int n = cluster.root >= 0 ? cluster.root : cluster.members.keySet().iterator().next();
+        int n = cluster.root >= 0
+                ? cluster.root
+                : cluster.members.keySet().iterator().next();
         return facts.node(n).origin();
     }
 

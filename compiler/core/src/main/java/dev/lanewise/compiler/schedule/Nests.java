@@ -31,14 +31,16 @@ final class Nests {
     Step lower(Cluster cluster) {
         int n = cluster.root;
         return switch (facts.node(n).prim()) {
-            case Prim.Contract(var spec) -> spec.examples() ? overExamples(cluster, n, spec) : contract(cluster, n, spec);
+            case Prim.Contract(var spec) ->
+                spec.examples() ? overExamples(cluster, n, spec) : contract(cluster, n, spec);
             case Prim.Concat(int axis) -> concat(cluster, n, axis);
             case Prim.Fold fold -> fold(cluster, n, fold);
             case Prim.ArgMax(var axes) -> argMax(cluster, n, Cluster.sorted(axes));
             case Prim.Pad pad -> spread(cluster, n, pad);
             case Prim.Literal(var numbers) -> literal(cluster, n, numbers);
             case Prim.ScatterAdd(int _, boolean examples) -> scatterAdd(cluster, n, examples);
-            default -> throw new IllegalStateException("no nest for " + facts.node(n).prim());
+            default ->
+                throw new IllegalStateException("no nest for " + facts.node(n).prim());
         };
     }
 
@@ -95,8 +97,7 @@ final class Nests {
         }
         int units = extents.isEmpty() ? 1 : extents.getFirst();
         double cost = costPerElement * size / Math.max(1, units) * (perExample ? 4 : 1);
-        return Lowering.finish(
-                facts, cluster, values, perExample, units, cost, Lowering.nest(values));
+        return Lowering.finish(facts, cluster, values, perExample, units, cost, Lowering.nest(values));
     }
 
     private static List<Index> pick(String axes, Map<Character, Index> at) {
@@ -140,22 +141,27 @@ final class Nests {
         var values = values(cluster);
         var extents = Tiles.extents(facts, n, spec);
         var at = new HashMap<Character, Index>();
-        return nest(cluster, values, extents(spec.result(), extents), Tiles.product(spec.summed(), extents) * 256.0, kept -> {
-            put(at, spec.result(), kept);
-            var sum = values.let(new Expression.Constant(0));
-            int group = values.variable();
-            values.group = group;
-            values.open(group, false);
-            loops(values, extents(spec.summed(), extents), false, summed -> {
-                put(at, spec.summed(), summed);
-                values.lane = values.variable();
-                values.open(values.lane, false);
-                multiplyAdd(values, n, spec, at, sum);
-                values.closeFor(values.lane, 32);
-            });
-            values.closeGroups(group);
-            values.store(n, Place.of(kept), sum);
-        });
+        return nest(
+                cluster,
+                values,
+                extents(spec.result(), extents),
+                Tiles.product(spec.summed(), extents) * 256.0,
+                kept -> {
+                    put(at, spec.result(), kept);
+                    var sum = values.let(new Expression.Constant(0));
+                    int group = values.variable();
+                    values.group = group;
+                    values.open(group, false);
+                    loops(values, extents(spec.summed(), extents), false, summed -> {
+                        put(at, spec.summed(), summed);
+                        values.lane = values.variable();
+                        values.open(values.lane, false);
+                        multiplyAdd(values, n, spec, at, sum);
+                        values.closeFor(values.lane, 32);
+                    });
+                    values.closeGroups(group);
+                    values.store(n, Place.of(kept), sum);
+                });
     }
 
     private Step concat(Cluster cluster, int n, int axis) {
@@ -199,13 +205,11 @@ final class Nests {
             to.set(
                     fold.axis(),
                     Affine.plus(
-                            Affine.times(at.get(fold.axis()), fold.stride()),
-                            Affine.times(kernel, fold.dilation())));
+                            Affine.times(at.get(fold.axis()), fold.stride()), Affine.times(kernel, fold.dilation())));
             var place = Place.of(to);
             var index = values.index(n, place);
             var before = new Expression.Load(values.operand(Operand.of(n)), index);
-            values.store(
-                    n, place, new Expression.Apply(Op.ADD, List.of(before, values.at(source, Place.of(at)))));
+            values.store(n, place, new Expression.Apply(Op.ADD, List.of(before, values.at(source, Place.of(at)))));
         });
         if (perExample) {
             values.closeVector(values.lane, 32);
@@ -270,11 +274,11 @@ final class Nests {
         for (int i = 0; i < numbers.size(); i++) {
             values.store(n, Place.flat(Affine.constant(i)), new Expression.Constant(numbers.get(i)));
         }
-        return Lowering.finish(
-                facts, cluster, values, false, 1, numbers.size(), Lowering.nest(values));
+        return Lowering.finish(facts, cluster, values, false, 1, numbers.size(), Lowering.nest(values));
     }
 
-    /// For each row of the table, the sum of what was taken from it, example by example; other rows add 0, and so do padded examples (see `ClearPadding`).
+    /// For each row of the table, the sum of what was taken from it, example by example; other rows add 0, and so do
+    /// padded examples (see `ClearPadding`).
     private Step scatterAdd(Cluster cluster, int n, boolean examples) {
         var values = values(cluster);
         int index = input(n, 0);

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A map over the examples in the lanes. Its loops over the inner axes are phases: each reduction ends one, and what needs its result comes in a later
-/// one. What a later phase needs once more is computed again when that is cheap, else stored.
+/// A map over the examples in the lanes. Its loops over the inner axes are phases: each reduction ends one, and what
+/// needs its result comes in a later one. What a later phase needs once more is computed again when that is cheap,
+/// else stored.
 final class Phases {
     private final Facts facts;
     private final Fusion fusion;
@@ -96,7 +97,8 @@ final class Phases {
                 .filter(n -> isReduction(n) && ready(n) - 1 == phase)
                 .toList();
         var stores = cluster.members.keySet().stream()
-                .filter(n -> isStored(n) && !isReduction(n) && (cluster.inner.isEmpty() || !isOuter(n)) && ready(n) == phase)
+                .filter(n ->
+                        isStored(n) && !isReduction(n) && (cluster.inner.isEmpty() || !isOuter(n)) && ready(n) == phase)
                 .toList();
         if (reductions.isEmpty() && stores.isEmpty()) {
             return;

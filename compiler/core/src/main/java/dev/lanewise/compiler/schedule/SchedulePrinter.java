@@ -1,14 +1,14 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.loops.Kernel;
-import dev.lanewise.compiler.loops.KernelPrinter;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.runtime.model.Layout;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// A program as text: weights, then for each entry its calls with the buffers they touch, and its memory. `|` marks a barrier before a call.
+/// A program as text: weights, then for each entry its calls with the buffers they touch, and its memory. `|` marks a
+/// barrier before a call.
 public final class SchedulePrinter {
     private final LoopProgram program;
     private final StringBuilder out = new StringBuilder();
@@ -25,8 +25,8 @@ public final class SchedulePrinter {
 
     private void print() {
         var layout = program.layout();
-        line("batch arena " + layout.batchArena() + ", kernels " + program.kernels().size() + ", uniforms "
-                + program.uniforms().size());
+        line("batch arena " + layout.batchArena() + ", kernels "
+                + program.kernels().size() + ", uniforms " + program.uniforms().size());
         for (var slot : layout.weights()) {
             line("weight " + slot.name() + " " + slot.shape() + " at " + slot.offset());
         }
@@ -49,13 +49,16 @@ public final class SchedulePrinter {
                     .collect(Collectors.joining(", "));
             var uniforms = call.uniforms().stream().map(u -> ", u" + u).collect(Collectors.joining());
             var kernel = program.kernels().get(call.kernel());
-            line((call.barrier() ? "| " : "  ") + "k" + call.kernel() + " " + form(kernel) + "(" + buffers + uniforms + ")"
-                    + (call.origin().path().isEmpty() ? "" : "  // " + call.origin().path()));
+            line((call.barrier() ? "| " : "  ") + "k" + call.kernel() + " " + form(kernel) + "(" + buffers + uniforms
+                    + ")"
+                    + (call.origin().path().isEmpty()
+                            ? ""
+                            : "  // " + call.origin().path()));
         }
         for (int i = 0; i < layout.buffers().size(); i++) {
             var buffer = layout.buffers().get(i);
-            line("  " + names.getOrDefault(i, "b" + i) + ": " + (buffer.perExample() ? "examples " : "batch ") + buffer.size()
-                    + " at " + buffer.offset());
+            line("  " + names.getOrDefault(i, "b" + i) + ": " + (buffer.perExample() ? "examples " : "batch ")
+                    + buffer.size() + " at " + buffer.offset());
         }
     }
 

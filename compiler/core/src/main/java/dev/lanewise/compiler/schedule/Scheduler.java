@@ -16,8 +16,10 @@ import java.util.Set;
 /// Turns the graphs of a network into one program: kernels, the calls of each entry, and where everything lies.
 public final class Scheduler {
 
-    /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too. Without `fuse` every node has a kernel of its own and its
-    /// value is stored (views alone are looked through): a walk from node to node with fast kernels, which fusion is measured against.
+    /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too. Without `fuse` every node has a
+    /// kernel of its own and its value is stored (views alone are looked through): a walk from node to node with
+    fast
+    /// kernels, which fusion is measured against.
     public record Options(Set<Role> keep, boolean doublePrecision, boolean fuse) {
         public Options {
             keep = Set.copyOf(keep);
@@ -40,7 +42,8 @@ public final class Scheduler {
         this.options = options;
     }
 
-    /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot be trained.
+    /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot be
+    /// trained.
     public static LoopProgram schedule(Model model, Graph trainingStep, Graph prediction, Options options) {
         return new Scheduler(model, options).schedule(trainingStep, prediction);
     }
@@ -58,10 +61,8 @@ public final class Scheduler {
                 entry("train", trainingStep, train),
                 entry("evaluate", prediction, evaluate),
                 entry("predict", prediction, EnumSet.of(Role.OUTPUT)));
-        long batchArena = entries.stream()
-                .mapToLong(EntrySchedule::batchArena)
-                .max()
-                .orElse(weightsEnd);
+        long batchArena =
+                entries.stream().mapToLong(EntrySchedule::batchArena).max().orElse(weightsEnd);
         var layout = new Layout(
                 options.doublePrecision(),
                 batchArena,

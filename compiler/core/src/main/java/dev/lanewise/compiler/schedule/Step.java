@@ -5,8 +5,9 @@ import dev.lanewise.compiler.loops.Kernel;
 import java.util.List;
 import java.util.Set;
 
-/// One call of an entry, before its operands have places: a kernel with what it is called with. `replaceable` are operands whose elements are read just before the same element of every result is
-/// stored and nowhere else: a result may take their place.
+/// One call of an entry, before its operands have places: a kernel with what it is called with. `replaceable` are
+/// operands whose elements are read just before the same element of every result is stored and nowhere else: a result
+/// may take their place.
 record Step(
         Kernel kernel,
         List<Operand> operands,

@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The numbers that depend on the run alone: batch-wide scalars all of whose leaves are `Fill` and `Run`. Shared by all entries.
+/// The numbers that depend on the run alone: batch-wide scalars all of whose leaves are `Fill` and `Run`. Shared by
+/// all entries.
 final class Uniforms {
     private final Map<Uniform, Integer> known = new LinkedHashMap<>();
 

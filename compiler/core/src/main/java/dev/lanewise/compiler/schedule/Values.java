@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
-/// Writes the statements of one kernel: opens loops, and turns values at coordinates into expressions. What is read several times, or does not depend on
-/// the innermost loops, becomes a temporary in the outermost loop where it is known.
+/// Writes the statements of one kernel: opens loops, and turns values at coordinates into expressions. What is read
+/// several times, or does not depend on the innermost loops, becomes a temporary in the outermost loop where it is
+/// known.
 final class Values {
 
     /// A place in a value: one index for each axis, or one row-major index for all.
@@ -332,9 +333,10 @@ final class Values {
                 }
                 yield new Expression.Apply(op, arguments);
             }
-            case Prim.Positions(int axis) -> place.flat() && (blocks || facts.node(node).type().shape().rank() != 1)
-                    ? fail()
-                    : new Expression.Position(place.axes().get(place.flat() ? 0 : axis));
+            case Prim.Positions(int axis) ->
+                place.flat() && (blocks || facts.node(node).type().shape().rank() != 1)
+                        ? fail()
+                        : new Expression.Position(place.axes().get(place.flat() ? 0 : axis));
             case Prim.Random(boolean normal, int number) -> draw(node, place, normal, number);
             case Prim.Gather _ -> gather(node, place);
             case Prim.Reshape _ -> reshape(node, place);
@@ -377,7 +379,11 @@ final class Values {
                 if (from.perExample() && blocks && to.shape().size() != 1) {
                     return fail();
                 }
-                return at(input, from.perExample() && blocks ? place : Place.of(zeros(from.shape().rank())));
+                return at(
+                        input,
+                        from.perExample() && blocks
+                                ? place
+                                : Place.of(zeros(from.shape().rank())));
             }
             boolean same = from.shape().size() == to.shape().size();
             return same && (!blocks || from.perExample()) ? at(input, place) : fail();
@@ -419,7 +425,9 @@ final class Values {
             return fail();
         }
         var type = facts.node(node).type();
-        var element = place.flat() ? place.axes().getFirst() : Affine.linear(place.axes(), type.shape().extents());
+        var element = place.flat()
+                ? place.axes().getFirst()
+                : Affine.linear(place.axes(), type.shape().extents());
         var example = !type.perExample()
                 ? Affine.ZERO
                 : Affine.times(
@@ -443,5 +451,4 @@ final class Values {
         reading(operand, index);
         return new Expression.Gather(operand(operand), row, shape.extent(0), stride, index);
     }
-
 }

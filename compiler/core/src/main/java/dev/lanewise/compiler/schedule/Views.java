@@ -20,8 +20,8 @@ final class Views {
         return shape.extents().stream().filter(e -> e != 1).toList();
     }
 
-    /// The coordinates in a value of shape `from` that hold what stands at `at` in the same value reshaped to `to`; the shapes differ by axes of
-    /// extent 1 only.
+    /// The coordinates in a value of shape `from` that hold what stands at `at` in the same value reshaped to `to`;
+    /// the shapes differ by axes of extent 1 only.
     static List<Index> squeeze(List<Index> at, Shape from, Shape to) {
         var result = new ArrayList<Index>();
         int axis = 0;
@@ -38,7 +38,8 @@ final class Views {
         return result;
     }
 
-    /// The coordinates in the input, of shape `from`, that hold what stands at `at` in the result of the view; not for `Reshape`.
+    /// The coordinates in the input, of shape `from`, that hold what stands at `at` in the result of the view; not
+    /// for `Reshape`.
     static List<Index> input(Prim view, Shape from, List<Index> at) {
         var result = new ArrayList<>(at);
         switch (view) {

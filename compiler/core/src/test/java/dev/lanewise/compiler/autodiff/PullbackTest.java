@@ -76,9 +76,11 @@ class PullbackTest {
 
         Bindings bindings(SplittableRandom random) {
             var given = new HashMap<String, double[]>();
-            inputs.forEach((name, shape) -> given.put(name, random.doubles(EXAMPLES * shape.size(), -1, 1).toArray()));
+            inputs.forEach((name, shape) -> given.put(
+                    name, random.doubles(EXAMPLES * shape.size(), -1, 1).toArray()));
             var weights = new HashMap<String, double[]>();
-            parameters.forEach((name, shape) -> weights.put(name, random.doubles(shape.size(), low, high).toArray()));
+            parameters.forEach((name, shape) ->
+                    weights.put(name, random.doubles(shape.size(), low, high).toArray()));
             return Bindings.of(EXAMPLES, given, weights, 5);
         }
     }
@@ -113,7 +115,8 @@ class PullbackTest {
         Value of(Formula f);
     }
 
-    private static Value contract(Formula f, String left, Value a, String right, Value b, String result, String summed) {
+    private static Value contract(
+            Formula f, String left, Value a, String right, Value b, String result, String summed) {
         return f.add(new Prim.Contract(new Contraction(left, right, result, summed, false)), a, b);
     }
 
@@ -130,13 +133,16 @@ class PullbackTest {
         cases.put(Prim.Parameter.class, List.of(f -> f.parameter(4)));
         cases.put(
                 Prim.State.class,
-                List.of(f -> f.math.mul(f.parameter(3), f.builder.leaf(
-                        new Prim.Literal(List.of(1.0, 2.0, 3.0)), Type.batch(Shape.of(3)), Origin.UNKNOWN))));
+                List.of(f -> f.math.mul(
+                        f.parameter(3),
+                        f.builder.leaf(
+                                new Prim.Literal(List.of(1.0, 2.0, 3.0)), Type.batch(Shape.of(3)), Origin.UNKNOWN))));
         cases.put(Prim.Literal.class, cases.get(Prim.State.class));
         cases.put(
                 Prim.Random.class,
-                List.of(f -> f.math.mul(f.each(3), f.builder.leaf(
-                        new Prim.Random(false, 4), Type.example(Shape.of(3)), Origin.UNKNOWN))));
+                List.of(f -> f.math.mul(
+                        f.each(3),
+                        f.builder.leaf(new Prim.Random(false, 4), Type.example(Shape.of(3)), Origin.UNKNOWN))));
         cases.put(
                 Prim.Contract.class,
                 List.of(
@@ -162,29 +168,24 @@ class PullbackTest {
                         f -> f.math.max(f.each(2, 3, 4), List.of(0, 2), false),
                         f -> f.math.max(f.each(2, 3, 4), List.of(1), true),
                         f -> f.math.max(f.parameter(5, 40), List.of(1), false)));
-        cases.put(
-                Prim.ArgMax.class,
-                List.of(f -> {
-                    var x = f.each(4, 3);
-                    return f.math.add(f.add(new Prim.ArgMax(List.of(1)), x), f.math.sum(x, List.of(1), false));
-                }));
+        cases.put(Prim.ArgMax.class, List.of(f -> {
+            var x = f.each(4, 3);
+            return f.math.add(f.add(new Prim.ArgMax(List.of(1)), x), f.math.sum(x, List.of(1), false));
+        }));
         cases.put(
                 Prim.Broadcast.class,
                 List.of(
                         f -> f.add(new Prim.Broadcast(Shape.of(2, 3, 4), List.of(1), true), f.parameter(3)),
                         f -> f.add(new Prim.Broadcast(Shape.of(2, 3, 4), List.of(0, 2), false), f.each(2, 4))));
         cases.put(Prim.Reshape.class, List.of(f -> f.add(new Prim.Reshape(Shape.of(3, 4)), f.each(2, 6))));
-        cases.put(
-                Prim.Transpose.class, List.of(f -> f.add(new Prim.Transpose(List.of(2, 0, 1)), f.each(2, 3, 4))));
+        cases.put(Prim.Transpose.class, List.of(f -> f.add(new Prim.Transpose(List.of(2, 0, 1)), f.each(2, 3, 4))));
         cases.put(
                 Prim.Slice.class,
                 List.of(
                         f -> f.add(new Prim.Slice(1, 1, 7, 3), f.each(2, 8)),
                         f -> f.add(new Prim.Slice(0, 0, 2, 1), f.parameter(4, 2))));
         cases.put(Prim.Pad.class, List.of(f -> f.add(new Prim.Pad(1, 1, 2, 2), f.each(2, 3))));
-        cases.put(
-                Prim.Concat.class,
-                List.of(f -> f.add(new Prim.Concat(1), f.each(2, 3), f.each(2, 1), f.each(2, 4))));
+        cases.put(Prim.Concat.class, List.of(f -> f.add(new Prim.Concat(1), f.each(2, 3), f.each(2, 1), f.each(2, 4))));
         cases.put(
                 Prim.Windows.class,
                 List.of(
@@ -197,12 +198,14 @@ class PullbackTest {
                         f -> f.add(new Prim.Fold(0, 9, 1, 3), f.each(4, 2))));
         cases.put(
                 Prim.Gather.class,
-                List.of(f -> f.add(new Prim.Gather(), f.parameter(4, 3), index(f)), f -> f.add(
-                        new Prim.Gather(), f.each(4, 3), index(f))));
+                List.of(
+                        f -> f.add(new Prim.Gather(), f.parameter(4, 3), index(f)),
+                        f -> f.add(new Prim.Gather(), f.each(4, 3), index(f))));
         cases.put(
                 Prim.ScatterAdd.class,
-                List.of(f -> f.add(new Prim.ScatterAdd(4, true), index(f), f.each(2, 3)), f -> f.add(
-                        new Prim.ScatterAdd(4, false), index(f), f.each(2, 3))));
+                List.of(
+                        f -> f.add(new Prim.ScatterAdd(4, true), index(f), f.each(2, 3)),
+                        f -> f.add(new Prim.ScatterAdd(4, false), index(f), f.each(2, 3))));
         cases.put(
                 Prim.StopGradient.class,
                 List.of(f -> f.math.add(f.math.mul(f.math.stop(f.math.fill(3)), f.parameter(2)), f.parameter(2))));
@@ -211,8 +214,7 @@ class PullbackTest {
                 List.of(
                         f -> {
                             var x = f.each(3);
-                            var y = f.math.sum(
-                                    f.math.apply(Op.TANH, f.math.mul(x, f.parameter(3))), List.of(0), false);
+                            var y = f.math.sum(f.math.apply(Op.TANH, f.math.mul(x, f.parameter(3))), List.of(0), false);
                             return f.add(new Prim.Gradient(), y, x);
                         },
                         f -> {
@@ -251,11 +253,13 @@ class PullbackTest {
     }
 
     private static double[] gradient(Formula formula, Value value, double... at) {
-        formula.builder.result(
-                Role.LOSS, "loss", formula.math.sum(value, formula.math.axes(value), false));
+        formula.builder.result(Role.LOSS, "loss", formula.math.sum(value, formula.math.axes(value), false));
         var graph = Autodiff.gradients(formula.builder.build(), formula.parameters);
         var bindings = Bindings.of(1, Map.of(), Map.of("p0", at), 1);
-        return new Interpreter(graph, true).run(bindings).of(Role.GRADIENT, "p0").data();
+        return new Interpreter(graph, true)
+                .run(bindings)
+                .of(Role.GRADIENT, "p0")
+                .data();
     }
 
     @Test
@@ -277,7 +281,8 @@ class PullbackTest {
         }
         var over = new Formula();
         assertArrayEquals(
-                new double[] {0, 1, 0, 0}, gradient(over, over.math.max(over.parameter(4), List.of(0), false), 1, 2, 2, 0));
+                new double[] {0, 1, 0, 0},
+                gradient(over, over.math.max(over.parameter(4), List.of(0), false), 1, 2, 2, 0));
     }
 
     @Test
@@ -301,8 +306,7 @@ class PullbackTest {
     void nothingFlowsThroughStopGradient() {
         var formula = new Formula();
         var x = formula.parameter(2);
-        assertArrayEquals(
-                new double[] {3, 4}, gradient(formula, formula.math.mul(formula.math.stop(x), x), 3, 4));
+        assertArrayEquals(new double[] {3, 4}, gradient(formula, formula.math.mul(formula.math.stop(x), x), 3, 4));
     }
 
     @Test

@@ -38,21 +38,20 @@ class NetworkCheckTest {
                 .orElseThrow(() -> new AssertionError(diagnostics.all().toString()));
     }
 
-    private static final String CLASSIFIER =
-            """
-            network classifier {
-              input x: float[6]
-              target y: class[4]
-              h = x |> dense(24) |> ACTIVATION |> dense(16) |> batch_norm |> tanh
-              logits = dense(h, 4)
-              output p = softmax(logits)
-              loss cross_entropy(logits, y) + l2(weights, 1e-3)
-              train {
-                optimizer: adam(rate: 0.01)
-                batch: 16
-              }
-            }
-            """;
+    private static final String CLASSIFIER = """
+        network classifier {
+          input x: float[6]
+          target y: class[4]
+          h = x |> dense(24) |> ACTIVATION |> dense(16) |> batch_norm |> tanh
+          logits = dense(h, 4)
+          output p = softmax(logits)
+          loss cross_entropy(logits, y) + l2(weights, 1e-3)
+          train {
+            optimizer: adam(rate: 0.01)
+            batch: 16
+          }
+        }
+        """;
 
     private static NetworkCheck check(Model model, Engine engine) {
         var random = new SplittableRandom(7);
@@ -85,7 +84,8 @@ class NetworkCheckTest {
                 for (int i = 0; i < outcome.results().size(); i++) {
                     var result = outcome.results().get(i);
                     var tensor = outcome.tensors().get(i);
-                    boolean hit = result.role() == Role.GRADIENT && result.name().equals(parameter);
+                    boolean hit =
+                            result.role() == Role.GRADIENT && result.name().equals(parameter);
                     double[] data = tensor.data().clone();
                     for (int k = 0; hit && k < data.length; k++) {
                         data[k] *= factor;
@@ -121,7 +121,8 @@ class NetworkCheckTest {
 
     @Test
     void weightsThatAreTooLargeAreFoundByChance() {
-        var loud = model(CLASSIFIER.replace("ACTIVATION", "tanh")
+        var loud = model(CLASSIFIER
+                .replace("ACTIVATION", "tanh")
                 .replace("logits = dense(h, 4)", "logits = dense(h, 4, init: normal(std: 10))"));
         var chance = check(loud, Engine.interpreter()).sanity().getFirst();
         assertEquals("chance", chance.check());
@@ -135,8 +136,7 @@ class NetworkCheckTest {
         var batch = RandomGraphs.batch(model, 200, random);
         var bindings = Bindings.of(200, batch, Map.of(), 1);
         var at = bindings.withWeights(InitialWeights.of(model, bindings, true));
-        var report = GradientCheck.of(
-                model.training(), TrainingStep.trained(model), at, 1e-2, Engine.interpreter());
+        var report = GradientCheck.of(model.training(), TrainingStep.trained(model), at, 1e-2, Engine.interpreter());
         assertTrue(report.worst() <= 1e-7, report::toString);
     }
 
@@ -145,10 +145,9 @@ class NetworkCheckTest {
         for (long seed = 0; seed < 20; seed++) {
             var model = RandomGraphs.model(seed, 4, Features.SMOOTH);
             var random = new SplittableRandom(seed);
-            var at = Bindings.of(
-                    9, RandomGraphs.batch(model, 9, random), RandomGraphs.weights(model, random), seed);
-            var report = GradientCheck.of(
-                    model.training(), TrainingStep.trained(model), at, 1e-5, Engine.interpreter());
+            var at = Bindings.of(9, RandomGraphs.batch(model, 9, random), RandomGraphs.weights(model, random), seed);
+            var report =
+                    GradientCheck.of(model.training(), TrainingStep.trained(model), at, 1e-5, Engine.interpreter());
             assertTrue(report.worst() <= 1e-6, "seed " + seed + " " + report);
         }
     }

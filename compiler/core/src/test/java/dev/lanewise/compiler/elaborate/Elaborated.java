@@ -45,7 +45,8 @@ final class Elaborated {
     static String messages(String text) {
         var diagnostics = new Diagnostics();
         elaborate(text, Map.of(), Options.none(), diagnostics);
-        return String.join("\n", diagnostics.all().stream().map(Object::toString).toList());
+        return String.join(
+                "\n", diagnostics.all().stream().map(Object::toString).toList());
     }
 
     /// The first values of all weights; fitted ones from `inputs`.

@@ -20,15 +20,17 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Wrong networks, and what is said of them: `NAME.net.expected` beside `NAME.net`; `-Dgolden.update` rewrites the expectations. A first line
-/// `// set NAME=VALUE` is the command line's `--set`.
+/// Wrong networks, and what is said of them: `NAME.net.expected` beside `NAME.net`; `-Dgolden.update` rewrites the
+/// expectations. A first line `// set NAME=VALUE` is the command line's `--set`.
 final class ElaborationGoldenTest {
     private static final Path FOLDER = Path.of("src/test/golden/elaborate");
     private static final String SET = "// set ";
 
     private static List<Path> files() {
         try (var files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".net")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".net"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,14 +51,15 @@ final class ElaborationGoldenTest {
 
     @TestFactory
     Stream<DynamicTest> diagnosticsAreAsExpected() {
-        return files().stream().map(file -> dynamicTest(file.getFileName().toString(), () -> {
-            var expected = Path.of(file + ".expected");
-            var actual = DiagnosticPrinter.print(diagnostics(file));
-            if (System.getProperty("golden.update") != null) {
-                Files.writeString(expected, actual);
-            }
-            assertEquals(Files.exists(expected) ? Files.readString(expected) : "", actual);
-        }));
+        return files().stream()
+                .map(file -> dynamicTest(file.getFileName().toString(), () -> {
+                    var expected = Path.of(file + ".expected");
+                    var actual = DiagnosticPrinter.print(diagnostics(file));
+                    if (System.getProperty("golden.update") != null) {
+                        Files.writeString(expected, actual);
+                    }
+                    assertEquals(Files.exists(expected) ? Files.readString(expected) : "", actual);
+                }));
     }
 
     @Test
@@ -76,8 +79,8 @@ final class ElaborationGoldenTest {
     @Test
     void everyCodeIsExplained() {
         var poor = Stream.of(ElaborationCode.values())
-                .filter(code -> code.explanation().length() < 30
-                        || !code.explanation().endsWith("."))
+                .filter(code ->
+                        code.explanation().length() < 30 || !code.explanation().endsWith("."))
                 .toList();
         assertEquals(List.of(), poor);
     }

@@ -47,7 +47,8 @@ final class ElaboratorTest {
         bindings = bindings.withWeights(Elaborated.weights(model, bindings));
         var outcome = new Interpreter(model.prediction(), true).run(bindings);
         return outcome.all(Role.OUTPUT).entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().data()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().data()));
     }
 
     // Names
@@ -74,18 +75,29 @@ final class ElaboratorTest {
             """);
         assertEquals(
                 List.of(
-                        "dense_1.weight", "dense_1.bias",
-                        "dense_2.weight", "dense_2.bias",
-                        "dense_3.weight", "dense_3.bias",
-                        "residual_1.dense_1.weight", "residual_1.dense_1.bias",
-                        "residual_1.dense_2.weight", "residual_1.dense_2.bias",
+                        "dense_1.weight",
+                        "dense_1.bias",
+                        "dense_2.weight",
+                        "dense_2.bias",
+                        "dense_3.weight",
+                        "dense_3.bias",
+                        "residual_1.dense_1.weight",
+                        "residual_1.dense_1.bias",
+                        "residual_1.dense_2.weight",
+                        "residual_1.dense_2.bias",
                         "outer_1.w",
-                        "outer_1.residual_1.dense_1.weight", "outer_1.residual_1.dense_1.bias",
-                        "outer_1.residual_1.dense_2.weight", "outer_1.residual_1.dense_2.bias",
-                        "residual_2.dense_1.weight", "residual_2.dense_1.bias",
-                        "residual_2.dense_2.weight", "residual_2.dense_2.bias",
-                        "shared.dense_1.weight", "shared.dense_1.bias",
-                        "shared.dense_2.weight", "shared.dense_2.bias",
+                        "outer_1.residual_1.dense_1.weight",
+                        "outer_1.residual_1.dense_1.bias",
+                        "outer_1.residual_1.dense_2.weight",
+                        "outer_1.residual_1.dense_2.bias",
+                        "residual_2.dense_1.weight",
+                        "residual_2.dense_1.bias",
+                        "residual_2.dense_2.weight",
+                        "residual_2.dense_2.bias",
+                        "shared.dense_1.weight",
+                        "shared.dense_1.bias",
+                        "shared.dense_2.weight",
+                        "shared.dense_2.bias",
                         "prelu_1.slope"),
                 names(model));
     }
@@ -103,7 +115,9 @@ final class ElaboratorTest {
         assertArrayEquals(
                 new double[] {2},
                 Elaborated.value(
-                        weight(model, "my_swish_2.beta").initial(), "my_swish_2.beta", Bindings.of(1, Map.of(), Map.of(), 1)));
+                        weight(model, "my_swish_2.beta").initial(),
+                        "my_swish_2.beta",
+                        Bindings.of(1, Map.of(), Map.of(), 1)));
     }
 
     @Test
@@ -126,20 +140,18 @@ final class ElaboratorTest {
 
     @Test
     void powersBindBeforeTheMinusSignAndToTheRight() {
-        var outputs = run(
-                Elaborated.model("""
-                    network Net {
-                      input x: float[1]
-                      output a = -x ^ 2
-                      output b = 2 ^ -x
-                      output c = x ^ 3 ^ 2
-                      output d = x ^ -2
-                      output e = 1 / 8 * x
-                      output f = where(x > 1 and not (x == 3), 5, 6)
-                      output g = x ^ 0.5
-                    }
-                    """),
-                2);
+        var outputs = run(Elaborated.model("""
+            network Net {
+              input x: float[1]
+              output a = -x ^ 2
+              output b = 2 ^ -x
+              output c = x ^ 3 ^ 2
+              output d = x ^ -2
+              output e = 1 / 8 * x
+              output f = where(x > 1 and not (x == 3), 5, 6)
+              output g = x ^ 0.5
+            }
+            """), 2);
         assertArrayEquals(new double[] {-4}, outputs.get("a"));
         assertArrayEquals(new double[] {0.25}, outputs.get("b"));
         assertArrayEquals(new double[] {512}, outputs.get("c"));
@@ -175,24 +187,30 @@ final class ElaboratorTest {
         assertArrayEquals(new double[] {1, 4, 2, 5, 3, 9}, outputs.get("h"));
         var shapes = model.outputs().stream().map(Port::shape).toList();
         assertEquals(
-                List.of(List.of(2, 1), List.of(1, 3), List.of(), List.of(2, 1), List.of(), List.of(), List.of(2, 3), List.of(6)),
+                List.of(
+                        List.of(2, 1),
+                        List.of(1, 3),
+                        List.of(),
+                        List.of(2, 1),
+                        List.of(),
+                        List.of(),
+                        List.of(2, 3),
+                        List.of(6)),
                 shapes);
     }
 
     @Test
     void viewsAndJoins() {
-        var outputs = run(
-                Elaborated.model("""
-                    network Net {
-                      input x: float[2, 3]
-                      a = slice(x, axis: 1, from: 1, to: 3)
-                      output b = reshape(concat(a, a * 10, axis: 1), [8])
-                      output c = reshape(pad(slice(x, axis: 0, to: 1), axis: 1, before: 1, after: 2), [6])
-                      output d = one_hot(argmax(x), 7)
-                      output e = x @ reshape(x, [3, 2]) |> reshape([4])
-                    }
-                    """),
-                1, 2, 3, 4, 5, 9);
+        var outputs = run(Elaborated.model("""
+            network Net {
+              input x: float[2, 3]
+              a = slice(x, axis: 1, from: 1, to: 3)
+              output b = reshape(concat(a, a * 10, axis: 1), [8])
+              output c = reshape(pad(slice(x, axis: 0, to: 1), axis: 1, before: 1, after: 2), [6])
+              output d = one_hot(argmax(x), 7)
+              output e = x @ reshape(x, [3, 2]) |> reshape([4])
+            }
+            """), 1, 2, 3, 4, 5, 9);
         assertArrayEquals(new double[] {2, 3, 20, 30, 5, 9, 50, 90}, outputs.get("b"));
         assertArrayEquals(new double[] {0, 1, 2, 3, 0, 0}, outputs.get("c"));
         assertArrayEquals(new double[] {0, 0, 0, 0, 0, 1, 0}, outputs.get("d"));
@@ -201,8 +219,7 @@ final class ElaboratorTest {
 
     @Test
     void repeatAndIfAreDecidedAtCompileTime() {
-        var model = Elaborated.model(
-                """
+        var model = Elaborated.model("""
             network Net(deep = 3, wide = false, width = 4, sizes = [5, 6]) {
               input x: float[4]
               h = x
@@ -212,8 +229,7 @@ final class ElaboratorTest {
               }
               output y = h
             }
-            """,
-                Options.none().with("deep", "2 + 2").with("width", "6 / 2"));
+            """, Options.none().with("deep", "2 + 2").with("width", "6 / 2"));
         assertEquals(List.of(4), model.outputs().getFirst().shape());
         assertEquals(List.of("dense_1.weight", "dense_1.bias"), names(model));
     }
@@ -254,13 +270,13 @@ final class ElaboratorTest {
         var diagnostics = new Diagnostics();
         var model = Elaborated.elaborate(
                         """
-                import "lib/Activations.java"
-                import "lib/more.net"
-                network Net {
-                  input x: float[2]
-                  output y = x |> bent(slope: 0.5) |> twice
-                }
-                """,
+                        import "lib/Activations.java"
+                        import "lib/more.net"
+                        network Net {
+                          input x: float[2]
+                          output y = x |> bent(slope: 0.5) |> twice
+                        }
+                        """,
                         Map.of(
                                 "lib/Activations.java",
                                 "final class Activations { static double bent(double z, double slope) "
@@ -364,10 +380,15 @@ final class ElaboratorTest {
               loss mse(z, y)
             }
             """);
-        assertEquals(List.of("dense_2.weight", "dense_2.bias"), List.copyOf(model.rules().keySet()));
+        assertEquals(
+                List.of("dense_2.weight", "dense_2.bias"),
+                List.copyOf(model.rules().keySet()));
         assertTrue(model.training().results().stream().noneMatch(result -> result.role() == Role.UPDATE));
-        assertEquals(Map.of("dense_2.weight", List.of(1, 2), "dense_2.bias", List.of(1)), TrainingStep.trained(model).entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().extents())));
+        assertEquals(
+                Map.of("dense_2.weight", List.of(1, 2), "dense_2.bias", List.of(1)),
+                TrainingStep.trained(model).entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, entry -> entry.getValue().extents())));
     }
 
     @Test
@@ -384,8 +405,8 @@ final class ElaboratorTest {
               loss mse(z, y)
             }
             """);
-        var bindings = Bindings.of(
-                1, Map.of("x", new double[1], "y", new double[1]), Map.of("count", new double[] {2}), 1);
+        var bindings =
+                Bindings.of(1, Map.of("x", new double[1], "y", new double[1]), Map.of("count", new double[] {2}), 1);
         var outcome = new Interpreter(model.training(), true).run(bindings);
         assertArrayEquals(new double[] {32}, outcome.of(Role.OUTPUT, "o").data());
         assertArrayEquals(new double[] {3}, outcome.of(Role.UPDATE, "count").data());
@@ -437,7 +458,8 @@ final class ElaboratorTest {
             """);
         assertEquals(
                 List.of("standardize_1.mean", "standardize_1.std", "min_max_1.min", "min_max_1.max"), names(model));
-        assertArrayEquals(new double[] {0, 0, 0.5, 0, 1, 0}, run(model, 1, 5, 2, 5, 3, 5).get("y"), 1e-12);
+        assertArrayEquals(
+                new double[] {0, 0, 0.5, 0, 1, 0}, run(model, 1, 5, 2, 5, 3, 5).get("y"), 1e-12);
     }
 
     @Test
@@ -454,9 +476,11 @@ final class ElaboratorTest {
               metric mine = sum(sum(z), over: examples) / count(z, over: [examples, all])
             }
             """);
-        assertEquals(List.of("r2", "mae", "mse", "mine"), model.metrics().stream().map(m -> m.name()).toList());
-        var bindings = Bindings.of(
-                2, Map.of("x", new double[] {1, 2, 3, 5}, "y", new double[] {1, 2, 3, 4}), Map.of(), 1);
+        assertEquals(
+                List.of("r2", "mae", "mse", "mine"),
+                model.metrics().stream().map(m -> m.name()).toList());
+        var bindings =
+                Bindings.of(2, Map.of("x", new double[] {1, 2, 3, 5}, "y", new double[] {1, 2, 3, 4}), Map.of(), 1);
         assertEquals(1 - 1 / 5.0, PreludeTest.metric(model, bindings), 1e-12);
     }
 
@@ -471,9 +495,11 @@ final class ElaboratorTest {
               loss mse(z, y) + 0.1 * sum(gradient(sum(z), wrt: x) ^ 2)
             }
             """);
-        assertEquals(4, TrainingStep.of(model).results().stream()
-                .filter(result -> result.role() == Role.GRADIENT)
-                .count());
+        assertEquals(
+                4,
+                TrainingStep.of(model).results().stream()
+                        .filter(result -> result.role() == Role.GRADIENT)
+                        .count());
     }
 
     @Test
@@ -490,7 +516,10 @@ final class ElaboratorTest {
             """;
         var settings = Elaborated.model(
                         text,
-                        Options.none().with("train.batch", "64").with("train.seed", "7").with("train.optimizer", "adam"))
+                        Options.none()
+                                .with("train.batch", "64")
+                                .with("train.seed", "7")
+                                .with("train.optimizer", "adam"))
                 .train();
         assertEquals(64, settings.batch());
         assertEquals(10, settings.epochs());
@@ -514,6 +543,8 @@ final class ElaboratorTest {
               metric accuracy(z, y)
             }
             """;
-        assertEquals(Elaborated.model(text).toString().replaceAll("@[0-9a-f]+", ""), Elaborated.model(text).toString().replaceAll("@[0-9a-f]+", ""));
+        assertEquals(
+                Elaborated.model(text).toString().replaceAll("@[0-9a-f]+", ""),
+                Elaborated.model(text).toString().replaceAll("@[0-9a-f]+", ""));
     }
 }

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every declaration of the library, without anyone writing a test for it: it is documented, it elaborates, and its gradients are the
-/// differences of its values.
+/// Every declaration of the library, without anyone writing a test for it: it is documented, it elaborates, and its
+/// gradients are the differences of its values.
 final class PreludeTest {
     private static final int EXAMPLES = 5;
 
@@ -84,7 +84,8 @@ final class PreludeTest {
     /// The required parameters from `first` on, as arguments.
     private static String arguments(Declaration declaration, int first) {
         var arguments = new ArrayList<String>();
-        for (var parameter : declaration.parameters().subList(first, declaration.parameters().size())) {
+        for (var parameter :
+                declaration.parameters().subList(first, declaration.parameters().size())) {
             if (!parameter.hasDefault()) {
                 var argument = ARGUMENTS.get(parameter.name().text());
                 if (argument == null) {
@@ -117,8 +118,8 @@ final class PreludeTest {
                 .filter(declaration -> !Set.of("positions", "bernoulli").contains(name(declaration)))
                 .flatMap(declaration -> calls(declaration)
                         .filter(call -> !CUT.contains(call))
-                        .map(call -> dynamicTest(call, () -> checkGradients(
-                                layer("float[6]", before(declaration) + call)))));
+                        .map(call -> dynamicTest(
+                                call, () -> checkGradients(layer("float[6]", before(declaration) + call)))));
     }
 
     private static String before(Declaration declaration) {
@@ -128,9 +129,10 @@ final class PreludeTest {
     @TestFactory
     Stream<DynamicTest> gradientsOfBlocksAreDifferences() {
         return declarations(Kind.BLOCK)
-                .filter(declaration -> !isBuiltin(declaration) && !file(declaration).endsWith("losses.net"))
-                .flatMap(declaration -> calls(declaration)
-                        .map(call -> dynamicTest(call, () -> checkGradients(fitting(call)))));
+                .filter(declaration ->
+                        !isBuiltin(declaration) && !file(declaration).endsWith("losses.net"))
+                .flatMap(declaration ->
+                        calls(declaration).map(call -> dynamicTest(call, () -> checkGradients(fitting(call)))));
     }
 
     /// The call with its defaults, and once more for each other word and the other truth of an argument.
@@ -141,7 +143,9 @@ final class PreludeTest {
         for (var parameter : declaration.parameters()) {
             var others = new ArrayList<String>();
             if (parameter.marker() instanceof Parameter.Words words) {
-                words.words().stream().skip(1).forEach(word -> others.add(word.text().equals("number") ? "1" : word.text()));
+                words.words().stream()
+                        .skip(1)
+                        .forEach(word -> others.add(word.text().equals("number") ? "1" : word.text()));
             }
             if (parameter.hasDefault() && parameter.initial().span().text().matches("true|false")) {
                 others.add(parameter.initial().span().text().equals("true") ? "false" : "true");
@@ -164,7 +168,8 @@ final class PreludeTest {
             for (var way : List.of(dense + call, call)) {
                 var text = layer(input, way);
                 var diagnostics = new Diagnostics();
-                if (Elaborated.elaborate(text, Map.of(), Options.none(), diagnostics).isPresent()) {
+                if (Elaborated.elaborate(text, Map.of(), Options.none(), diagnostics)
+                        .isPresent()) {
                     return text;
                 }
             }
@@ -182,8 +187,7 @@ final class PreludeTest {
               loss mse(z, y) + 0.1 * mean((h - 0.3) ^ 2)
               train { optimizer: sgd(rate: 0.1) }
             }
-            """
-                .formatted(input, call);
+            """.formatted(input, call);
     }
 
     // Losses
@@ -193,7 +197,8 @@ final class PreludeTest {
         return declarations(Kind.BLOCK)
                 .filter(declaration -> file(declaration).endsWith("losses.net"))
                 .map(declaration -> dynamicTest(name(declaration), () -> {
-                    boolean penalty = declaration.parameters().getFirst().name().text().equals("w");
+                    boolean penalty =
+                            declaration.parameters().getFirst().name().text().equals("w");
                     var targets = penalty ? List.of("float[4]") : List.of("class[4]", "float[4]");
                     int checked = 0;
                     for (var target : targets) {
@@ -210,9 +215,9 @@ final class PreludeTest {
                               loss %s
                               train { optimizer: sgd(rate: 0.1) }
                             }
-                            """
-                                .formatted(target, prediction, loss);
-                        if (Elaborated.elaborate(text, Map.of(), Options.none(), new Diagnostics()).isPresent()) {
+                            """.formatted(target, prediction, loss);
+                        if (Elaborated.elaborate(text, Map.of(), Options.none(), new Diagnostics())
+                                .isPresent()) {
                             checkGradients(text);
                             checked++;
                         }
@@ -236,11 +241,8 @@ final class PreludeTest {
                           loss mean(z)
                           metric %s(z, y)
                         }
-                        """
-                            .formatted(
-                                    name(declaration).matches("mse|mae|r2") ? "float[4]" : "class[4]",
-                                    "4",
-                                    name(declaration)));
+                        """.formatted(
+                            name(declaration).matches("mse|mae|r2") ? "float[4]" : "class[4]", "4", name(declaration)));
                     var bindings = bindings(model);
                     var figure = metric(model, bindings.withWeights(Elaborated.weights(model, bindings)));
                     assertTrue(Double.isFinite(figure), () -> "the metric is " + figure);
@@ -252,7 +254,8 @@ final class PreludeTest {
         var metric = model.metrics().getFirst();
         var sums = new Interpreter(model.prediction(), true).run(bindings);
         var inputs = new HashMap<String, double[]>();
-        metric.sums().forEach(sum -> inputs.put(sum, sums.of(Role.METRIC_SUM, sum).data()));
+        metric.sums()
+                .forEach(sum -> inputs.put(sum, sums.of(Role.METRIC_SUM, sum).data()));
         var run = new Bindings(bindings.examples(), inputs, Map.of(), bindings.run(), 0);
         return Elaborated.value(metric.formula(), metric.name(), run)[0];
     }
@@ -288,10 +291,10 @@ final class PreludeTest {
                           input x: float[100]
                           output y = x |> dense(60, init: %s)
                         }
-                        """
-                            .formatted(init));
+                        """.formatted(init));
                     var w = Elaborated.weights(model, bindings(model)).get("dense_1.weight");
-                    double mean = Stream.of(w).mapToDouble(a -> sum(a) / a.length).sum();
+                    double mean =
+                            Stream.of(w).mapToDouble(a -> sum(a) / a.length).sum();
                     double square = 0;
                     for (double each : w) {
                         square += (each - mean) * (each - mean);
@@ -312,23 +315,25 @@ final class PreludeTest {
 
     @TestFactory
     Stream<DynamicTest> optimizersMakeTheLossSmaller() {
-        return declarations(Kind.OPTIMIZER).map(declaration -> dynamicTest(name(declaration), () -> {
-            var given = arguments(declaration, 0);
-            var model = Elaborated.model(trained(name(declaration) + "(" + given + ")", "constant"));
-            var losses = losses(model, 30, 30);
-            assertTrue(losses.getLast() < 0.99 * losses.getFirst(), losses::toString);
-        }));
+        return declarations(Kind.OPTIMIZER)
+                .map(declaration -> dynamicTest(name(declaration), () -> {
+                    var given = arguments(declaration, 0);
+                    var model = Elaborated.model(trained(name(declaration) + "(" + given + ")", "constant"));
+                    var losses = losses(model, 30, 30);
+                    assertTrue(losses.getLast() < 0.99 * losses.getFirst(), losses::toString);
+                }));
     }
 
     @TestFactory
     Stream<DynamicTest> schedulesChangeTheRate() {
-        return declarations(Kind.SCHEDULE).map(declaration -> dynamicTest(name(declaration), () -> {
-            var given = arguments(declaration, 0);
-            var model = Elaborated.model(
-                    trained("sgd(rate: 0.05)", name(declaration) + (given.isEmpty() ? "" : "(" + given + ")")));
-            var losses = losses(model, 30, 6);
-            assertTrue(losses.getLast() < losses.getFirst(), losses::toString);
-        }));
+        return declarations(Kind.SCHEDULE)
+                .map(declaration -> dynamicTest(name(declaration), () -> {
+                    var given = arguments(declaration, 0);
+                    var model = Elaborated.model(
+                            trained("sgd(rate: 0.05)", name(declaration) + (given.isEmpty() ? "" : "(" + given + ")")));
+                    var losses = losses(model, 30, 6);
+                    assertTrue(losses.getLast() < losses.getFirst(), losses::toString);
+                }));
     }
 
     private static String trained(String optimizer, String schedule) {
@@ -340,8 +345,7 @@ final class PreludeTest {
               loss mse(z, y)
               train { optimizer: %s; schedule: %s }
             }
-            """
-                .formatted(optimizer, schedule);
+            """.formatted(optimizer, schedule);
     }
 
     /// The loss of each of `steps` steps on one batch, `epochs` of them.
@@ -384,8 +388,9 @@ final class PreludeTest {
         }
         var best = new double[] {Double.POSITIVE_INFINITY};
         for (double h : new double[] {1e-4, 1e-5, 1e-6}) {
-            double difference = (loss(step, bindings, weights, direction, h) - loss(step, bindings, weights, direction, -h))
-                    / (2 * h);
+            double difference =
+                    (loss(step, bindings, weights, direction, h) - loss(step, bindings, weights, direction, -h))
+                            / (2 * h);
             best[0] = Math.min(best[0], Math.abs(difference - slope) / (1 + Math.abs(slope)));
         }
         double found = slope;
@@ -425,7 +430,8 @@ final class PreludeTest {
     private static Bindings bindings(Model model) {
         var random = new SplittableRandom(3);
         var inputs = new HashMap<String, double[]>();
-        for (var port : Stream.concat(model.inputs().stream(), model.targets().stream()).collect(Collectors.toList())) {
+        for (var port :
+                Stream.concat(model.inputs().stream(), model.targets().stream()).collect(Collectors.toList())) {
             var values = new double[EXAMPLES * port.size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = port.kind() == Port.Kind.FLOAT ? random.nextGaussian() : random.nextInt(port.classes());
@@ -437,25 +443,30 @@ final class PreludeTest {
 
     @TestFactory
     Stream<DynamicTest> whatDoesNotExistYetIsRefused() {
-        return LATER.stream().sorted().map(name -> dynamicTest(name, () -> {
-            var kind = Library.prelude().named(name).getFirst().declaration().kind();
-            var use = switch (kind) {
-                case METRIC -> "metric " + name + "(z, y)";
-                case INIT -> "w = z |> dense(2, init: " + name + ")";
-                default -> "w = x |> " + name;
-            };
-            var messages = Elaborated.messages("""
-                network Net {
-                  input x: float[3]
-                  target y: class[4]
-                  output z = x |> dense(4)
-                  %s
-                  loss cross_entropy(z, y)
-                }
-                """
-                    .formatted(use));
-            assertTrue(messages.contains("[not-available]"), messages);
-        }));
+        return LATER.stream()
+                .sorted()
+                .map(name -> dynamicTest(name, () -> {
+                    var kind = Library.prelude()
+                            .named(name)
+                            .getFirst()
+                            .declaration()
+                            .kind();
+                    var use = switch (kind) {
+                        case METRIC -> "metric " + name + "(z, y)";
+                        case INIT -> "w = z |> dense(2, init: " + name + ")";
+                        default -> "w = x |> " + name;
+                    };
+                    var messages = Elaborated.messages("""
+                        network Net {
+                          input x: float[3]
+                          target y: class[4]
+                          output z = x |> dense(4)
+                          %s
+                          loss cross_entropy(z, y)
+                        }
+                        """.formatted(use));
+                    assertTrue(messages.contains("[not-available]"), messages);
+                }));
     }
 
     @TestFactory

@@ -53,7 +53,8 @@ final class Loaded extends ClassLoader {
     /// Runs entry 0 on buffers filled with seeded numbers, and gives them as they are then.
     float[][] run(String vector, int workers, int examples) throws ReflectiveOperationException {
         var instance = instance(vector);
-        var frame = new Frame(Threads.of(workers), Math.max(1, program.uniforms().size()));
+        var frame =
+                new Frame(Threads.of(workers), Math.max(1, program.uniforms().size()));
         fill(frame, examples);
         frame.team.run(worker -> instance.run(0, frame, worker));
         return frame.floats;

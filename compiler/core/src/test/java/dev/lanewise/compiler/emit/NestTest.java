@@ -150,7 +150,8 @@ class NestTest {
         programs.perExample(160);
         programs.perExample(160);
         programs.call(
-                rows(2, 0, lanes(store(1, new Expression.WhereReal(Kernel.GROUP, L, load(0), -3)))), Programs.operands(2));
+                rows(2, 0, lanes(store(1, new Expression.WhereReal(Kernel.GROUP, L, load(0), -3)))),
+                Programs.operands(2));
         var after = everywhere(programs, 41);
         for (int e = 0; e < 64; e++) {
             int at = e / 32 * 160 + e % 32;
@@ -167,7 +168,9 @@ class NestTest {
         int half = programs.uniform(new Uniform.Number(0.5));
         int rate = programs.uniform(new Uniform.Apply(Op.EXP, List.of(half)));
         var border = new Expression.Within(
-                index(-1, Kernel.UNIT, 1), 3, new Expression.Load(0, index(-32, Kernel.GROUP, 160, Kernel.UNIT, 32, L, 1)));
+                index(-1, Kernel.UNIT, 1),
+                3,
+                new Expression.Load(0, index(-32, Kernel.GROUP, 160, Kernel.UNIT, 32, L, 1)));
         var place = apply(
                 Op.ADD,
                 new Expression.Position(index(2, Kernel.UNIT, 10, L, 3)),
@@ -216,12 +219,18 @@ class NestTest {
                                                 Op.ADD,
                                                 temporary(0),
                                                 new Expression.WhereReal(
-                                                        9, L, new Expression.Load(0, index(0, 9, 160, Kernel.UNIT, 32, L, 1)), 0))))),
+                                                        9,
+                                                        L,
+                                                        new Expression.Load(0, index(0, 9, 160, Kernel.UNIT, 32, L, 1)),
+                                                        0))))),
                         new Statement.Store(2, index(0, L, 1), temporary(0))));
         var tree = new Statement.Tree(1, index(0, Kernel.UNIT, 1), 2, index(0), false);
         programs.call(new Kernel(3, 0, false, 5, 1e9, new Kernel.Nest(List.of(sum, tree))), List.of(0, 1, -1));
         var scale = new Statement.Vector(
-                L, 45, List.of(new Statement.Store(1, index(0, L, 1), apply(Op.MUL, new Expression.Load(0, index(0, L, 1)), number(3)))));
+                L,
+                45,
+                List.of(new Statement.Store(
+                        1, index(0, L, 1), apply(Op.MUL, new Expression.Load(0, index(0, L, 1)), number(3)))));
         programs.call(new Kernel(2, 0, false, 1, 1, new Kernel.Nest(List.of(scale))), List.of(2, 3));
         var after = everywhere(programs, 90);
         for (int u = 0; u < 5; u++) {
@@ -250,7 +259,9 @@ class NestTest {
         var element = index(0, Kernel.UNIT, 1);
         var example = index(0, Kernel.GROUP, 160, L, 5);
         var draw = apply(
-                Op.ADD, new Expression.Draw(false, 3, example, element), new Expression.Draw(true, 4, example, element));
+                Op.ADD,
+                new Expression.Draw(false, 3, example, element),
+                new Expression.Draw(true, 4, example, element));
         var row = new Expression.Gather(2, apply(Op.FLOOR, load(0)), 4, 3, index(1));
         programs.call(rows(3, 0, lanes(store(1, apply(Op.ADD, draw, row)))), Programs.operands(3));
         var after = everywhere(programs, 50);
@@ -259,7 +270,8 @@ class NestTest {
         for (int e = 0; e < 64; e++) {
             int at = e / 32 * 160 + 2 * 32 + e % 32;
             int table = Math.clamp((int) Math.floor(after[0][3 + at]), 0, 3);
-            float expected = uniform.uniformFloat(e * 5 + 2) + (float) normal.normal(e * 5 + 2) + after[2][5 + table * 3 + 1];
+            float expected =
+                    uniform.uniformFloat(e * 5 + 2) + (float) normal.normal(e * 5 + 2) + after[2][5 + table * 3 + 1];
             assertEquals(expected, after[1][4 + at]);
         }
     }

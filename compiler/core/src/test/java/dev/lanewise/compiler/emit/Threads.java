@@ -16,7 +16,8 @@ record Threads(int workers, CyclicBarrier meeting) implements Team {
     @Override
     public void run(Work work) {
         var others = IntStream.range(1, workers)
-                .mapToObj(w -> CompletableFuture.runAsync(() -> work.run(w), r -> Thread.ofPlatform().start(r)))
+                .mapToObj(w -> CompletableFuture.runAsync(
+                        () -> work.run(w), r -> Thread.ofPlatform().start(r)))
                 .toList();
         work.run(0);
         others.forEach(CompletableFuture::join);

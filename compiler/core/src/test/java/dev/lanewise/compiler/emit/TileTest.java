@@ -50,7 +50,15 @@ class TileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 3, false", "10, 7, false", "10, 7, true", "13, 5, false", "23, 4, true", "50, 9, false", "97, 2, true"})
+    @CsvSource({
+        "1, 3, false",
+        "10, 7, false",
+        "10, 7, true",
+        "13, 5, false",
+        "23, 4, true",
+        "50, 9, false",
+        "97, 2, true"
+    })
     void productsWithTheExamplesInTheLanes(int rows, int depth, boolean across) throws ReflectiveOperationException {
         var after = everywhere(product(rows, depth, across), 70);
         for (int e = 0; e < 96; e++) {
@@ -128,9 +136,10 @@ class TileTest {
         for (int i = 0; i < 6; i++) {
             value = apply(Op.EXP, value);
         }
-        var store = List.<Statement>of(new Statement.Store(
-                2, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), value));
-        programs.call(new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, store)), List.of(0, 1, 3));
+        var store = List.<Statement>of(
+                new Statement.Store(2, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), value));
+        programs.call(
+                new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, store)), List.of(0, 1, 3));
         everywhere(programs, 40);
     }
 }

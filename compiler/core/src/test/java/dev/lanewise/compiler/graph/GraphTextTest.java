@@ -29,31 +29,31 @@ class GraphTextTest {
 
     @Test
     void aNodeIsALineWithTypeAndPlace() {
-        assertEquals(
-                """
-                %0 = input x : n x [3]
-                %1 = parameter dense_1.weight : [2, 3]   // line 2 dense_1
-                %2 = parameter dense_1.bias : [2]   // line 2 dense_1
-                %3 = contract un,n->u %1 %0 : n x [2]   // line 2 dense_1
-                %4 = broadcast [2] at [0] for examples %2 : n x [2]   // line 2 dense_1
-                %5 = add %3 %4 : n x [2]   // line 2 dense_1
-                %6 = mul %5 %5 : n x [2]   // line 2 dense_1
-                %7 = sum [0] over examples %6 : []   // line 2 dense_1
-                %8 = run examples : []   // line 2 dense_1
-                %9 = fill 2 : []   // line 2 dense_1
-                %10 = mul %8 %9 : []   // line 2 dense_1
-                %11 = div %7 %10 : []   // line 2 dense_1
-                output y = %5
-                loss loss = %11
-                """,
-                GraphPrinter.print(Verifier.verify(dense())));
+        assertEquals("""
+            %0 = input x : n x [3]
+            %1 = parameter dense_1.weight : [2, 3]   // line 2 dense_1
+            %2 = parameter dense_1.bias : [2]   // line 2 dense_1
+            %3 = contract un,n->u %1 %0 : n x [2]   // line 2 dense_1
+            %4 = broadcast [2] at [0] for examples %2 : n x [2]   // line 2 dense_1
+            %5 = add %3 %4 : n x [2]   // line 2 dense_1
+            %6 = mul %5 %5 : n x [2]   // line 2 dense_1
+            %7 = sum [0] over examples %6 : []   // line 2 dense_1
+            %8 = run examples : []   // line 2 dense_1
+            %9 = fill 2 : []   // line 2 dense_1
+            %10 = mul %8 %9 : []   // line 2 dense_1
+            %11 = div %7 %10 : []   // line 2 dense_1
+            output y = %5
+            loss loss = %11
+            """, GraphPrinter.print(Verifier.verify(dense())));
     }
 
     @Test
     void aDefectShowsTheNode() {
         var graph = dense();
         var nodes = new java.util.ArrayList<>(graph.nodes());
-        nodes.set(7, new Node(new Sum(List.of(0), true), List.of(new Value(9)), Type.batch(Shape.SCALAR), Origin.UNKNOWN));
+        nodes.set(
+                7,
+                new Node(new Sum(List.of(0), true), List.of(new Value(9)), Type.batch(Shape.SCALAR), Origin.UNKNOWN));
         var bug = assertThrows(CompilerBug.class, () -> Verifier.verify(new Graph(nodes, graph.results())));
         assertTrue(bug.getMessage().contains("%7: reads %9, which comes later"), bug.getMessage());
         assertTrue(bug.getMessage().contains("%9 : []\n^\n%8"), bug.getMessage());

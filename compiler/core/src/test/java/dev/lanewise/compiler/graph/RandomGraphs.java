@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// Random networks for property tests: a whole model of `size` steps, its values bounded, with weights, targets, a loss, a metric and update rules.
+/// Random networks for property tests: a whole model of `size` steps, its values bounded, with weights, targets, a
+/// loss, a metric and update rules.
 public final class RandomGraphs {
 
     private static final int[] EXTENTS = {1, 2, 3, 4, 5, 7, 8, 10, 16, 17, 33};
 
-    /// What a network may contain. `kinks`: functions without a derivative everywhere; `draws`: random numbers; `windows`: patches
-    /// and strided views; `statistics`: means over the batch, and states that keep them.
+    /// What a network may contain. `kinks`: functions without a derivative everywhere; `draws`: random numbers;
+    /// `windows`: patches and strided views; `statistics`: means over the batch, and states that keep them.
     public record Features(boolean kinks, boolean draws, boolean windows, boolean statistics) {
         public static final Features ALL = new Features(true, true, true, true);
         /// Central differences can be compared with its gradients.
@@ -62,9 +63,11 @@ public final class RandomGraphs {
         var batch = new HashMap<String, double[]>();
         for (var ports : List.of(model.inputs(), model.targets())) {
             for (var port : ports) {
-                batch.put(port.name(), random.doubles((long) examples * port.size())
-                        .map(u -> port.classes() > 0 ? Math.floor(u * port.classes()) : (float) (3 * u - 1.5))
-                        .toArray());
+                batch.put(
+                        port.name(),
+                        random.doubles((long) examples * port.size())
+                                .map(u -> port.classes() > 0 ? Math.floor(u * port.classes()) : (float) (3 * u - 1.5))
+                                .toArray());
             }
         }
         return batch;
@@ -75,10 +78,14 @@ public final class RandomGraphs {
         var values = new LinkedHashMap<String, double[]>();
         for (var weight : model.weights()) {
             boolean parameter = weight.kind() == Weight.Kind.PARAMETER;
-            double scale = parameter ? 1 / Math.sqrt(weight.shape().rank() > 1 ? weight.shape().extent(1) : 2) : 1;
-            values.put(weight.name(), random.doubles(weight.shape().size(), parameter ? -1.5 : 0.01, 1.5)
-                    .map(x -> (float) (scale * x))
-                    .toArray());
+            double scale = parameter
+                    ? 1 / Math.sqrt(weight.shape().rank() > 1 ? weight.shape().extent(1) : 2)
+                    : 1;
+            values.put(
+                    weight.name(),
+                    random.doubles(weight.shape().size(), parameter ? -1.5 : 0.01, 1.5)
+                            .map(x -> (float) (scale * x))
+                            .toArray());
         }
         return values;
     }
@@ -112,8 +119,10 @@ public final class RandomGraphs {
     }
 
     private static Value state(String name, Shape shape, Graph.Builder builder, Map<String, Weight> weights) {
-        weights.put(name, new Weight(
-                name, shape, Weight.Kind.OPTIMIZER, false, false, number(0, shape), "zeros", Origin.UNKNOWN));
+        weights.put(
+                name,
+                new Weight(
+                        name, shape, Weight.Kind.OPTIMIZER, false, false, number(0, shape), "zeros", Origin.UNKNOWN));
         return builder.leaf(new Prim.State(name), Type.batch(shape), Origin.UNKNOWN);
     }
 
@@ -220,8 +229,17 @@ public final class RandomGraphs {
 
         private Value parameter(Shape shape) {
             var name = "layer_" + parameters++ + ".weight";
-            weights.putIfAbsent(name, new Weight(
-                    name, shape, Weight.Kind.PARAMETER, false, false, number(0.1, shape), "0.1", Origin.UNKNOWN));
+            weights.putIfAbsent(
+                    name,
+                    new Weight(
+                            name,
+                            shape,
+                            Weight.Kind.PARAMETER,
+                            false,
+                            false,
+                            number(0.1, shape),
+                            "0.1",
+                            Origin.UNKNOWN));
             return builder.leaf(new Prim.Parameter(name), Type.batch(shape), Origin.UNKNOWN);
         }
 
@@ -287,17 +305,20 @@ public final class RandomGraphs {
             var letters = "abcdef".substring(0, rank);
             if (random.nextBoolean()) {
                 var other = letters.substring(0, rank - 1) + "z";
-                return m.contract(letters, x, letters.replace(letters.charAt(0), 'y'), x,
-                        letters.charAt(0) + "y", false);
+                return m.contract(
+                        letters, x, letters.replace(letters.charAt(0), 'y'), x, letters.charAt(0) + "y", false);
             }
             int columns = extent();
             var w = parameter(Shape.of(columns, shape(x).extent(rank - 1)));
-            return m.contract("z" + letters.charAt(rank - 1), w, letters, x,
-                    letters.substring(0, rank - 1) + "z", false);
+            return m.contract(
+                    "z" + letters.charAt(rank - 1), w, letters, x, letters.substring(0, rank - 1) + "z", false);
         }
 
         private Value reduced(Value x) {
-            var axes = IntStream.range(0, shape(x).rank()).filter(_ -> random.nextBoolean()).boxed().toList();
+            var axes = IntStream.range(0, shape(x).rank())
+                    .filter(_ -> random.nextBoolean())
+                    .boxed()
+                    .toList();
             return features.kinks() && random.nextInt(3) == 0 ? m.max(x, axes, false) : m.mean(x, axes, false);
         }
 
@@ -312,8 +333,9 @@ public final class RandomGraphs {
         private Value statistic(Value value) {
             var name = "state_" + states++;
             var shape = shape(value);
-            weights.putIfAbsent(name, new Weight(
-                    name, shape, Weight.Kind.STATE, false, false, number(1, shape), "ones", Origin.UNKNOWN));
+            weights.putIfAbsent(
+                    name,
+                    new Weight(name, shape, Weight.Kind.STATE, false, false, number(1, shape), "ones", Origin.UNKNOWN));
             var state = builder.leaf(new Prim.State(name), Type.batch(shape), Origin.UNKNOWN);
             if (training) {
                 builder.result(Role.UPDATE, name, m.add(m.mul(state, 0.9), m.mul(value, 0.1)));
@@ -329,9 +351,16 @@ public final class RandomGraphs {
             int last = rank - 1;
             int extent = shape(x).extent(last);
             return switch (random.nextInt(features.windows() ? 7 : 4)) {
-                case 0 -> m.transpose(x, IntStream.range(0, rank).map(i -> last - i).boxed().toList());
-                case 1 -> m.reshape(flat(x), Shape.of(shape(x).size() % 2 == 0 ? 2 : 1,
-                        Math.toIntExact(shape(x).size() % 2 == 0 ? shape(x).size() / 2 : shape(x).size())));
+                case 0 ->
+                    m.transpose(
+                            x,
+                            IntStream.range(0, rank).map(i -> last - i).boxed().toList());
+                case 1 ->
+                    m.reshape(
+                            flat(x),
+                            Shape.of(
+                                    shape(x).size() % 2 == 0 ? 2 : 1,
+                                    Math.toIntExact(shape(x).size() % 2 == 0 ? shape(x).size() / 2 : shape(x).size())));
                 case 2 -> add(new Prim.Concat(last), x, m.apply(Op.TANH, x));
                 case 3 -> add(new Prim.Slice(last, extent / 3, extent, 1), x);
                 case 4 -> add(new Prim.Slice(last, 0, extent, 2), x);

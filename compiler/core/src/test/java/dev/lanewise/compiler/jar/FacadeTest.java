@@ -45,7 +45,8 @@ class FacadeTest {
     void namesThatAreWordsOfJavaGetAnUnderscore() {
         assertEquals("double_", FacadeNames.of("Double", "").packageName());
         assertEquals("digits", FacadeNames.of("Digits", "").packageName());
-        assertEquals("org/example/Digits", FacadeNames.of("Digits", "org.example").facadeClass());
+        assertEquals(
+                "org/example/Digits", FacadeNames.of("Digits", "org.example").facadeClass());
         assertTrue(FacadeNames.isPackage("org.example"));
         assertTrue(Stream.of("", "a..b", "1a", "a.class", "a-b").noneMatch(FacadeNames::isPackage));
     }

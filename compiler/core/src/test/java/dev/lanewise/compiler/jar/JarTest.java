@@ -22,46 +22,46 @@ import org.junit.jupiter.api.io.TempDir;
 class JarTest {
 
     private static final String NETWORK = """
-            network Tiny(hidden = 24) {
-              input  x: float[3]
-              target y: class[2]
-              logits = x |> dense(hidden) |> tanh |> dense(2)
-              output probability = softmax(logits)
-              loss   cross_entropy(logits, y)
-              metric accuracy(logits, y)
-              train { optimizer: adam(rate: 0.01) }
-            }
-            """;
+        network Tiny(hidden = 24) {
+          input  x: float[3]
+          target y: class[2]
+          logits = x |> dense(hidden) |> tanh |> dense(2)
+          output probability = softmax(logits)
+          loss   cross_entropy(logits, y)
+          metric accuracy(logits, y)
+          train { optimizer: adam(rate: 0.01) }
+        }
+        """;
 
     private static final String APPLICATION = """
-            import dev.lanewise.runtime.Network;
-            import java.nio.file.Path;
-            import java.util.Arrays;
-            import tiny.Tiny;
+        import dev.lanewise.runtime.Network;
+        import java.nio.file.Path;
+        import java.util.Arrays;
+        import tiny.Tiny;
 
-            public class Application {
-                public static void main(String[] arguments) throws Exception {
-                    Tiny net = Tiny.load();
-                    float[] before = net.predict(new float[] {1, 2, 3});
-                    try (Tiny.Trainer trainer = Tiny.trainer().seed(7).threads(2).open()) {
-                        float[] x = {1, 2, 3, -1, -2, -3, 2, 1, 0};
-                        int[] y = {0, 1, 0};
-                        for (int i = 0; i < 20; i++) {
-                            trainer.step(x, y);
-                        }
-                        trainer.save(Path.of(arguments[0]));
-                        System.out.println(trainer.weights().hash());
+        public class Application {
+            public static void main(String[] arguments) throws Exception {
+                Tiny net = Tiny.load();
+                float[] before = net.predict(new float[] {1, 2, 3});
+                try (Tiny.Trainer trainer = Tiny.trainer().seed(7).threads(2).open()) {
+                    float[] x = {1, 2, 3, -1, -2, -3, 2, 1, 0};
+                    int[] y = {0, 1, 0};
+                    for (int i = 0; i < 20; i++) {
+                        trainer.step(x, y);
                     }
-                    float[] many = new float[4];
-                    Network.load(Path.of(arguments[0])).predictor().predict(new float[] {1, 2, 3, -1, -2, -3}, 2, many);
-                    float[] after = Tiny.load(Path.of(arguments[0])).predict(new float[] {1, 2, 3});
-                    if (after[0] != many[0] || after[0] <= before[0]) {
-                        throw new AssertionError(Arrays.toString(before) + Arrays.toString(after) + Arrays.toString(many));
-                    }
-                    System.out.println(Arrays.toString(many));
+                    trainer.save(Path.of(arguments[0]));
+                    System.out.println(trainer.weights().hash());
                 }
+                float[] many = new float[4];
+                Network.load(Path.of(arguments[0])).predictor().predict(new float[] {1, 2, 3, -1, -2, -3}, 2, many);
+                float[] after = Tiny.load(Path.of(arguments[0])).predict(new float[] {1, 2, 3});
+                if (after[0] != many[0] || after[0] <= before[0]) {
+                    throw new AssertionError(Arrays.toString(before) + Arrays.toString(after) + Arrays.toString(many));
+                }
+                System.out.println(Arrays.toString(many));
             }
-            """;
+        }
+        """;
 
     @TempDir
     private static Path folder;
@@ -94,7 +94,9 @@ class JarTest {
         var saved = folder.resolve("saved.jar").toString();
         var with = java("--add-modules", "jdk.incubator.vector", "-cp", path, "Application", saved);
         var without = java("-cp", path, "Application", saved);
-        assertEquals(with.lines().filter(line -> !line.contains("WARNING")).toList(), without.lines().toList());
+        assertEquals(
+                with.lines().filter(line -> !line.contains("WARNING")).toList(),
+                without.lines().toList());
         assertTrue(without.lines().count() == 2, without);
     }
 

@@ -15,9 +15,9 @@ import dev.lanewise.compiler.graph.Verifier;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 class PassTest {
 
@@ -27,10 +27,7 @@ class PassTest {
     private static Bindings bindings(Model model, long seed) {
         var random = new SplittableRandom(seed);
         return Bindings.of(
-                EXAMPLES,
-                RandomGraphs.batch(model, EXAMPLES, random),
-                RandomGraphs.weights(model, random),
-                seed);
+                EXAMPLES, RandomGraphs.batch(model, EXAMPLES, random), RandomGraphs.weights(model, random), seed);
     }
 
     private static Graph optimized(Model model) {

@@ -12,8 +12,33 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class Float32Test {
     private static final float[] SPECIAL = {
-        0f, -0f, 1f, -1f, 0.5f, -0.5f, 2f, -2f, 3f, -3f, 2.5f, -2.5f, 1e-40f, -1e-40f, 1e30f, -1e30f, 8388609f, -8388609f, 16777216f, -1e-10f,
-        Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY
+        0f,
+        -0f,
+        1f,
+        -1f,
+        0.5f,
+        -0.5f,
+        2f,
+        -2f,
+        3f,
+        -3f,
+        2.5f,
+        -2.5f,
+        1e-40f,
+        -1e-40f,
+        1e30f,
+        -1e30f,
+        8388609f,
+        -8388609f,
+        16777216f,
+        -1e-10f,
+        Float.MIN_VALUE,
+        Float.MIN_NORMAL,
+        Float.MAX_VALUE,
+        -Float.MAX_VALUE,
+        Float.NaN,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY
     };
 
     /// The distance from the true value in units of the last place of the single precision number next to it.
@@ -27,7 +52,8 @@ class Float32Test {
 
     @ParameterizedTest
     @CsvSource({
-        "EXP, -110, 95, 1", "EXPM1, -25, 95, 2", "EXPM1, -1, 1, 2", "LOG, 0, 8, 1", "LOG1P, -1, 8, 2", "LOG1P, -1e-3, 1e-3, 2",
+        "EXP, -110, 95, 1", "EXPM1, -25, 95, 2", "EXPM1, -1, 1, 2", "LOG, 0, 8, 1", "LOG1P, -1, 8, 2",
+                "LOG1P, -1e-3, 1e-3, 2",
         "SIN, -7, 7, 2", "COS, -7, 7, 2", "TAN, -7, 7, 4", "SIN, -1e5, 1e5, 2", "COS, -1e5, 1e5, 2", "TANH, -10, 10, 6",
         "TANH, -1, 1, 4", "ERF, -5, 5, 6", "ERF, -1, 1, 4", "SIGMOID, -105, 20, 3"
     })
@@ -68,7 +94,8 @@ class Float32Test {
         var random = new SplittableRandom(9);
         for (int i = 0; i < 500_000; i++) {
             float x = (float) StrictMath.exp(random.nextDouble(-20, 20) * random.nextDouble());
-            float y = (float) (random.nextDouble(-100, 100) / Math.max(1e-3, Math.abs(StrictMath.log(x))) * random.nextDouble());
+            float y = (float)
+                    (random.nextDouble(-100, 100) / Math.max(1e-3, Math.abs(StrictMath.log(x))) * random.nextDouble());
             double error = ulps(Float32.apply(Op.POW, x, y, 0), StrictMath.pow(x, y));
             assertTrue(error <= 4, () -> x + " ^ " + y + " is off by " + error + " ULP");
         }
@@ -101,7 +128,8 @@ class Float32Test {
             float a = argument(random);
             float b = argument(random);
             float c = argument(random);
-            assertEquals(Float32.apply(op, a, b, c), recipe.apply(a, b, c), () -> op + " of " + a + ", " + b + ", " + c);
+            assertEquals(
+                    Float32.apply(op, a, b, c), recipe.apply(a, b, c), () -> op + " of " + a + ", " + b + ", " + c);
         }
     }
 

@@ -13,7 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs the classes that a loop program is emitted to. Memory starts as NaN, so that what is read before it is written shows.
+/// Runs the classes that a loop program is emitted to. Memory starts as NaN, so that what is read before it is
+/// written shows.
 final class Emitted extends ClassLoader {
     private final Map<String, byte[]> classes;
     private final LoopProgram program;

@@ -67,8 +67,8 @@ class EmittedTest {
         var model = network.model(Graph.builder().build(), false);
         int examples = random.nextInt(1, 70);
         var data = new HashMap<String, double[]>();
-        network.ports.forEach(
-                (name, shape) -> data.put(name, Networks.draw((int) shape.size() * examples, random, -2, 2)));
+        network.ports.forEach((name, shape) ->
+                data.put(name, Networks.draw((int) shape.size() * examples, random, -2, 2)));
         var bindings = Bindings.of(examples, data, Networks.numbers(model, random), seed);
         boolean precise = seed % 4 == 0;
         try {
@@ -92,7 +92,13 @@ class EmittedTest {
     }
 
     private static void compare(
-            LoopProgram program, int entry, Graph graph, Bindings bindings, String vector, int workers, boolean precise) {
+            LoopProgram program,
+            int entry,
+            Graph graph,
+            Bindings bindings,
+            String vector,
+            int workers,
+            boolean precise) {
         var expected = new Interpreter(graph, precise).run(bindings);
         var found = new Emitted(program).run(entry, bindings, vector, workers);
         for (int i = 0; i < expected.results().size(); i++) {
@@ -110,7 +116,8 @@ class EmittedTest {
                     assertEquals(
                             right[k],
                             numbers[k],
-                            () -> result + " element " + at + ", entry " + entry + ", vector " + vector + ", " + workers + " workers");
+                            () -> result + " element " + at + ", entry " + entry + ", vector " + vector + ", " + workers
+                                    + " workers");
                 }
             }
         }

@@ -17,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Executes loop programs as they are written, slowly: what the schedule makes is compared with the graph's interpreter without any code being
-/// emitted. Memory starts as NaN, so that what is read before it is written shows.
+/// Executes loop programs as they are written, slowly: what the schedule makes is compared with the graph's
+/// interpreter without any code being emitted. Memory starts as NaN, so that what is read before it is written shows.
 final class LoopInterpreter {
     private final LoopProgram program;
     private final Layout layout;
@@ -173,7 +173,10 @@ final class LoopInterpreter {
                     for (int k = 0; k < tile.depth(); k++) {
                         double a = arrays[0][firsts[0] + unit * tile.aRow() + k * tile.aDepth()];
                         for (int l = 0; l < width; l++) {
-                            sum[l] = fma(a, arrays[1][firsts[1] + group * tile.bGroup() + k * tile.bDepth() + lane + l], sum[l]);
+                            sum[l] = fma(
+                                    a,
+                                    arrays[1][firsts[1] + group * tile.bGroup() + k * tile.bDepth() + lane + l],
+                                    sum[l]);
                         }
                     }
                     variables[Kernel.LANE] = lane;
@@ -197,7 +200,8 @@ final class LoopInterpreter {
             case Kernel.LanesToRows(int size) -> {
                 for (int i = 0; i < size; i++) {
                     for (int l = 0; l < 32; l++) {
-                        arrays[1][firsts[1] + (group * 32 + l) * size + i] = arrays[0][firsts[0] + (group * size + i) * 32 + l];
+                        arrays[1][firsts[1] + (group * 32 + l) * size + i] =
+                                arrays[0][firsts[0] + (group * size + i) * 32 + l];
                     }
                 }
             }
@@ -269,7 +273,9 @@ final class LoopInterpreter {
                 Arrays.fill(arrays[scratch], first, first + 32, Double.NaN);
                 for (int half = 16; half > 0; half /= 2) {
                     for (int i = 0; i < half; i++) {
-                        numbers[i] = maximum ? Math.max(numbers[i], numbers[i + half]) : round(numbers[i] + numbers[i + half]);
+                        numbers[i] = maximum
+                                ? Math.max(numbers[i], numbers[i + half])
+                                : round(numbers[i] + numbers[i + half]);
                     }
                 }
                 arrays[operand][firsts[operand] + at(index)] = numbers[0];
@@ -345,7 +351,9 @@ final class LoopInterpreter {
                 var stream = CounterRandom.of(bindings.seed(), number, (long) bindings.run(RunScalar.STEP));
                 for (int l = 0; l < lanes; l++) {
                     int i = lane(example, l) + lane(element, l);
-                    double draw = normal ? stream.normal(i) : layout.doublePrecision() ? stream.uniform(i) : stream.uniformFloat(i);
+                    double draw = normal
+                            ? stream.normal(i)
+                            : layout.doublePrecision() ? stream.uniform(i) : stream.uniformFloat(i);
                     result[l] = round(draw);
                 }
             }

@@ -24,8 +24,7 @@ import java.util.SplittableRandom;
 
 /// Small networks written as nodes.
 final class Networks {
-    private static final TrainSettings SETTINGS =
-            new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, "");
+    private static final TrainSettings SETTINGS = new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, "");
 
     private final Graph.Builder out = Graph.builder();
     final Arithmetic math = new Arithmetic(out, Origin.UNKNOWN);
@@ -89,8 +88,7 @@ final class Networks {
         var shifted = math.sub(last, top);
         var sum = math.sum(math.apply(Op.EXP, shifted), List.of(0), false);
         var logs = math.sub(shifted, math.apply(Op.LOG, sum));
-        return math.neg(math.sum(
-                math.select(math.oneHot(y, classes), logs, math.fill(0)), List.of(0), false));
+        return math.neg(math.sum(math.select(math.oneHot(y, classes), logs, math.fill(0)), List.of(0), false));
     }
 
     Value mean(Value perExample) {

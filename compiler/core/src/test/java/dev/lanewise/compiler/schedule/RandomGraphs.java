@@ -30,8 +30,22 @@ import java.util.stream.IntStream;
 /// Random graphs of all primitives; they grow with `size`.
 final class RandomGraphs {
     private static final List<Op> OPS = List.of(
-            Op.NEG, Op.ABS, Op.SIGN, Op.TANH, Op.EXP, Op.SIGMOID, Op.FLOOR, Op.ADD, Op.SUB, Op.MUL, Op.MAX, Op.MIN, Op.LT,
-            Op.EQ, Op.FMA, Op.SELECT);
+            Op.NEG,
+            Op.ABS,
+            Op.SIGN,
+            Op.TANH,
+            Op.EXP,
+            Op.SIGMOID,
+            Op.FLOOR,
+            Op.ADD,
+            Op.SUB,
+            Op.MUL,
+            Op.MAX,
+            Op.MIN,
+            Op.LT,
+            Op.EQ,
+            Op.FMA,
+            Op.SELECT);
 
     private final SplittableRandom random;
     private final Networks network = new Networks();
@@ -55,7 +69,10 @@ final class RandomGraphs {
     }
 
     private Shape shape() {
-        return new Shape(IntStream.range(0, random.nextInt(4)).map(i -> random.nextInt(1, 6)).boxed().toList());
+        return new Shape(IntStream.range(0, random.nextInt(4))
+                .map(i -> random.nextInt(1, 6))
+                .boxed()
+                .toList());
     }
 
     private void leaves() {
@@ -86,7 +103,10 @@ final class RandomGraphs {
     }
 
     private List<Integer> someAxes(Value value) {
-        return IntStream.range(0, shape(value).rank()).filter(a -> random.nextBoolean()).boxed().toList();
+        return IntStream.range(0, shape(value).rank())
+                .filter(a -> random.nextBoolean())
+                .boxed()
+                .toList();
     }
 
     private void step() {
@@ -101,12 +121,14 @@ final class RandomGraphs {
             case 10 -> type(x).perExample() && shape.rank() > 0 ? add(new ArgMax(List.of(axis)), x) : x;
             case 11 -> softmax(x);
             case 12 -> {
-                var order = new ArrayList<>(IntStream.range(0, shape.rank()).boxed().toList());
+                var order =
+                        new ArrayList<>(IntStream.range(0, shape.rank()).boxed().toList());
                 Collections.shuffle(order, new java.util.Random(random.nextInt()));
                 yield add(new Transpose(order), x);
             }
             case 13 -> axis < 0 ? x : slice(x, axis);
-            case 14 -> axis < 0 ? x : add(new Pad(axis, random.nextInt(2), random.nextInt(2), random.nextInt(3) / 2), x);
+            case 14 ->
+                axis < 0 ? x : add(new Pad(axis, random.nextInt(2), random.nextInt(2), random.nextInt(3) / 2), x);
             case 15 -> axis < 0 || shape.size() > 200 ? x : windows(x, axis);
             case 16 -> random.nextBoolean() ? reshape(x) : axis < 0 ? x : add(new Concat(axis), x, slice(x, axis), x);
             default -> random.nextBoolean() ? draw() : table(x);
@@ -259,5 +281,4 @@ final class RandomGraphs {
             out.result(Role.VALUE, "leaf", values.get(random.nextBoolean() ? 0 : 4 + random.nextInt(5)));
         }
     }
-
 }

@@ -43,8 +43,8 @@ class ScheduleTest {
         var model = network.model(Graph.builder().build(), false);
         int examples = random.nextInt(1, 70);
         var data = new HashMap<String, double[]>();
-        network.ports.forEach(
-                (name, shape) -> data.put(name, Networks.draw((int) shape.size() * examples, random, -2, 2)));
+        network.ports.forEach((name, shape) ->
+                data.put(name, Networks.draw((int) shape.size() * examples, random, -2, 2)));
         var bindings = Bindings.of(examples, data, Networks.numbers(model, random), seed);
         boolean precise = seed % 4 == 0;
         try {
@@ -57,7 +57,9 @@ class ScheduleTest {
     }
 
     static IntStream seeds() {
-        return Integer.getInteger("seed") != null ? IntStream.of(Integer.getInteger("seed")) : IntStream.range(0, Integer.getInteger("seeds", 300));
+        return Integer.getInteger("seed") != null
+                ? IntStream.of(Integer.getInteger("seed"))
+                : IntStream.range(0, Integer.getInteger("seeds", 300));
     }
 
     static void compare(Model model, int examples, Map<String, Integer> inputs, int classes, long seed) {
@@ -72,8 +74,7 @@ class ScheduleTest {
         for (boolean precise : new boolean[] {false, true}) {
             var options = new Scheduler.Options(Set.of(Role.GRADIENT, Role.VALUE), precise);
             var kept = Scheduler.schedule(model, step, model.prediction(), options);
-            var lean = Scheduler.schedule(
-                    model, step, model.prediction(), new Scheduler.Options(Set.of(), precise));
+            var lean = Scheduler.schedule(model, step, model.prediction(), new Scheduler.Options(Set.of(), precise));
             for (int width : new int[] {1, 32}) {
                 compare(kept, Layout.TRAIN, step, bindings, width, precise);
                 compare(lean, Layout.TRAIN, step, bindings, width, precise);
@@ -83,8 +84,7 @@ class ScheduleTest {
         }
     }
 
-    static void compare(
-            LoopProgram program, int entry, Graph graph, Bindings bindings, int width, boolean precise) {
+    static void compare(LoopProgram program, int entry, Graph graph, Bindings bindings, int width, boolean precise) {
         var expected = new Interpreter(graph, precise).run(bindings);
         var found = new LoopInterpreter(program, width).run(entry, bindings);
         for (int i = 0; i < expected.results().size(); i++) {
@@ -99,7 +99,10 @@ class ScheduleTest {
             for (int k = 0; k < right.length; k++) {
                 int at = k;
                 if (right[k] != numbers[k] && !(Double.isNaN(right[k]) && Double.isNaN(numbers[k]))) {
-                    assertEquals(right[k], numbers[k], () -> result + " element " + at + " entry " + entry + " width " + width);
+                    assertEquals(
+                            right[k],
+                            numbers[k],
+                            () -> result + " element " + at + " entry " + entry + " width " + width);
                 }
             }
         }

@@ -7,7 +7,8 @@ public final class Simd {
 
     private Simd() {}
 
-    /// Bits of a vector, 512, 256 or 128; 0 stands for scalar code. Without the JDK's vector module nothing of it is touched.
+    /// Bits of a vector, 512, 256 or 128; 0 stands for scalar code. Without the JDK's vector module nothing of it is
+    /// touched.
     public static int width() {
         boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         return width(System.getProperty(PROPERTY, ""), present);
@@ -23,8 +24,7 @@ public final class Simd {
             case "128" -> 128;
             case "" -> preferred(Preferred.bits());
             default ->
-                throw new IllegalArgumentException(
-                        PROPERTY + " is " + wish + "; it can be 512, 256, 128 or scalar");
+                throw new IllegalArgumentException(PROPERTY + " is " + wish + "; it can be 512, 256, 128 or scalar");
         };
     }
 

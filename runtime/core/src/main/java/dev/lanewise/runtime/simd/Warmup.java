@@ -2,8 +2,9 @@ package dev.lanewise.runtime.simd;
 
 import java.util.Arrays;
 
-/// Brings kernels to full speed before they are needed: until HotSpot has compiled a method of vector code, each operation allocates its vectors, and
-/// the first steps of a network would take seconds. All kernels are called in turn, in rounds, while HotSpot compiles beside.
+/// Brings kernels to full speed before they are needed: until HotSpot has compiled a method of vector code, each
+/// operation allocates its vectors, and the first steps of a network would take seconds. All kernels are called in
+/// turn, in rounds, while HotSpot compiles beside.
 public final class Warmup {
     /// Enough for the last tier of compilation, whose threshold is 5,000 calls where loops do not reach it before.
     private static final int CALLS = 6_000;

@@ -76,7 +76,8 @@ final class CsvReading {
                 .toList());
     }
 
-    /// The port with the words of its column as labels of the classes; a class without a word is called by its number.
+    /// The port with the words of its column as labels of the classes; a class without a word is called by its
+    /// number.
     Port labelled(Port port) {
         for (var column : filled) {
             if (column.port().equals(port) && column.column().kind() == Kind.LABEL) {

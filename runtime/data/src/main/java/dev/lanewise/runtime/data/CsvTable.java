@@ -180,8 +180,8 @@ final class CsvTable implements RawData {
         return found;
     }
 
-    /// A table without a header fills the inputs in order; else columns are found by name, and others may stand between
-    /// them.
+    /// A table without a header fills the inputs in order; else columns are found by name, and others may stand
+    /// between them.
     private int position(Column column, Port port, DataSchema plan) {
         if (!headed) {
             var inputColumns = plan.columnsOf(port.name());

@@ -159,8 +159,8 @@ public record DataDescription(int examples, List<PortDescription> ports, List<Li
         return String.join(", ", parts) + (counts.size() > 20 ? ", ..." : "");
     }
 
-    /// `{"examples", "ports": [{"name", "type", "shape", "classes", "labels", "counts" | "min", "max", "mean", "std"}],
-    /// "first": [[...]]}`, for [Json#write].
+    /// `{"examples", "ports": [{"name", "type", "shape", "classes", "labels", "counts" | "min", "max", "mean",
+    /// "std"}], "first": [[...]]}`, for [Json#write].
     public Map<String, Object> toJson() {
         var list = new ArrayList<Object>();
         for (var described : ports) {

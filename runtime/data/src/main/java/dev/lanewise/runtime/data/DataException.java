@@ -1,6 +1,7 @@
 package dev.lanewise.runtime.data;
 
-/// Data that are missing or wrong. The message is one line: the file, the line or example, what was expected and found.
+/// Data that are missing or wrong. The message is one line: the file, the line or example, what was expected and
+/// found.
 public final class DataException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

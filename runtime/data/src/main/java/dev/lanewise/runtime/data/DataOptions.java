@@ -5,8 +5,8 @@ import java.util.Map;
 
 /// How a data set is to be opened.
 ///
-/// `renames` gives the column or array of a port whose name differs (`--target`). `unknownZero` encodes a category that
-/// was not seen in training as zeros instead of rejecting it. `known` is the encoding of an earlier fit, or
+/// `renames` gives the column or array of a port whose name differs (`--target`). `unknownZero` encodes a category
+/// that was not seen in training as zeros instead of rejecting it. `known` is the encoding of an earlier fit, or
 /// [DataSchema#EMPTY]. `standardInput` is what `-` reads.
 public record DataOptions(
         Map<String, String> renames,
@@ -16,7 +16,8 @@ public record DataOptions(
         DataSchema known,
         InputStream standardInput) {
 
-    /// Which part of a data set that comes in two; others have one part, and made-up data are drawn anew for the test.
+    /// Which part of a data set that comes in two; others have one part, and made-up data are drawn anew for the
+    /// test.
     public enum Part {
         TRAIN,
         TEST

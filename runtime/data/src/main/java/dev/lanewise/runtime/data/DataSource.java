@@ -21,8 +21,8 @@ public final class DataSource {
 
     private DataSource() {}
 
-    /// The data of `spec`, fitted to the ports of a network. Paths are relative to `base`. Without targets the data are
-    /// for prediction, and need not hold any.
+    /// The data of `spec`, fitted to the ports of a network. Paths are relative to `base`. Without targets the data
+    /// are for prediction, and need not hold any.
     public static LoadedDataset open(
             String spec, Path base, List<Port> inputs, List<Port> targets, DataOptions options) {
         try {

@@ -3,8 +3,8 @@ package dev.lanewise.runtime.data;
 import dev.lanewise.runtime.Port;
 import java.util.List;
 
-/// One array of a data set, an entry for each example. `origin` is the file, for messages; `scaled` is how float ports
-/// read it (bytes become numbers in [0, 1]), `plain` how classes and indices do.
+/// One array of a data set, an entry for each example. `origin` is the file, for messages; `scaled` is how float
+/// ports read it (bytes become numbers in [0, 1]), `plain` how classes and indices do.
 record Field(
         String name,
         String origin,

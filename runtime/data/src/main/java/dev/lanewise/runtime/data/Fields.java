@@ -14,7 +14,8 @@ record Fields(String origin, List<Field> fields, Match match) implements RawData
         NAME,
         /// The first port takes the first field, and so on.
         POSITION,
-        /// Pixels first and classes second: a float of the pixels' size takes these, everything else takes the classes.
+        /// Pixels first and classes second: a float of the pixels' size takes these, everything else takes the
+        /// classes.
         IMAGES
     }
 

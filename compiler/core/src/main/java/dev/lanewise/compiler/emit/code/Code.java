@@ -7,7 +7,8 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// The body of one method, written from top to bottom. Methods named after what they push leave it on the operand stack.
+/// The body of one method, written from top to bottom. Methods named after what they push leave it on the operand
+/// stack.
 public final class Code {
     private final MethodVisitor out;
     private int free;
@@ -209,7 +210,8 @@ public final class Code {
         out.visitLabel(end);
     }
 
-    /// A `switch` over 0, 1, ...: each case is written by `cases` and ends in a return; what matches none goes on behind it.
+    /// A `switch` over 0, 1, ...: each case is written by `cases` and ends in a return; what matches none goes on
+    /// behind it.
     public void choose(int count, IntConsumer cases) {
         if (count == 0) {
             op(Opcodes.POP);

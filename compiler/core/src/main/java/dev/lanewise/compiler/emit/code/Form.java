@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.objectweb.asm.Type;
 
-/// How the numbers of a statement are held: one in a local, or several neighbours in a vector. Methods named after what they push leave it on the
-/// operand stack.
+/// How the numbers of a statement are held: one in a local, or several neighbours in a vector. Methods named after
+/// what they push leave it on the operand stack.
 public sealed interface Form permits SingleNumber, DoubleNumber, Lanes {
 
     /// How many neighbours are worked on at once.
@@ -41,6 +41,7 @@ public sealed interface Form permits SingleNumber, DoubleNumber, Lanes {
 
     void fma(Code code, Local a, Local b, Local c);
 
-    /// An operation. `truths` knows for numbers that are 0 or 1 the truth that they were made from; it is read and added to.
+    /// An operation. `truths` knows for numbers that are 0 or 1 the truth that they were made from; it is read and
+    /// added to.
     Local apply(Code code, Op op, List<Local> arguments, Map<Local, Local> truths);
 }

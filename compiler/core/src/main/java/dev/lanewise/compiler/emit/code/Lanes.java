@@ -9,8 +9,8 @@ import java.util.Map;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// A vector of 512, 256 or 128 bits of single precision numbers. `constants` are the locals that hold a constant in every lane, by its bits; `counting` is the
-/// class whose field `LANES` holds 0, 1, ..., 31.
+/// A vector of 512, 256 or 128 bits of single precision numbers. `constants` are the locals that hold a constant in
+/// every lane, by its bits; `counting` is the class whose field `LANES` holds 0, 1, ..., 31.
 public record Lanes(int width, String counting, Map<Integer, Local> constants) implements Form, RecipeCode.Steps {
     private static final Type NUMBERS = VectorApi.typeOf(VectorApi.FLOATS);
     private static final Type ARRAY = Type.getType("[F");

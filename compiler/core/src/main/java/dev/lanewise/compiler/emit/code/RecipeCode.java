@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Type;
 
-/// A recipe as straight-line code, a local for each register. Constants stay constants, and the truth behind a number 0 or 1 is taken instead
-/// of comparing that number with 0 again.
+/// A recipe as straight-line code, a local for each register. Constants stay constants, and the truth behind a number
+/// 0 or 1 is taken instead of comparing that number with 0 again.
 final class RecipeCode {
     private static final int ZERO = 0;
     private static final int ONE = Float.floatToRawIntBits(1);
@@ -78,11 +78,12 @@ final class RecipeCode {
             }
         }
         steps.step(code, step, () -> push(step.a()), () -> push(step.b()), () -> push(step.c()));
-        var result = code.keep(switch (step.operation().result()) {
-            case NUMBER -> steps.type();
-            case BITS -> steps.bits();
-            case TRUTH -> steps.truth();
-        });
+        var result = code.keep(
+                switch (step.operation().result()) {
+                    case NUMBER -> steps.type();
+                    case BITS -> steps.bits();
+                    case TRUTH -> steps.truth();
+                });
         if (step.operation() == Basic.SELECT && isConstant(step.b(), ONE) && isConstant(step.c(), ZERO)) {
             truths.put(result, register(step.a()));
         }
@@ -99,7 +100,8 @@ final class RecipeCode {
     private void push(int register) {
         var local = registers[register];
         if (local == null) {
-            steps.constantBits(code, recipe.steps().get(register - recipe.arguments()).bits());
+            steps.constantBits(
+                    code, recipe.steps().get(register - recipe.arguments()).bits());
         } else {
             code.load(local);
         }

@@ -50,7 +50,9 @@ public record Whole(int constant, List<Term> terms) {
         }
         return new Whole(
                 constant * factor,
-                terms.stream().map(t -> new Term(t.local(), t.factor() * factor)).toList());
+                terms.stream()
+                        .map(t -> new Term(t.local(), t.factor() * factor))
+                        .toList());
     }
 
     public boolean isConstant() {

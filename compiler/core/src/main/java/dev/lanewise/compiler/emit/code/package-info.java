@@ -1,5 +1,5 @@
-/// A method body written as a loop nest: locals, loops, and operations on one number or on a vector of neighbours. Alone in naming ASM
-/// and the Vector API. Start reading at `Code`, then `Form`.
+/// A method body written as a loop nest: locals, loops, and operations on one number or on a vector of neighbours.
+/// Alone in naming ASM and the Vector API. Start reading at `Code`, then `Form`.
 @NullMarked
 package dev.lanewise.compiler.emit.code;
 

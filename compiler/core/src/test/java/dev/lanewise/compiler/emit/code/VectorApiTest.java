@@ -15,7 +15,8 @@ class VectorApiTest {
     @EnumSource
     void everyMethodStandsInTheJdk(VectorApi method) throws ReflectiveOperationException {
         var owner = Class.forName(method.owner().replace('/', '.'));
-        var type = MethodType.fromMethodDescriptorString(method.descriptor(), getClass().getClassLoader());
+        var type = MethodType.fromMethodDescriptorString(
+                method.descriptor(), getClass().getClassLoader());
         var found = method.opcode() == Opcodes.INVOKESTATIC
                 ? MethodHandles.publicLookup().findStatic(owner, method.method(), type)
                 : MethodHandles.publicLookup().findVirtual(owner, method.method(), type);
