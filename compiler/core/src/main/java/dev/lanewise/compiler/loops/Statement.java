@@ -21,8 +21,7 @@ public sealed interface Statement {
     }
 
     /// The vector loop: `variable` runs from 0 to `extent` in steps of the vector's length, the body working on so
-    /// many neighbours at once; a remainder (only where `extent` is no multiple of 32) is done one by one by the
-    same
+    /// many neighbours at once; a remainder (only where `extent` is no multiple of 32) is done one by one by the same
     /// body. Vector loops do not nest. Loops may stand inside.
     record Vector(int variable, int extent, List<Statement> body) implements Statement {
         public Vector {
