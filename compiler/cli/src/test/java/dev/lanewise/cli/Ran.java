@@ -1,8 +1,12 @@
 package dev.lanewise.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.lanewise.runtime.model.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /// What a command line came to.
 record Ran(int exit, String out, String err) {
@@ -19,5 +23,15 @@ record Ran(int exit, String out, String err) {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 texts);
         return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    Ran endsWith(int expected) {
+        assertEquals(expected, exit, () -> "out: " + out + "\nerr: " + err);
+        return this;
+    }
+
+    /// Standard output as the one JSON object that it must be.
+    Map<String, Object> json() {
+        return Json.object(Json.parse(out.strip()), "standard output");
     }
 }
