@@ -10,7 +10,8 @@ public final class Arena {
     /// bytes of header).
     private static final int START = 12;
 
-    private static final int SLACK = 64;
+    /// Flat loops run over whole chunks of 1,024 numbers (`Lowering` in the compiler).
+    private static final int SLACK = 64 + 1024;
 
     private final float[] floats;
     private final double[] doubles;
