@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A graph under construction, and what it is for.
@@ -31,6 +32,7 @@ final class Drawing {
     private final List<Model.Layer> layers = new ArrayList<>();
     private final Map<String, Value> updates = new LinkedHashMap<>();
     private final Counter draws;
+    private boolean tentative;
     private @Nullable Measure measure;
     private @Nullable Fans fans;
 
@@ -79,6 +81,35 @@ final class Drawing {
     /// New values of states, by their full names.
     Map<String, Value> updates() {
         return updates;
+    }
+
+    /// Whether a statistic of the batch in prediction is left out in silence.
+    boolean isTentative() {
+        return tentative;
+    }
+
+    /// What a state would be written with in prediction, where nothing is written: null when that needs the other examples, and the state
+    /// keeps the value that training left.
+    <T> @Nullable T tentatively(Supplier<T> value) {
+        boolean before = tentative;
+        tentative = true;
+        try {
+            return value.get();
+        } catch (BatchStatistic left) {
+            return null;
+        } finally {
+            tentative = before;
+        }
+    }
+
+    /// A statistic of the batch that prediction leaves out.
+    static final class BatchStatistic extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        BatchStatistic() {
+            super("left out", null, false, false);
+        }
     }
 
     /// What an initialiser knows of its weight, in a drawing of its first value.

@@ -1,11 +1,14 @@
 package dev.lanewise.compiler.elaborate;
 
+import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.dsl.diagnostic.Diagnostic;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
+import dev.lanewise.dsl.diagnostic.Severity;
 import dev.lanewise.dsl.source.Source;
 import dev.lanewise.dsl.syntax.Declaration;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
@@ -16,6 +19,7 @@ import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SourceFile;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,9 +46,7 @@ public final class Elaborator {
     /// As above, with the declarations that are read already.
     public static Optional<Model> elaborate(
             SourceFile file, Library library, Options options, Diagnostics diagnostics) {
-        if (diagnostics.hasErrors()) {
-            // Names that could not be read would be missed everywhere; what can be said of the rest is still said.
-            networks(file).stream().findFirst().ifPresent(n -> new Elaborator(library, options, diagnostics).run(n));
+        if (unreadable(diagnostics)) {
             return Optional.empty();
         }
         var networks = networks(file);
@@ -65,6 +67,13 @@ public final class Elaborator {
                     Note.at(networks.getFirst().name().span(), "the first one is here")));
         }
         return new Elaborator(library, options, diagnostics).run(networks.getFirst());
+    }
+
+    /// Whether something could not be read: its names would be missed everywhere, and only confuse.
+    private static boolean unreadable(Diagnostics diagnostics) {
+        return diagnostics.all().stream()
+                .anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR
+                        && !diagnostic.code().equals(ElaborationCode.DUPLICATE_DECLARATION.id()));
     }
 
     private static List<Declaration> networks(SourceFile file) {
@@ -96,7 +105,10 @@ public final class Elaborator {
         var graph = training.build();
         var block = new TrainBlock(elaboration, training.train(), trainOverrides(), training.scope());
         var settings = block.settings();
-        var rules = new Rules(elaboration, block.entry("optimizer"), block.entry("schedule"), training.scope()).rules();
+        boolean trains = graph.results().stream().anyMatch(result -> result.role() == Result.Role.LOSS);
+        var rules = trains
+                ? new Rules(elaboration, block.entry("optimizer"), block.entry("schedule"), training.scope()).rules()
+                : Map.<String, Graph>of();
         var weights = diagnostics.hasErrors()
                 ? List.<Weight>of()
                 : new Initialisers(elaboration, graph, training.drawing().applications()).resolve();
@@ -203,10 +215,14 @@ public final class Elaborator {
                     ElaborationCode.TOO_LARGE,
                     weight.origin().span(),
                     "the network does not fit into memory",
-                    Note.found("%.1f GB for weights and gradients, of which `%s` has the shape %s"
-                            .formatted(bytes / 1e9, weight.name(), weight.shape())),
-                    Note.expected("at most %.1f GB".formatted(options.memory() / 1e9)),
+                    Note.found(gigabytes(bytes) + " for weights and gradients, of which `" + weight.name()
+                            + "` has the shape " + weight.shape()),
+                    Note.expected("at most " + gigabytes(options.memory())),
                     Note.help("fewer units, or more memory: the JVM's option -Xmx")));
         }
+    }
+
+    private static String gigabytes(double bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
     }
 }

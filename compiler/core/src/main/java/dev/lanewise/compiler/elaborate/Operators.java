@@ -17,6 +17,7 @@ import dev.lanewise.dsl.source.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Operations element by element on whatever expressions stand for: numbers are folded, values broadcast and become
@@ -206,7 +207,7 @@ final class Operators {
                     ElaborationCode.TOO_LARGE,
                     span,
                     "a value of shape " + shape + " has too many elements",
-                    Note.found("%.3g elements".formatted(size)),
+                    Note.found(String.format(Locale.ROOT, "%.0f elements", size)),
                     Note.expected("at most " + MOST_ELEMENTS));
         }
     }

@@ -96,6 +96,9 @@ final class Reductions {
                     Note.found("a batch-wide value of shape " + call.shape(value)));
         }
         if (scope.drawing().purpose() == Drawing.Purpose.PREDICTION) {
+            if (scope.drawing().isTentative()) {
+                throw new Drawing.BatchStatistic();
+            }
             throw call.error(
                     ElaborationCode.BATCH_IN_PREDICTION,
                     "in prediction a value cannot depend on other examples",

@@ -225,11 +225,13 @@ final class WeightStatements {
         }
         var entry = elaboration.weights.find(full);
         var shape = entry == null ? elaboration.ruleShape() : entry.shape();
-        var value = Operators.value(
-                elaboration.evaluator.evaluate(write.value(), scope), scope, write.value().span(), "<-");
-        var fitting = fit(value, shape, local, write, scope);
         var drawing = scope.drawing();
         boolean written = drawing.purpose() != Drawing.Purpose.PREDICTION;
+        var value = written ? written(write, scope) : drawing.tentatively(() -> written(write, scope));
+        if (value == null) {
+            return;
+        }
+        var fitting = fit(value, shape, local, write, scope);
         if (written && drawing.updates().containsKey(full)) {
             throw scope.error(
                     ElaborationCode.STATE_TWICE, write.span(), "the state `" + full + "` is written twice in a step");
@@ -241,6 +243,11 @@ final class WeightStatements {
         if (written && !scope.isFrozen()) {
             drawing.updates().put(full, fitting);
         }
+    }
+
+    private Value written(Statement.Write write, Scope scope) {
+        return Operators.value(
+                elaboration.evaluator.evaluate(write.value(), scope), scope, write.value().span(), "<-");
     }
 
     private Value fit(Value value, Shape shape, String local, Statement.Write write, Scope scope) {
