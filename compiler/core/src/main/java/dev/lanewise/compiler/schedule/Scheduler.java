@@ -18,8 +18,7 @@ public final class Scheduler {
 
     /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too. Without `fuse` every node has a
     /// kernel of its own and its value is stored (views alone are looked through): a walk from node to node with
-    fast
-    /// kernels, which fusion is measured against.
+    /// fast kernels, which fusion is measured against.
     public record Options(Set<Role> keep, boolean doublePrecision, boolean fuse) {
         public Options {
             keep = Set.copyOf(keep);
