@@ -24,7 +24,7 @@ public record NetworkCheck(GradientReport start, GradientReport later, List<Find
     /// Gradients are compared on the first `gradientExamples` examples.
     public record Settings(double step, int burnIn, int gradientExamples, long seed) {
         public static Settings standard(long seed) {
-            return new Settings(1e-5, 10, 8, seed);
+            return new Settings(1e-5, 10, 5, seed);
         }
     }
 

@@ -36,7 +36,8 @@ final class SanityCheck {
     /// The share of the first loss that counts as near 0.
     private static final double LEARNED = 0.05;
 
-    private static final double RATE = 3e-3;
+    /// The first rate; it falls to a hundredth of it.
+    private static final double RATE = 1e-2;
 
     private final Model model;
     private final Map<String, double[]> weights;
@@ -191,7 +192,8 @@ final class SanityCheck {
         var one = math.fill(1);
         var mean = math.div(m, math.sub(one, math.apply(Op.POW, math.fill(0.9), step)));
         var square = math.div(v, math.sub(one, math.apply(Op.POW, math.fill(0.999), step)));
-        var move = math.div(math.mul(mean, RATE), math.add(math.apply(Op.SQRT, square), math.fill(1e-8)));
+        var rate = math.mul(math.apply(Op.POW, math.fill(0.01), math.div(step, math.fill(STEPS))), RATE);
+        var move = math.div(math.mul(mean, rate), math.add(math.apply(Op.SQRT, square), math.fill(1e-8)));
         builder.result(Role.UPDATE, first(name), m);
         builder.result(Role.UPDATE, second(name), v);
         builder.result(Role.UPDATE, name, math.sub(weight, move));
