@@ -88,8 +88,8 @@ final class Drawing {
         return tentative;
     }
 
-    /// What a state would be written with in prediction, where nothing is written: null when that needs the other examples, and the state
-    /// keeps the value that training left.
+    /// What a state would be written with in prediction, where nothing is written: null when that needs the
+    /// other examples, and the state keeps the value that training left.
     <T> @Nullable T tentatively(Supplier<T> value) {
         boolean before = tentative;
         tentative = true;

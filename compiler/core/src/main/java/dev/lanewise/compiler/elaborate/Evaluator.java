@@ -287,7 +287,8 @@ final class Evaluator {
         return whole(evaluate(expression, scope), expression.span(), scope, what, least);
     }
 
-    /// A list of sizes; one number is a list of one, and lists inside are laid out flat (as in `float[shape(x)]`).
+    /// A list of sizes; one number is a list of one, and lists inside are laid out flat (as in
+    /// `float[shape(x)]`).
     List<Integer> sizes(List<Expression> expressions, Scope scope, String what) {
         var sizes = new ArrayList<Integer>();
         for (var expression : expressions) {

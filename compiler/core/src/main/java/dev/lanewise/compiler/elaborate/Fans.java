@@ -80,7 +80,8 @@ record Fans(Shape shape, double in, double out, int use) {
         return new Fans(shape, in, out * window(graph, other), place);
     }
 
-    /// How many places of the result one element of the input reaches: the size of the windows that were taken of it.
+    /// How many places of the result one element of the input reaches: the size of the windows that were taken
+    /// of it.
     private static double window(Graph graph, Value value) {
         double size = 1;
         var node = graph.node(value);

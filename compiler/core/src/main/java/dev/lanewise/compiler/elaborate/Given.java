@@ -5,8 +5,8 @@ import dev.lanewise.dsl.syntax.Expression;
 import dev.lanewise.dsl.syntax.Identifier;
 import org.jspecify.annotations.Nullable;
 
-/// An argument of a call: an expression, or a value that is there already (what a pipeline hands on). `home` is where
-/// the expression was written when that is not where the call is.
+/// An argument of a call: an expression, or a value that is there already (what a pipeline hands on). `home` is
+/// where the expression was written when that is not where the call is.
 record Given(
         Identifier name,
         Expression expression,

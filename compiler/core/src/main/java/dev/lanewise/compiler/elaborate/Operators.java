@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// Operations element by element on whatever expressions stand for: numbers are folded, values broadcast and become
-/// nodes.
+/// Operations element by element on whatever expressions stand for: numbers are folded, values broadcast and
+/// become nodes.
 final class Operators {
     /// Elements of one value; more cannot be numbered in one array of 32 examples.
     static final long MOST_ELEMENTS = 1L << 30;

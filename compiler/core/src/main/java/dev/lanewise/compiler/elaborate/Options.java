@@ -4,8 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What the caller sets from outside: `overrides` are expressions by the names of hyper-parameters, or `train.KEY`
-/// for entries of the train block; `memory` is how many bytes the weights may take.
+/// What the caller sets from outside: `overrides` are expressions by the names of hyper-parameters, or
+/// `train.KEY` for entries of the train block; `memory` is how many bytes the weights may take.
 public record Options(Map<String, String> overrides, long memory) {
 
     public Options {

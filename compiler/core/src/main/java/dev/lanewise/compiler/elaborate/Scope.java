@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Where statements and expressions are elaborated: the names that are bound, the graph that is drawn, the instance
-/// that owns new weights.
+/// Where statements and expressions are elaborated: the names that are bound, the graph that is drawn, the
+/// instance that owns new weights.
 ///
 /// `call` is the user's call when the declaration is the library's: messages and origins point there.
 final class Scope {
@@ -65,8 +65,8 @@ final class Scope {
         return new Scope(kind, "", drawing, new Instance("", false), "", diagnostics, null, null, null, false);
     }
 
-    /// The scope of a declaration that is expanded here. `owns` tells whether the instance may own weights, and so
-    /// gives nodes its path.
+    /// The scope of a declaration that is expanded here. `owns` tells whether the instance may own weights, and
+    /// so gives nodes its path.
     Scope enter(Declaration target, boolean fromLibrary, Instance inner, boolean owns, boolean frozenHere, Span at) {
         return new Scope(
                 target.kind(),
@@ -81,8 +81,8 @@ final class Scope {
                 frozen || frozenHere);
     }
 
-    /// The scope of the same place, drawing another graph: for initialisers, whose names are those of where they were
-    /// written.
+    /// The scope of the same place, drawing another graph: for initialisers, whose names are those of where
+    /// they were written.
     Scope redirected(Declaration.Kind other, Drawing elsewhere) {
         var scope = new Scope(other, declaration, elsewhere, instance, path, diagnostics, call, caller, site, frozen);
         scope.names.putAll(names);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The weights that have been declared so far, by their full names.
 final class WeightTable {
 
-    /// A weight before its first value is elaborated. `initial` is an initialiser or a number; `fitted` is the graph
-    /// of a fitted value.
+    /// A weight before its first value is elaborated. `initial` is an initialiser or a number; `fitted` is the
+    /// graph of a fitted value.
     record Entry(
             String name,
             Shape shape,

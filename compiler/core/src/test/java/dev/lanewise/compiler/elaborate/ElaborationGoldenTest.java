@@ -20,8 +20,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Wrong networks, and what is said of them: `NAME.net.expected` beside `NAME.net`; `-Dgolden.update` rewrites the
-/// expectations. A first line `// set NAME=VALUE` is the command line's `--set`.
+/// Wrong networks, and what is said of them: `NAME.net.expected` beside `NAME.net`; `-Dgolden.update` rewrites
+/// the expectations. A first line `// set NAME=VALUE` is the command line's `--set`.
 final class ElaborationGoldenTest {
     private static final Path FOLDER = Path.of("src/test/golden/elaborate");
     private static final String SET = "// set ";

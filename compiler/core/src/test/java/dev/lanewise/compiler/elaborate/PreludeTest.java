@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every declaration of the library, without anyone writing a test for it: it is documented, it elaborates, and its
-/// gradients are the differences of its values.
+/// Every declaration of the library, without anyone writing a test for it: it is documented, it elaborates, and
+/// its gradients are the differences of its values.
 final class PreludeTest {
     private static final int EXAMPLES = 5;
 
@@ -120,6 +120,21 @@ final class PreludeTest {
                         .filter(call -> !CUT.contains(call))
                         .map(call -> dynamicTest(
                                 call, () -> checkGradients(layer("float[6]", before(declaration) + call)))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> functionsAreGraphsOfTheirOwn() {
+        return declarations(Kind.FN)
+                .filter(declaration -> Formula.inputs(declaration).size() == 1)
+                .filter(declaration -> !Set.of("positions", "bernoulli").contains(name(declaration)))
+                .map(declaration -> dynamicTest(name(declaration), () -> {
+                    var diagnostics = new Diagnostics();
+                    var graph = Formula.of(Library.prelude(), declaration, diagnostics)
+                            .orElseThrow(() -> new AssertionError(diagnostics.all().toString()));
+                    var input = Map.of(Formula.inputs(declaration).getFirst(), new double[] {0.5, 2});
+                    var values = Elaborated.value(graph, Formula.RESULT, Bindings.of(2, input, Map.of(), 1));
+                    assertTrue(Double.isFinite(values[0]) && Double.isFinite(values[1]));
+                }));
     }
 
     private static String before(Declaration declaration) {
