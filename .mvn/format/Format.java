@@ -81,11 +81,16 @@ public final class Format {
         var lines = new ArrayList<>(source.lines().toList());
         for (int line = 0; line < lines.size(); line++) {
             var matcher = DOCUMENTATION.matcher(lines.get(line));
-            if (lines.get(line).length() <= COLUMNS || !matcher.matches()) {
+            if (!matcher.matches()) {
                 continue;
             }
             var prefix = matcher.group(1);
-            int end = lines.get(line).lastIndexOf(' ', COLUMNS);
+            // The formatter counts the indentation of all lines but the first twice.
+            int columns = Math.min(COLUMNS, COLUMNS + 2 - prefix.indexOf('/'));
+            if (lines.get(line).length() <= columns) {
+                continue;
+            }
+            int end = lines.get(line).lastIndexOf(' ', columns);
             if (end <= prefix.length()) {
                 continue;
             }

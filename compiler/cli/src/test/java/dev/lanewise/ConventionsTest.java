@@ -31,8 +31,8 @@ class ConventionsTest {
             .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("/test/"))
             .importPackages("dev.lanewise");
 
-    /// A package and what it may use, and with that whatever those may use. Each stands below what it uses, so there is
-    /// no cycle. A name with two dots is a library.
+    /// A package and what it may use, and with that whatever those may use. Each stands below what it uses, so
+    /// there is no cycle. A name with two dots is a library.
     private static final Map<String, SequencedSet<String>> ALLOWED = table("""
         runtime                 :
         runtime.random          : runtime

@@ -34,8 +34,8 @@ record TrainingData(
         return new TrainingData(whole, split.training(), split.held());
     }
 
-    /// What a trained network is measured on: `--data` as it is (its test part where it has one), else the test data
-    /// of the train block, else what it was trained on.
+    /// What a trained network is measured on: `--data` as it is (its test part where it has one), else the test
+    /// data of the train block, else what it was trained on.
     static Dataset evaluated(ModelInfo info, Path folder, DataSelection selection) {
         long seed = info.train().seed();
         var opening = new Opening(info, folder, selection, seed);

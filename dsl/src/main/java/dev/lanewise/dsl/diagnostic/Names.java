@@ -11,8 +11,8 @@ public final class Names {
 
     private Names() {}
 
-    /// The candidate with the fewest slips from `name` (a letter more, less, other, or two exchanged; upper or lower
-    /// case does not count), when that is at most one slip in three letters. Of equals, the first.
+    /// The candidate with the fewest slips from `name` (a letter more, less, other, or two exchanged; upper or
+    /// lower case does not count), when that is at most one slip in three letters. Of equals, the first.
     public static Optional<String> nearest(String name, Collection<String> candidates) {
         int limit = Math.max(1, name.length() / 3);
         int best = limit + 1;

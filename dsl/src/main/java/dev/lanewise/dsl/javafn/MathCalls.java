@@ -37,8 +37,8 @@ final class MathCalls {
                 "max", "min", "signum", "floor", "ceil", "log10", "hypot", "fma", "clamp");
     }
 
-    /// The functions of the language that a call of Math comes to; what is declared under such a name would be called
-    /// instead.
+    /// The functions of the language that a call of Math comes to; what is declared under such a name would be
+    /// called instead.
     static List<String> used(String function) {
         return switch (function) {
             case "pow", "fma" -> List.of();

@@ -221,8 +221,8 @@ final class Tokens {
         return at(Kind.NAME) && !sign.opensLine() && (sign.kind() == Kind.ASSIGN || sign.kind() == Kind.WRITE);
     }
 
-    /// Whether a declaration begins here, at the beginning of a line or outside bodies. `metric` does not tell, it is
-    /// a statement too.
+    /// Whether a declaration begins here, at the beginning of a line or outside bodies. `metric` does not tell, it
+    /// is a statement too.
     boolean startsDeclaration() {
         return looksLikeDeclaration() && (depth == 0 || peek().span().start() == lineStart());
     }
@@ -312,8 +312,8 @@ final class Tokens {
         lexer.stop();
     }
 
-    /// After a failure: goes on to where the next statement probably begins, or the `}` of the body. `depth` is that
-    /// of the body's statements, `start` the first offset of the statement that failed.
+    /// After a failure: goes on to where the next statement probably begins, or the `}` of the body. `depth` is
+    /// that of the body's statements, `start` the first offset of the statement that failed.
     void recover(int depth, int start) {
         this.depth = depth;
         int open = brackets.size();

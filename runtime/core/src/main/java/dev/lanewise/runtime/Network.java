@@ -28,7 +28,8 @@ public interface Network {
     /// Predicts with the weights of this network, also with those set later.
     Predictor predictor();
 
-    /// The loss and every metric over a data set that has the network's inputs and targets among its ports, by name.
+    /// The loss and every metric over a data set that has the network's inputs and targets among its ports, by
+    /// name.
     Metrics evaluate(Dataset data);
 
     /// Options for a trainer, preset from the network's `train` block. The trainer begins with a copy of this

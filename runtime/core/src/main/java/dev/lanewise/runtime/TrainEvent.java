@@ -16,9 +16,9 @@ public sealed interface TrainEvent {
     record Step(int epoch, int epochs, long step, long steps, double loss, double stepsPerSecond, double secondsLeft)
             implements TrainEvent {}
 
-    /// An epoch was made. `train` are means over the epoch in training mode, while the weights moved. `validation` is
-    /// absent where no data are held back for it. `hash` is the short hash of the weights ([Weights#hash]); `best`
-    /// tells whether the validation loss is the least so far.
+    /// An epoch was made. `train` are means over the epoch in training mode, while the weights moved. `validation`
+    /// is absent where no data are held back for it. `hash` is the short hash of the weights ([Weights#hash]);
+    /// `best` tells whether the validation loss is the least so far.
     record Epoch(
             int epoch,
             int epochs,

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 /// The same options and data give the same weights, bit for bit, whatever the number of threads and the machine.
 public interface Trainer extends AutoCloseable {
 
-    /// Makes one step on all examples of `batch` and gives their mean loss before it. The data set has the network's
-    /// inputs and targets among its ports, by name, and at least one example; it may have more than [Options#batch]
-    /// says. A loss that is not finite is a [DivergedException].
+    /// Makes one step on all examples of `batch` and gives their mean loss before it. The data set has the
+    /// network's inputs and targets among its ports, by name, and at least one example; it may have more than
+    /// [Options#batch] says. A loss that is not finite is a [DivergedException].
     double step(Dataset batch);
 
-    /// Trains as the `train` block and the options say, from the present weights on. A share for validation is split
-    /// off by the seed. With early stopping, the best weights are in place at the end, else the last.
+    /// Trains as the `train` block and the options say, from the present weights on. A share for validation is
+    /// split off by the seed. With early stopping, the best weights are in place at the end, else the last.
     TrainResult fit(Dataset training, TrainListener listener);
 
     /// As the other, with validation data of its own.
@@ -41,12 +41,12 @@ public interface Trainer extends AutoCloseable {
     /// What a run is made with. Each method returns the options themselves.
     interface Options {
 
-        /// The seed of shuffling, of the split for validation, and of random draws. (The first weights were drawn
-        /// when the network was compiled.)
+        /// The seed of shuffling, of the split for validation, and of random draws. (The first weights were
+        /// drawn when the network was compiled.)
         Options seed(long seed);
 
-        /// Threads that share each step, the calling one included: 1 to the number of cores is useful. By default all
-        /// cores.
+        /// Threads that share each step, the calling one included: 1 to the number of cores is useful. By
+        /// default all cores.
         Options threads(int threads);
 
         /// Examples in a step.
@@ -62,8 +62,8 @@ public interface Trainer extends AutoCloseable {
 
         Options shuffle(boolean shuffle);
 
-        /// The length of the whole run in steps, for schedules of the rate, where steps are made by [Trainer#step]
-        /// and not by `fit`. By default 1,000 for each epoch.
+        /// The length of the whole run in steps, for schedules of the rate, where steps are made by
+        /// [Trainer#step] and not by `fit`. By default 1,000 for each epoch.
         Options steps(long steps);
 
         /// Starts the threads and reserves memory. A [ModelException] when memory does not suffice.

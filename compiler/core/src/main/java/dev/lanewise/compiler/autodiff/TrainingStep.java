@@ -19,8 +19,8 @@ public final class TrainingStep {
 
     private TrainingStep() {}
 
-    /// The training graph with the results GRADIENT for all parameters that are not frozen, and UPDATE for those with
-    /// a rule. In a rule `Input("gradient")` is the parameter's own gradient, `Input("gradient.NAME")` that of
+    /// The training graph with the results GRADIENT for all parameters that are not frozen, and UPDATE for those
+    /// with a rule. In a rule `Input("gradient")` is the parameter's own gradient, `Input("gradient.NAME")` that of
     /// another.
     public static Graph of(Model model) {
         var differentiated = Autodiff.gradients(model.training(), trained(model));

@@ -22,9 +22,9 @@ public record GradientReport(List<Line> parameters, Line all) {
         return worst() <= Verdict.GOOD.most;
     }
 
-    /// `relativeError` is |J - J^| / (|J| + |J^|) over the elements that were compared, `directional` the same along
-    /// the gradient and three random directions. `index`, `analytic` and `numeric` are those of the element that
-    /// differs most; `kinks` counts the elements that had to be tried with smaller steps.
+    /// `relativeError` is |J - J^| / (|J| + |J^|) over the elements that were compared, `directional` the same
+    /// along the gradient and three random directions. `index`, `analytic` and `numeric` are those of the element
+    /// that differs most; `kinks` counts the elements that had to be tried with smaller steps.
     public record Line(
             String parameter,
             double relativeError,

@@ -20,16 +20,16 @@ public record NetworkCheck(GradientReport start, GradientReport later, List<Find
     /// One sanity check: what was expected and what was measured, in words.
     public record Finding(String check, boolean passed, String expected, String measured) {}
 
-    /// `step` is the first step of the differences, `burnIn` the training steps before gradients are compared again.
-    /// Gradients are compared on the first `gradientExamples` examples.
+    /// `step` is the first step of the differences, `burnIn` the training steps before gradients are compared
+    /// again. Gradients are compared on the first `gradientExamples` examples.
     public record Settings(double step, int burnIn, int gradientExamples, long seed) {
         public static Settings standard(long seed) {
             return new Settings(1e-5, 10, 5, seed);
         }
     }
 
-    /// Checks a model that has a loss. `weights` are its first values, fitted ones included; `batch` holds `examples`
-    /// examples, at least one, for its inputs and targets.
+    /// Checks a model that has a loss. `weights` are its first values, fitted ones included; `batch` holds
+    /// `examples` examples, at least one, for its inputs and targets.
     public static NetworkCheck of(
             Model model,
             Map<String, double[]> weights,

@@ -113,7 +113,8 @@ final class Drawing {
     }
 
     /// What an initialiser knows of its weight, in a drawing of its first value.
-    @Nullable Fans fans() {
+    @Nullable
+    Fans fans() {
         return fans;
     }
 
@@ -122,7 +123,8 @@ final class Drawing {
     }
 
     /// The metric that is being elaborated, if any.
-    @Nullable Measure measure() {
+    @Nullable
+    Measure measure() {
         return measure;
     }
 

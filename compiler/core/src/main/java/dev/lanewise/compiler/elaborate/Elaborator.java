@@ -152,9 +152,7 @@ public final class Elaborator {
                         source.span(0, text.length()),
                         "`" + network.name() + "` has no hyper-parameter `" + name + "`",
                         Names.suggestion(
-                                name,
-                                names,
-                                Note.expected(names.isEmpty() ? "none" : String.join(", ", names)))));
+                                name, names, Note.expected(names.isEmpty() ? "none" : String.join(", ", names)))));
             }
         });
         for (var parameter : network.parameters()) {

@@ -47,7 +47,10 @@ public final class Formula {
             var span = declaration.name().span();
             var meaning = elaboration.calls.expand(entry, given, false, span, scope);
             var value = scope.arithmetic(span)
-                    .broadcast(Operators.value(meaning, scope, span, declaration.name().text()), example);
+                    .broadcast(
+                            Operators.value(
+                                    meaning, scope, span, declaration.name().text()),
+                            example);
             drawing.builder().result(Result.Role.VALUE, RESULT, value);
             return Optional.of(withFirstValues(drawing.builder().build(), elaboration.weights));
         } catch (Abandoned reported) {

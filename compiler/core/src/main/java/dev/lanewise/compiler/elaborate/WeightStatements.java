@@ -53,9 +53,8 @@ final class WeightStatements {
     }
 
     Tensor leaf(WeightTable.Entry entry, Scope scope) {
-        var prim = entry.kind() == Weight.Kind.PARAMETER
-                ? new Prim.Parameter(entry.name())
-                : new Prim.State(entry.name());
+        var prim =
+                entry.kind() == Weight.Kind.PARAMETER ? new Prim.Parameter(entry.name()) : new Prim.State(entry.name());
         var type = Type.batch(entry.shape());
         return new Tensor(scope.builder().leaf(prim, type, entry.scope().origin(entry.span())), 0);
     }
@@ -114,13 +113,17 @@ final class WeightStatements {
             return;
         }
         var value = Operators.value(
-                elaboration.evaluator.evaluate(fitted.value(), scope), scope, fitted.value().span(), name);
+                elaboration.evaluator.evaluate(fitted.value(), scope),
+                scope,
+                fitted.value().span(),
+                name);
         if (scope.type(value).perExample()) {
             throw scope.error(
                     ElaborationCode.STATE_PER_EXAMPLE,
                     fitted.value().span(),
                     "`" + name + "` is fitted to the training set, so it is one value for all examples",
-                    Note.found("a value per example, of shape " + scope.type(value).shape()),
+                    Note.found(
+                            "a value per example, of shape " + scope.type(value).shape()),
                     Note.help("reduce it over the examples: `mean(..., over: examples)`"));
         }
         var graph = extract(scope.builder(), value, full);
@@ -221,7 +224,9 @@ final class WeightStatements {
                     write.name().span(),
                     "there is no state `" + local + "` here",
                     Names.suggestion(
-                            local, scope.states().keySet(), Note.help("declare it above: `state " + local + " = zeros`")));
+                            local,
+                            scope.states().keySet(),
+                            Note.help("declare it above: `state " + local + " = zeros`")));
         }
         var entry = elaboration.weights.find(full);
         var shape = entry == null ? elaboration.ruleShape() : entry.shape();
@@ -236,7 +241,9 @@ final class WeightStatements {
             throw scope.error(
                     ElaborationCode.STATE_TWICE, write.span(), "the state `" + full + "` is written twice in a step");
         }
-        if (entry != null && entry.kind() == Weight.Kind.OPTIMIZER && entry.shape().rank() > 0) {
+        if (entry != null
+                && entry.kind() == Weight.Kind.OPTIMIZER
+                && entry.shape().rank() > 0) {
             fitting = scope.arithmetic(write.span()).apply(Op.FLUSH, fitting);
         }
         scope.bind(local, new Tensor(fitting, 0));
@@ -247,7 +254,10 @@ final class WeightStatements {
 
     private Value written(Statement.Write write, Scope scope) {
         return Operators.value(
-                elaboration.evaluator.evaluate(write.value(), scope), scope, write.value().span(), "<-");
+                elaboration.evaluator.evaluate(write.value(), scope),
+                scope,
+                write.value().span(),
+                "<-");
     }
 
     private Value fit(Value value, Shape shape, String local, Statement.Write write, Scope scope) {
@@ -265,8 +275,8 @@ final class WeightStatements {
             return value;
         }
         var types = List.of(type, Type.batch(shape));
-        boolean grows = Shapes.broadcastable(types)
-                && Shapes.broadcast(types).shape().equals(shape);
+        boolean grows =
+                Shapes.broadcastable(types) && Shapes.broadcast(types).shape().equals(shape);
         if (grows) {
             return arithmetic.broadcast(value, types.get(1));
         }
@@ -287,8 +297,7 @@ final class WeightStatements {
     Meaning read(Path path, Scope scope) {
         var first = path.first().text();
         var found = scope.names().get(first) instanceof SharedLayer layer
-                ? elaboration.weights.find(
-                        layer.path() + path.text().substring(first.length()))
+                ? elaboration.weights.find(layer.path() + path.text().substring(first.length()))
                 : elaboration.weights.find(scope.instance().name(path.text()));
         if (found != null) {
             return leaf(found, scope);
@@ -317,7 +326,9 @@ final class WeightStatements {
                 "there is no weight `" + path.text() + "` here",
                 Names.suggestion(
                         path.text(),
-                        elaboration.weights.all().stream().map(WeightTable.Entry::name).toList(),
+                        elaboration.weights.all().stream()
+                                .map(WeightTable.Entry::name)
+                                .toList(),
                         Note.help("`layer NAME = ...` names a layer, whose weights are `NAME.weight` and so on")));
     }
 
@@ -373,7 +384,9 @@ final class WeightStatements {
                     needed.get(i)
                             ? out.add(new Node(
                                     node.prim(),
-                                    node.inputs().stream().map(v -> copies.get(v.node())).toList(),
+                                    node.inputs().stream()
+                                            .map(v -> copies.get(v.node()))
+                                            .toList(),
                                     node.type(),
                                     node.origin()))
                             : new Value(0));

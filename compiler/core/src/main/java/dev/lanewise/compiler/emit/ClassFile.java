@@ -25,7 +25,8 @@ final class ClassFile {
         writer.visitSource(sourceFile, null);
     }
 
-    /// No class of the generated code is loaded while it is written; where two types meet, what is left is an object that nobody reads.
+    /// No class of the generated code is loaded while it is written; where two types meet, what is left is an
+    /// object that nobody reads.
     private static final class Frames extends ClassWriter {
         Frames() {
             super(COMPUTE_FRAMES | COMPUTE_MAXS);

@@ -14,8 +14,8 @@ public final class KernelSize {
 
     private KernelSize() {}
 
-    /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make themselves
-    /// as small as is needed.
+    /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make
+    /// themselves as small as is needed.
     public static int estimate(Kernel kernel) {
         int[] size = new int[1];
         List<Statement> statements = Uses.statements(kernel);

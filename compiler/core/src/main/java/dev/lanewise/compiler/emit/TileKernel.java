@@ -59,8 +59,8 @@ final class TileKernel {
         return Whole.of(code.keep(Type.INT_TYPE));
     }
 
-    /// A tile's parameters of its own are the first row and the first column; the last tile of a row overlaps the one
-    /// before it.
+    /// A tile's parameters of its own are the first row and the first column; the last tile of a row overlaps the
+    /// one before it.
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 2);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());

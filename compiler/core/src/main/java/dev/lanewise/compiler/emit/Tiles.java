@@ -29,8 +29,8 @@ final class Tiles {
         return Whole.of(arguments.offsets().get(operand));
     }
 
-    /// `C[i][j] = sum of A[i] * B[j]` over the depth. The method's own parameters are group, first row and depth: the
-    /// depth, so that warming up takes little work.
+    /// `C[i][j] = sum of A[i] * B[j]` over the depth. The method's own parameters are group, first row and depth:
+    /// the depth, so that warming up takes little work.
     void lanes(Kernel.LaneTile tile) {
         var group = Whole.of(arguments.own().get(0));
         var row = Whole.of(arguments.own().get(1));

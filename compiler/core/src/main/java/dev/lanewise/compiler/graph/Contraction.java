@@ -9,8 +9,8 @@ package dev.lanewise.compiler.graph;
 /// group.
 public record Contraction(String left, String right, String result, String summed, boolean examples) {
 
-    /// Every axis of the operands is in the result or summed; letters of one operand alone that are not in the result
-    /// must have been summed before.
+    /// Every axis of the operands is in the result or summed; letters of one operand alone that are not in the
+    /// result must have been summed before.
     public Contraction {
         for (char c : (left + right).toCharArray()) {
             if (result.indexOf(c) < 0 && summed.indexOf(c) < 0) {

@@ -79,8 +79,8 @@ public record Graph(List<Node> nodes, List<Result> results) {
             return node(value).type();
         }
 
-        /// Copies every node of another graph into this one through `rule`, and gives the copies by the old numbers.
-        /// Results are not copied.
+        /// Copies every node of another graph into this one through `rule`, and gives the copies by the old
+        /// numbers. Results are not copied.
         public List<Value> copyAll(Graph graph, BiFunction<Node, Builder, Value> rule) {
             var copies = new ArrayList<Value>();
             for (var node : graph.nodes()) {

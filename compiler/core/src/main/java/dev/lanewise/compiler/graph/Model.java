@@ -33,8 +33,8 @@ public record Model(
         layers = List.copyOf(layers);
     }
 
-    /// The result of one declaration's expansion in the prediction graph, in order: what `stats` and `explain` list.
-    /// `kind` is the declaration's name (`dense`, `tanh`), `path` that of the instance.
+    /// The result of one declaration's expansion in the prediction graph, in order: what `stats` and `explain`
+    /// list. `kind` is the declaration's name (`dense`, `tanh`), `path` that of the instance.
     public record Layer(String path, String kind, Value value, Origin origin) {}
 
     /// The number of learned numbers, frozen ones included.

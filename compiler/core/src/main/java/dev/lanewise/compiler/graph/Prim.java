@@ -68,8 +68,8 @@ public sealed interface Prim {
 
     // Views
 
-    /// The value in a larger shape: axis i of the input is axis `axes[i]` of the result (increasing), the other axes
-    /// are new and repeat it. With `examples`, a batch-wide value is repeated for every example.
+    /// The value in a larger shape: axis i of the input is axis `axes[i]` of the result (increasing), the other
+    /// axes are new and repeat it. With `examples`, a batch-wide value is repeated for every example.
     record Broadcast(Shape shape, List<Integer> axes, boolean examples) implements Prim {
         public Broadcast {
             axes = List.copyOf(axes);

@@ -21,8 +21,8 @@ public record Weight(
         STATE,
         /// A state of the optimizer for one parameter; named `optimizer.STATE.PARAMETER`.
         OPTIMIZER,
-        /// Computed once over the training set: `initial` then has the network's inputs and earlier fitted values as
-        /// leaves, and reduces over the examples of the whole set.
+        /// Computed once over the training set: `initial` then has the network's inputs and earlier fitted
+        /// values as leaves, and reduces over the examples of the whole set.
         FITTED
     }
 }

@@ -44,8 +44,8 @@ final class Contractions {
         return new Tensor(type, results, data);
     }
 
-    /// The sums of one example: row i is made of the left numbers from `left + leftRows[i]` on, and the right ones likewise, and goes to
-    /// `data[to + i]`.
+    /// The sums of one example: row i is made of the left numbers from `left + leftRows[i]` on, and the right ones
+    /// likewise, and goes to `data[to + i]`.
     private record Rows(int left, int[] leftRows, int right, int[] rightRows, double[] data, int to) {
 
         void sum(float[] leftData, int[] leftPlaces, float[] rightData, int[] rightPlaces) {
@@ -60,7 +60,8 @@ final class Contractions {
             }
         }
 
-        /// Four rows at a time, since checks of gradients evaluate a loss thousands of times in double precision; each sum has its order.
+        /// Four rows at a time, since checks of gradients evaluate a loss thousands of times in double
+        /// precision; each sum has its order.
         void sum(double[] leftData, int[] leftPlaces, double[] rightData, int[] rightPlaces) {
             int last = leftRows.length - 1;
             for (int i = 0; i <= last; i += 4) {

@@ -16,8 +16,8 @@ public final class InterpretedRun {
     private Map<String, double[]> weights;
     private long made;
 
-    /// `weights` are the first values of all weights, states of the optimizer included; `steps` is the length of the
-    /// whole run, for schedules.
+    /// `weights` are the first values of all weights, states of the optimizer included; `steps` is the length of
+    /// the whole run, for schedules.
     public InterpretedRun(Graph step, boolean doublePrecision, Map<String, double[]> weights, long seed, long steps) {
         this(new Interpreter(step, doublePrecision)::run, weights, seed, steps);
     }

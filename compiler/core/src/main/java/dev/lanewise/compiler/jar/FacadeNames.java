@@ -62,7 +62,8 @@ public record FacadeNames(String packageName, String facade) {
             "while",
             "_");
 
-    /// `packageName` is empty for the network's name in lower case. A name that is a word of Java gets an underscore.
+    /// `packageName` is empty for the network's name in lower case. A name that is a word of Java gets an
+    /// underscore.
     public static FacadeNames of(String network, String packageName) {
         var name = packageName.isEmpty() ? network.toLowerCase(Locale.ROOT) : packageName;
         return new FacadeNames(

@@ -13,8 +13,8 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.RecordComponentVisitor;
 import org.objectweb.asm.TypePath;
 
-/// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in packages that
-/// applications do not see, generic signatures and the lists of inner classes. It computes the same.
+/// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in
+/// packages that applications do not see, generic signatures and the lists of inner classes. It computes the same.
 final class Slim extends ClassVisitor {
 
     private final boolean isSeen;
@@ -78,13 +78,8 @@ final class Slim extends ClassVisitor {
 
     @Override
     public MethodVisitor visitMethod(
-            int access,
-            String name,
-            String descriptor,
-            @Nullable String signature,
-            String @Nullable [] exceptions) {
-        return new MethodVisitor(
-                ASM9, super.visitMethod(access, name, descriptor, signature(signature), exceptions)) {
+            int access, String name, String descriptor, @Nullable String signature, String @Nullable [] exceptions) {
+        return new MethodVisitor(ASM9, super.visitMethod(access, name, descriptor, signature(signature), exceptions)) {
             @Override
             public @Nullable AnnotationVisitor visitTypeAnnotation(
                     int type, @Nullable TypePath path, String annotation, boolean visible) {

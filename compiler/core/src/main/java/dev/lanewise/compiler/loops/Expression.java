@@ -37,9 +37,10 @@ public sealed interface Expression {
     /// are in bounds anyhow. The index does not depend on the vector variable: padding and borders.
     record Within(Index index, int below, Expression value) implements Expression {}
 
-    /// A random draw of node `number`, a stream of [dev.lanewise.runtime.random.CounterRandom], at the run's seed and
-    /// step. The element drawn is `example + element`: `example` is the number of the example times the draws of
-    /// one example (zero for a batch-wide draw), `element` the number within it. Uniform in (0, 1), or standard normal.
+    /// A random draw of node `number`, a stream of [dev.lanewise.runtime.random.CounterRandom], at the run's seed
+    /// and step. The element drawn is `example + element`: `example` is the number of the example times the draws
+    /// of one example (zero for a batch-wide draw), `element` the number within it. Uniform in (0, 1), or standard
+    /// normal.
     record Draw(boolean normal, int number, Index example, Index element) implements Expression {}
 
     /// One number from a table: row `row` (a whole number, clamped to the table's `rows`; 0 for NaN) times `stride`

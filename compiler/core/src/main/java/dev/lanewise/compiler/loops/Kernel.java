@@ -30,12 +30,12 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// A contraction with the examples in the lanes: `C[row][lane] = sum over k of A[row * aRow + k * aDepth] * B[k *
-    /// bDepth + lane]`, one fma a product in the order of k, starting at 0; a unit is one row (the emitter takes
+    /// A contraction with the examples in the lanes: `C[row][lane] = sum over k of A[row * aRow + k * aDepth] * B[k
+    /// * bDepth + lane]`, one fma a product in the order of k, starting at 0; a unit is one row (the emitter takes
     /// several rows to a tile). A is batch-wide; B and C are blocks of one group. Operand 0 is A (element `row *
-    /// aRow + k * aDepth`), operand 1 is B (block of a group `bGroup` numbers long, element `k * bDepth + lane`). Where
-    /// each sum goes: `store` runs for each row and vector of lanes with the sum in temporary 0, variable `UNIT`
-    /// the row, variable `LANE` the first lane, `GROUP` the group. It holds only `Let` and `Store`.
+    /// aRow + k * aDepth`), operand 1 is B (block of a group `bGroup` numbers long, element `k * bDepth + lane`).
+    /// Where each sum goes: `store` runs for each row and vector of lanes with the sum in temporary 0, variable
+    /// `UNIT` the row, variable `LANE` the first lane, `GROUP` the group. It holds only `Let` and `Store`.
     public record LaneTile(int depth, int aRow, int aDepth, int bGroup, int bDepth, List<Statement> store)
             implements Work {
         public LaneTile {
@@ -48,9 +48,9 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
 
     /// A contraction over the examples: `C[row][column] = sum over groups g, then lanes l of A[g][row * aRow + l] *
     /// B[g][l][column]`, one fma a product in that order, starting at 0, padded examples left out (both operands
-    /// hold 0 there: see [ClearPadding]). A unit is one row; it is not per group. Operand 0 is A in lanes (blocks of
-    /// `aGroup` numbers), operand 1 is B as rows: example e at `e * bExample`, its columns side by side; operand 2
-    /// is C, row-major with `columns` columns.
+    /// hold 0 there: see [ClearPadding]). A unit is one row; it is not per group. Operand 0 is A in lanes (blocks
+    /// of `aGroup` numbers), operand 1 is B as rows: example e at `e * bExample`, its columns side by side; operand
+    /// 2 is C, row-major with `columns` columns.
     public record ExampleTile(int columns, int aGroup, int aRow, int bExample) implements Work {}
 
     /// Turns values in lanes `[group][size][32]` (operand 0) into rows `[group][32][size]` (operand 1); a unit is a

@@ -18,8 +18,8 @@ public record LoopProgram(
         metrics = List.copyOf(metrics);
     }
 
-    /// The calls of an entry (in the order of `Layout.entries`), and how many of the program's uniforms it needs (all
-    /// are cheap).
+    /// The calls of an entry (in the order of `Layout.entries`), and how many of the program's uniforms it needs
+    /// (all are cheap).
     public record Entry(List<Call> calls) {
         public Entry {
             calls = List.copyOf(calls);
@@ -36,8 +36,8 @@ public record LoopProgram(
         }
     }
 
-    /// A number that depends on the run alone, computed once a run in double precision: a constant, a run scalar, or
-    /// an operation on earlier uniforms.
+    /// A number that depends on the run alone, computed once a run in double precision: a constant, a run scalar,
+    /// or an operation on earlier uniforms.
     public sealed interface Uniform {
         record Number(double value) implements Uniform {}
 

@@ -21,8 +21,8 @@ public sealed interface Statement {
     }
 
     /// The vector loop: `variable` runs from 0 to `extent` in steps of the vector's length, the body working on so
-    /// many neighbours at once; a remainder (only where `extent` is no multiple of 32) is done one by one by the same
-    /// body. Vector loops do not nest. Loops may stand inside.
+    /// many neighbours at once; a remainder (only where `extent` is no multiple of 32) is done one by one by the
+    /// same body. Vector loops do not nest. Loops may stand inside.
     record Vector(int variable, int extent, List<Statement> body) implements Statement {
         public Vector {
             body = List.copyOf(body);
@@ -39,7 +39,8 @@ public sealed interface Statement {
     /// variable is 1). Outside: one number.
     record Store(int operand, Index index, Expression value) implements Statement {}
 
-    /// Adds up 32 numbers that lie side by side from `from` in operand `scratch`, in a fixed tree (i and i + 16, then
+    /// Adds up 32 numbers that lie side by side from `from` in operand `scratch`, in a fixed tree (i and i + 16,
+    /// then
     /// + 8, 4, 2, 1), and stores the sum at `index`; with `maximum`, their maximum. The scratch is overwritten.
     /// Outside of vector loops.
     record Tree(int operand, Index index, int scratch, Index from, boolean maximum) implements Statement {}

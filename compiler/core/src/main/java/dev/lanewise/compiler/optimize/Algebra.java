@@ -117,7 +117,8 @@ final class Algebra implements Rule {
             return sight.isConstant(b) ? m.mul(a, -number(b)) : m.neg(m.mul(a, b));
         }
 
-        /// `(x * s) * t = x * (s * t)` for numbers of the run alone: one multiplication for each element, not two.
+        /// `(x * s) * t = x * (s * t)` for numbers of the run alone: one multiplication for each element, not
+        /// two.
         private Optional<Value> factors(int product, int other) {
             if (!is(product, Op.MUL) || !once(product) || !sight.isUniform(in.get(other))) {
                 return Optional.empty();

@@ -94,8 +94,8 @@ final class SimplifyContractions implements Rule {
             return sight.input(view, 0);
         }
 
-        /// A repeated operand is taken as it was before; what it alone had is repeated afterwards, what the other now
-        /// has alone is summed before.
+        /// A repeated operand is taken as it was before; what it alone had is repeated afterwards, what the
+        /// other now has alone is summed before.
         private Optional<Value> withoutBroadcasts() {
             boolean repeats = sight.prim(left()) instanceof Broadcast || sight.prim(right()) instanceof Broadcast;
             if (!repeats) {
@@ -196,8 +196,8 @@ final class SimplifyContractions implements Rule {
                     : Optional.empty();
         }
 
-        /// Every axis has an operand that varies along it, a summed one two; and some axis of the result has one
-        /// alone: otherwise one pass over the elements does it.
+        /// Every axis has an operand that varies along it, a summed one two; and some axis of the result has
+        /// one alone: otherwise one pass over the elements does it.
         private boolean fits(Operand a, Operand b, String letters, String result) {
             boolean both = a.perExample(sight) && b.perExample(sight);
             boolean mixed = a.perExample(sight) != b.perExample(sight);

@@ -125,8 +125,8 @@ final class SimplifySums implements Rule {
             return Optional.of(m.sum(before, m.axes(before), examples));
         }
 
-        /// One element of a one-hot value is 1, so its sum is 1, and a sum where it selects a repeated value is that
-        /// value.
+        /// One element of a one-hot value is 1, so its sum is 1, and a sum where it selects a repeated value is
+        /// that value.
         private Optional<Value> oneHot() {
             if (examples || axes.size() != 1) {
                 return Optional.empty();

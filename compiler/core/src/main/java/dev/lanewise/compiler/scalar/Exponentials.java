@@ -3,7 +3,8 @@ package dev.lanewise.compiler.scalar;
 /// exp and what is made of it, and the two rational functions that saturate. Coefficients: minimax fits of this
 /// project, rounded one after another to single precision with the rest fitted again.
 final class Exponentials {
-    /// 1.5 * 2^23: a number below 2^22 added to it is rounded to a whole number, which stands in the sum's low bits.
+    /// 1.5 * 2^23: a number below 2^22 added to it is rounded to a whole number, which stands in the sum's low
+    /// bits.
     static final float ROUND = 0x1.8p23f;
     static final float LOG2_E = 0x1.715476p0f;
     /// log 2 = LN2_HIGH + LN2_LOW; whole numbers below 512 times the first are exact.
@@ -12,8 +13,8 @@ final class Exponentials {
 
     private Exponentials() {}
 
-    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; the power in two factors, so that results may be subnormal.
-    /// Within 1 ULP.
+    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; the power in two factors, so that results may be
+    /// subnormal. Within 1 ULP.
     static int exp(Recipe.Builder b, int x) {
         int bounded = b.atLeast(b.atMost(x, 95), -110);
         int rounded = b.fma(bounded, b.constant(LOG2_E), b.constant(ROUND));

@@ -7,7 +7,8 @@ final class Logarithms {
 
     private Logarithms() {}
 
-    /// A number above 0 as `fraction * 2^exponent`, the fraction from sqrt(1/2) to sqrt(2); the exponent is a number.
+    /// A number above 0 as `fraction * 2^exponent`, the fraction from sqrt(1/2) to sqrt(2); the exponent is a
+    /// number.
     record Parts(int fraction, int exponent) {}
 
     static Parts parts(Recipe.Builder b, int x) {

@@ -11,8 +11,8 @@ public record Recipe(int arguments, List<Step> steps, int result) {
         steps = List.copyOf(steps);
     }
 
-    /// One operation on earlier registers; `bits` is the constant (for a number its bits) of the operations that have
-    /// one.
+    /// One operation on earlier registers; `bits` is the constant (for a number its bits) of the operations that
+    /// have one.
     public record Step(Basic operation, int a, int b, int c, int bits) {}
 
     /// The value for these arguments, in single precision.

@@ -277,8 +277,8 @@ final class Nests {
         return Lowering.finish(facts, cluster, values, false, 1, numbers.size(), Lowering.nest(values));
     }
 
-    /// For each row of the table, the sum of what was taken from it, example by example; other rows add 0, and so do
-    /// padded examples (see `ClearPadding`).
+    /// For each row of the table, the sum of what was taken from it, example by example; other rows add 0, and so
+    /// do padded examples (see `ClearPadding`).
     private Step scatterAdd(Cluster cluster, int n, boolean examples) {
         var values = values(cluster);
         int index = input(n, 0);

@@ -44,8 +44,8 @@ final class Order {
         delay(updates);
     }
 
-    /// `weight` names the weight that an operand is (or is empty), `updates` the weights that a node is the new value
-    /// of; `kept` nodes are results.
+    /// `weight` names the weight that an operand is (or is empty), `updates` the weights that a node is the new
+    /// value of; `kept` nodes are results.
     static List<Step> of(
             List<Step> steps, Function<Operand, String> weight, Map<Integer, List<String>> updates, Set<Integer> kept) {
         var order = new Order(steps, weight, updates, kept);

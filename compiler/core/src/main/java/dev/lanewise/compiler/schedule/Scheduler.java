@@ -16,8 +16,8 @@ import java.util.Set;
 /// Turns the graphs of a network into one program: kernels, the calls of each entry, and where everything lies.
 public final class Scheduler {
 
-    /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too. Without `fuse` every node has a
-    /// kernel of its own and its value is stored (views alone are looked through): a walk from node to node with
+    /// `keep`: results of these roles (GRADIENT, VALUE) can be read after a run, too. Without `fuse` every node has
+    /// a kernel of its own and its value is stored (views alone are looked through): a walk from node to node with
     /// fast kernels, which fusion is measured against.
     public record Options(Set<Role> keep, boolean doublePrecision, boolean fuse) {
         public Options {
@@ -41,8 +41,8 @@ public final class Scheduler {
         this.options = options;
     }
 
-    /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot be
-    /// trained.
+    /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot
+    /// be trained.
     public static LoopProgram schedule(Model model, Graph trainingStep, Graph prediction, Options options) {
         return new Scheduler(model, options).schedule(trainingStep, prediction);
     }

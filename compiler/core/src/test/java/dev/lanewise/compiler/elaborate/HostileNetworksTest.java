@@ -73,7 +73,8 @@ final class HostileNetworksTest {
     void mistakesAreToldAndNeverThrown() throws IOException {
         var texts = new ArrayList<>(List.of(RICH));
         try (var files = Files.list(Path.of("src/test/golden/elaborate"))) {
-            for (var file : files.filter(f -> f.toString().endsWith(".net")).sorted().toList()) {
+            for (var file :
+                    files.filter(f -> f.toString().endsWith(".net")).sorted().toList()) {
                 texts.add(SourceReader.read(file, "test.net", new Diagnostics()).text());
             }
         }
@@ -128,19 +129,17 @@ final class HostileNetworksTest {
     @Test
     void whatDoesNotFitIsToldWithItsLine() {
         var diagnostics = new Diagnostics();
-        Elaborated.elaborate(
-                """
-                network Net {
-                  input x: float[3000]
-                  h = x |> dense(3000) |> relu
-                  output y = h |> dense(10)
-                }
-                """,
-                Map.of(),
-                new Options(Map.of(), 1L << 20),
-                diagnostics);
+        Elaborated.elaborate("""
+            network Net {
+              input x: float[3000]
+              h = x |> dense(3000) |> relu
+              output y = h |> dense(10)
+            }
+            """, Map.of(), new Options(Map.of(), 1L << 20), diagnostics);
         assertEquals(1, diagnostics.all().size());
-        assertTrue(diagnostics.all().getFirst().toString().startsWith("test.net:3:12: error: "), diagnostics.all()::toString);
+        assertTrue(
+                diagnostics.all().getFirst().toString().startsWith("test.net:3:12: error: "),
+                diagnostics.all()::toString);
         assertTrue(diagnostics.all().getFirst().toString().endsWith("[too-large]"), diagnostics.all()::toString);
     }
 }

@@ -130,7 +130,8 @@ final class PreludeTest {
                 .map(declaration -> dynamicTest(name(declaration), () -> {
                     var diagnostics = new Diagnostics();
                     var graph = Formula.of(Library.prelude(), declaration, diagnostics)
-                            .orElseThrow(() -> new AssertionError(diagnostics.all().toString()));
+                            .orElseThrow(
+                                    () -> new AssertionError(diagnostics.all().toString()));
                     var input = Map.of(Formula.inputs(declaration).getFirst(), new double[] {0.5, 2});
                     var values = Elaborated.value(graph, Formula.RESULT, Bindings.of(2, input, Map.of(), 1));
                     assertTrue(Double.isFinite(values[0]) && Double.isFinite(values[1]));

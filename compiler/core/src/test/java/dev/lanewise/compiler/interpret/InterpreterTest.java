@@ -49,7 +49,10 @@ class InterpreterTest {
     }
 
     private static double[] floats(long count, long seed) {
-        return new SplittableRandom(seed).doubles(count, -1, 1).map(x -> (float) x).toArray();
+        return new SplittableRandom(seed)
+                .doubles(count, -1, 1)
+                .map(x -> (float) x)
+                .toArray();
     }
 
     private static Bindings bind(Map<String, double[]> inputs, Map<String, double[]> weights) {
@@ -162,7 +165,8 @@ class InterpreterTest {
                 .limit(builder.type(value).shape().size())
                 .toArray();
         var bindings = bind(Map.of(), Map.of("w", numbers));
-        assertArrayEquals(expected, run(add(prim.apply(value), value), bindings, true).data());
+        assertArrayEquals(
+                expected, run(add(prim.apply(value), value), bindings, true).data());
     }
 
     @Test
@@ -203,8 +207,8 @@ class InterpreterTest {
         var index = math.apply(Op.FLOOR, parameter("i", 2));
         var rows = add(new Prim.Gather(), table, index);
         var back = add(new Prim.ScatterAdd(3, false), index, rows);
-        var bindings = bind(
-                Map.of(), Map.of("w", new double[] {1, 2, 3, 4, 5, 6}, "i", new double[] {2, 0}));
-        assertArrayEquals(new double[] {1, 2, 0, 0, 5, 6}, run(back, bindings, true).data());
+        var bindings = bind(Map.of(), Map.of("w", new double[] {1, 2, 3, 4, 5, 6}, "i", new double[] {2, 0}));
+        assertArrayEquals(
+                new double[] {1, 2, 0, 0, 5, 6}, run(back, bindings, true).data());
     }
 }

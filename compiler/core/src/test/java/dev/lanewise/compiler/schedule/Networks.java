@@ -31,7 +31,8 @@ final class Networks {
     final List<Weight> weights = new ArrayList<>();
     final Map<String, Shape> ports = new LinkedHashMap<>();
 
-    /// A multilayer perceptron: `sizes` of the input, the hidden layers and the classes; cross-entropy of a softmax.
+    /// A multilayer perceptron: `sizes` of the input, the hidden layers and the classes; cross-entropy of a
+    /// softmax.
     static Model mlp(List<Integer> sizes, Op activation, boolean adam) {
         var training = new Networks();
         training.classifier(sizes, activation);

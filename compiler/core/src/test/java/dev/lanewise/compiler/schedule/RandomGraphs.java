@@ -57,7 +57,8 @@ final class RandomGraphs {
         this.random = random;
     }
 
-    /// The network holds the graph as its training graph; values are results, some of them new values of its weights.
+    /// The network holds the graph as its training graph; values are results, some of them new values of its
+    /// weights.
     static Networks network(SplittableRandom random, int size) {
         var graphs = new RandomGraphs(random);
         graphs.leaves();

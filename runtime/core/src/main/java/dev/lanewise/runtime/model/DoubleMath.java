@@ -4,8 +4,8 @@ package dev.lanewise.runtime.model;
 public final class DoubleMath {
     private DoubleMath() {}
 
-    /// Abramowitz and Stegun 7.1.6: `2 / sqrt(pi) exp(-x^2) (x + 2 x^3 / 3 + 4 x^5 / 15 + ...)`, whose terms all have
-    /// one sign. From 6 on it is 1.
+    /// Abramowitz and Stegun 7.1.6: `2 / sqrt(pi) exp(-x^2) (x + 2 x^3 / 3 + 4 x^5 / 15 + ...)`, whose terms all
+    /// have one sign. From 6 on it is 1.
     public static double erf(double x) {
         if (Math.abs(x) >= 6) {
             return Math.signum(x);

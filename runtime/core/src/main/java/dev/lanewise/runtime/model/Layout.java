@@ -30,8 +30,8 @@ public record Layout(
     /// Outputs alone; targets are not needed.
     public static final int PREDICT = 2;
 
-    /// A weight: `offset` in the batch arena, `kind` the name of a `Weights.Kind`. All weights lie before everything
-    /// else there.
+    /// A weight: `offset` in the batch arena, `kind` the name of a `Weights.Kind`. All weights lie before
+    /// everything else there.
     public record Slot(String name, String kind, List<Integer> shape, long offset) {
         public Slot {
             shape = List.copyOf(shape);

@@ -7,8 +7,8 @@ public final class Simd {
 
     private Simd() {}
 
-    /// Bits of a vector, 512, 256 or 128; 0 stands for scalar code. Without the JDK's vector module nothing of it is
-    /// touched.
+    /// Bits of a vector, 512, 256 or 128; 0 stands for scalar code. Without the JDK's vector module nothing of it
+    /// is touched.
     public static int width() {
         boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         return width(System.getProperty(PROPERTY, ""), present);

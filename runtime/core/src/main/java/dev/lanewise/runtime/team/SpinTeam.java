@@ -122,8 +122,8 @@ final class SpinTeam implements Team {
         }
     }
 
-    /// Spins at first, then parks for short times: whoever changes what is waited for wakes the parked, and a wake-up
-    /// that is missed costs a millisecond.
+    /// Spins at first, then parks for short times: whoever changes what is waited for wakes the parked, and a
+    /// wake-up that is missed costs a millisecond.
     private int pause(int looks, long since) {
         if (looks < LOOKS) {
             Thread.onSpinWait();
