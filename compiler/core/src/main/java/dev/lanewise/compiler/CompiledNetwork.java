@@ -40,9 +40,9 @@ public final class CompiledNetwork {
         var model = compilation.model();
         var names = FacadeNames.of(model.name(), options.packageName());
         var info = info(compilation, names, options.settings());
-        var code = JarContents.of(names, info, compilation.classes(), compilation.sources());
         var program = new MemoryClasses(compilation.classes()).make(info.programClass(), Program.class);
-        var bundle = new Bundle(info, program, () -> code);
+        var bundle = new Bundle(
+                info, program, () -> JarContents.of(names, info, compilation.classes(), compilation.sources()));
         return new CompiledNetwork(compilation, new ModelNetwork(bundle, weights(model, info)));
     }
 
