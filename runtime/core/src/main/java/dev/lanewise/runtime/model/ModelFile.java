@@ -13,6 +13,7 @@ import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -126,6 +127,7 @@ public final class ModelFile {
     public static void write(Path jar, ModelInfo info, Map<String, byte[]> code, WeightStore weights) {
         writeWhole(jar, out -> {
             var zip = new ZipOutputStream(out);
+            zip.setLevel(Deflater.BEST_COMPRESSION);
             var manifest = code.get("META-INF/MANIFEST.MF");
             if (manifest != null) {
                 put(zip, "META-INF/MANIFEST.MF", manifest);
@@ -142,21 +144,42 @@ public final class ModelFile {
     }
 
     private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-        var entry = new ZipEntry(name);
-        entry.setTimeLocal(WRITTEN);
-        zip.putNextEntry(entry);
-        zip.write(bytes);
-        zip.closeEntry();
+        var entry = entry(name, bytes);
+        entry.setCompressedSize(compressedSize(bytes));
+        add(zip, entry, bytes);
+    }
+
+    /// The size in front of the entry saves the 16 bytes behind it that would tell the size.
+    private static int compressedSize(byte[] bytes) {
+        try (var deflater = new Deflater(Deflater.BEST_COMPRESSION, true)) {
+            deflater.setInput(bytes);
+            deflater.finish();
+            var part = new byte[1 << 13];
+            int size = 0;
+            while (!deflater.finished()) {
+                size += deflater.deflate(part);
+            }
+            return size;
+        }
     }
 
     private static void putStored(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        var entry = entry(name, bytes);
+        entry.setMethod(ZipEntry.STORED);
+        add(zip, entry, bytes);
+    }
+
+    private static ZipEntry entry(String name, byte[] bytes) {
         var crc = new CRC32();
         crc.update(bytes);
         var entry = new ZipEntry(name);
         entry.setTimeLocal(WRITTEN);
-        entry.setMethod(ZipEntry.STORED);
         entry.setSize(bytes.length);
         entry.setCrc(crc.getValue());
+        return entry;
+    }
+
+    private static void add(ZipOutputStream zip, ZipEntry entry, byte[] bytes) throws IOException {
         zip.putNextEntry(entry);
         zip.write(bytes);
         zip.closeEntry();
