@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
             WeightsCommand.class,
             DataCommand.class,
             FormatCommand.class,
-            TraceCommand.class
+            TraceCommand.class,
+            BenchCommand.class,
+            GraphCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "`lanewise COMMAND --help` tells what a command takes."})

@@ -45,6 +45,11 @@ public final class Peak {
         }
     }
 
+    /// The same loop for another thread.
+    public Peak another() {
+        return new Peak(loop, lanes);
+    }
+
     /// Goes round the loop and gives the number of floating-point operations, two for a multiply-add.
     public long run(int rounds) {
         try {

@@ -1,0 +1,187 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.compiler.CompiledNetwork;
+import dev.lanewise.compiler.Lanewise;
+import dev.lanewise.runtime.simd.Simd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise bench MODEL.net`
+@Command(
+        name = "bench",
+        description =
+                "Measures training steps: compiled, node by node with vectorised kernels, and interpreted; and the"
+                        + " machine's peak in the same run.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "A step is one of training, with the batch of the train block, on made-up data. Steps per second are",
+            "medians of some twenty blocks. GFLOP/s count the contractions' multiply-adds twice, and nothing else.",
+            "The peak is that of multiply-adds in registers, on as many threads. `node by node` runs the same",
+            "optimised graph with a kernel for each node: what the compiler gains by fusing.",
+            "",
+            "Examples:",
+            "  lanewise bench samples/lectures/mlp-tanh.net",
+            "  lanewise bench model.net --threads 1 --set train.batch=64 --json"
+        })
+final class BenchCommand implements Callable<Integer> {
+    /// Compilations in one JVM; the later ones are measured, as in a tool that stays.
+    private static final int COMPILATIONS = 30;
+
+    private static final int FIRST_MEASURED = 10;
+
+    private final Console console;
+
+    @Parameters(paramLabel = "MODEL", description = "The network: MODEL.net or MODEL.jar.")
+    Path model = Path.of("");
+
+    @Option(names = "--no-interpreter", description = "Leave out the plain interpreter, which takes longest.")
+    boolean noInterpreter;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "2",
+            description = "About how long each way is measured, once it is warm (default: ${DEFAULT-VALUE}).")
+    double seconds;
+
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING, order = 3)
+    ModelOptions options = new ModelOptions();
+
+    @ArgGroup(validate = false, heading = RunOptions.HEADING, order = 4)
+    RunOptions run = new RunOptions();
+
+    @ArgGroup(validate = false, heading = OutputOptions.HEADING, order = 5)
+    OutputOptions output = new OutputOptions();
+
+    BenchCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        run.settle();
+        if (!(seconds > 0 && seconds <= 3600)) {
+            throw Failure.usage("--seconds " + seconds + ": expected a time above 0, up to an hour", "");
+        }
+        var compiled = compile();
+        if (compiled.compilation().step().results().isEmpty()) {
+            throw Failure.input(model + ": the network has no loss, so it has no training step to measure", "");
+        }
+        var bench = new Bench(compiled, seconds);
+        int threads = run.threads();
+        console.tell(output, "measuring; nothing else should run on this machine");
+        var all = bench.compiled(threads);
+        var one = threads == 1 ? all : bench.compiled(1);
+        var nodes = bench.nodeByNode(1);
+        var interpreted = noInterpreter ? null : bench.interpreted();
+        var json = new LinkedHashMap<String, Object>();
+        json.put("network", compiled.info().network());
+        json.put("threads", threads);
+        json.put("batch", bench.examples());
+        json.put("vector", Simd.width());
+        json.put("gflopPerStep", bench.gflop());
+        json.put("peakGflops", bench.peak(threads));
+        json.put("compiled", all.toJson());
+        json.put("compiledOneThread", one.toJson());
+        json.put("nodeByNode", nodes.toJson());
+        if (interpreted != null) {
+            json.put("interpreted", interpreted.toJson());
+            json.put("speedup", all.stepsPerSecond() / interpreted.stepsPerSecond());
+        }
+        json.put("speedupOfThreads", all.stepsPerSecond() / one.stepsPerSecond());
+        json.put("speedupOverNodeByNode", one.stepsPerSecond() / nodes.stepsPerSecond());
+        double millis = compileMillis();
+        json.put("compileMillis", millis);
+        json.put("kernels", compiled.compilation().program().kernels().size());
+        sizes(compiled, json);
+        if (output.json) {
+            console.printJson(json);
+            return Exit.DONE;
+        }
+        console.print(String.format(
+                Locale.ROOT,
+                "%s, batch %d: %.3f GFLOP a step; vectors of %d bits; peak of a thread %.1f GFLOP/s",
+                compiled.info().network(),
+                bench.examples(),
+                bench.gflop(),
+                Simd.width(),
+                bench.peak(1)));
+        var table = new Table("", "threads", "steps/s", "GFLOP/s", "of peak", "compiled is faster by");
+        row(table, "compiled", threads, all, 1);
+        if (threads != 1) {
+            row(table, "compiled", 1, one, all.stepsPerSecond() / one.stepsPerSecond());
+        }
+        row(table, "node by node", 1, nodes, one.stepsPerSecond() / nodes.stepsPerSecond());
+        if (interpreted != null) {
+            row(table, "interpreted", 1, interpreted, one.stepsPerSecond() / interpreted.stepsPerSecond());
+        }
+        table.print(console.out());
+        console.print(String.format(
+                Locale.ROOT,
+                "compiling takes %.0f ms once the compiler is warm; %d kernels; the jar has %s without weights",
+                millis,
+                compiled.compilation().program().kernels().size(),
+                Figures.bytes((long) json.get("codeBytes"))));
+        return Exit.DONE;
+    }
+
+    private CompiledNetwork compile() {
+        return new Recompiled(new Models(console, output)).of(model, options, settings -> settings);
+    }
+
+    private static void row(Table table, String name, int threads, Bench.Figures figures, double faster) {
+        table.row(
+                name,
+                Integer.toString(threads),
+                String.format(Locale.ROOT, "%,.1f", figures.stepsPerSecond()),
+                String.format(Locale.ROOT, "%.1f", figures.gflops()),
+                String.format(Locale.ROOT, "%.1f %%", 100 * figures.peakShare()),
+                faster == 1 ? "" : String.format(Locale.ROOT, "%.1f", faster));
+    }
+
+    /// The median time from the text to a network that is ready to run.
+    private double compileMillis() {
+        var quiet = new OutputOptions();
+        quiet.quiet = true;
+        var again = new Recompiled(new Models(console, quiet));
+        var times = new double[COMPILATIONS];
+        for (int i = 0; i < COMPILATIONS; i++) {
+            long before = System.nanoTime();
+            again.of(model, options, settings -> settings);
+            times[i] = (System.nanoTime() - before) * 1e-6;
+        }
+        return Rate.of(Arrays.copyOfRange(times, FIRST_MEASURED, COMPILATIONS)).perSecond();
+    }
+
+    /// `jarBytes` is the whole jar, `codeBytes` what is left without the weights.
+    private static void sizes(CompiledNetwork compiled, Map<String, Object> json) {
+        try {
+            var jar = Files.createTempFile("lanewise-bench", ".jar");
+            try {
+                compiled.save(jar);
+                long bytes = Files.size(jar);
+                long weights = compiled.network().weights().writer().toBytes().length;
+                json.put("jarBytes", bytes);
+                json.put("codeBytes", bytes - weights);
+            } finally {
+                Files.deleteIfExists(jar);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        json.put("version", Lanewise.version());
+    }
+}
