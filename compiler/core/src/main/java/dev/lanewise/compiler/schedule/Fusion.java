@@ -6,6 +6,7 @@ import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.schedule.Cluster.At;
 import dev.lanewise.compiler.schedule.Cluster.Kind;
 import dev.lanewise.compiler.schedule.Cluster.Level;
+import dev.lanewise.compiler.schedule.Use.Need;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -20,20 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// cheap and reads no more memory. Kernels run from the last created to the first: whatever joins a kernel is read by
 /// kernels that run no earlier, so no order can be broken.
 final class Fusion {
-
-    /// What a reader asks for.
-    private enum Need {
-        /// Any way will do.
-        VALUE,
-        /// Several times for each element: worth computing in place only when that is cheap.
-        CHEAP,
-        /// From memory; views may be looked through.
-        STORED,
-        /// The value itself in memory, row-major.
-        BUFFER
-    }
-
-    private record Use(Cluster cluster, At at, Need need) {}
 
     private final Facts facts;
     private final List<List<Use>> uses = new ArrayList<>();
@@ -68,7 +55,15 @@ final class Fusion {
     List<Cluster> clusters() {
         var list = new ArrayList<>(clusters);
         Collections.reverse(list);
-        return list;
+        return Merging.merge(facts, this, list);
+    }
+
+    List<Use> uses(int n) {
+        return uses.get(n);
+    }
+
+    boolean isKept(int n) {
+        return kept[n];
     }
 
     private void findTiles() {
@@ -224,7 +219,7 @@ final class Fusion {
         var node = facts.node(n);
         var mine = uses.get(n);
         boolean must =
-                !facts.fuse || kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
+                !facts.fuse || kept[n] || mine.stream().anyMatch(Use::fromMemory);
         if (!must) {
             var readers = readers(mine);
             boolean once = readers.size() == 1;
@@ -285,22 +280,28 @@ final class Fusion {
         }
     }
 
-    /// How many arrays an elementwise node reads.
+    /// How many arrays of about its own size an elementwise node reads.
     private long memoryReads(Node node) {
         return node.inputs().stream()
                 .map(i -> i.node())
                 .distinct()
-                .filter(i -> !facts.isUniform(i) && !(facts.node(i).prim() instanceof Prim.Fill) && !isSmall(i))
+                .filter(i -> !isSmall(i, node))
                 .count();
     }
 
-    private boolean isSmall(int n) {
+    /// Whether a value takes little memory beside that of `reader`.
+    private boolean isSmall(int n, Node reader) {
         int at = n;
         while (facts.node(at).prim() instanceof Prim.Broadcast) {
             at = facts.input(at, 0);
         }
         var node = facts.node(at);
-        return facts.isUniform(at) || node.prim() instanceof Prim.Fill || node.prim() instanceof Prim.Positions;
+        if (facts.isUniform(at) || node.prim() instanceof Prim.Fill || node.prim() instanceof Prim.Positions) {
+            return true;
+        }
+        var type = node.type();
+        return reader.type().perExample() && !type.perExample()
+                || type.shape().size() * 8 <= reader.type().shape().size();
     }
 
     /// Whether a reader can compute the value itself.
@@ -414,11 +415,12 @@ final class Fusion {
         var mine = uses.get(n);
         if (examples || !from.perExample()) {
             var cluster = create(examples ? Kind.OVER_EXAMPLES : Kind.OVER_BATCH, n, node);
+            cluster.roots.add(n);
             cluster.extend(from.shape(), axes);
             settle(n, cluster, true, At.Plain.FULL);
             return;
         }
-        boolean must = kept[n] || mine.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0);
+        boolean must = kept[n] || mine.stream().anyMatch(Use::fromMemory);
         var earliest = earliest(mine);
         boolean joins = facts.fuse && earliest != null && canReduce(n, axes, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
@@ -440,7 +442,7 @@ final class Fusion {
             return false;
         }
         var places = mine.stream().filter(u -> u.cluster() == cluster).toList();
-        if (places.stream().anyMatch(u -> u.need().compareTo(Need.STORED) >= 0)) {
+        if (places.stream().anyMatch(u -> u.fromMemory())) {
             return false;
         }
         if (cluster.inner.isEmpty() && !axes.isEmpty()) {

@@ -192,7 +192,6 @@ final class Lowering {
     // Reductions over examples and over elements
 
     private Step overExamples(Cluster cluster) {
-        boolean maximum = facts.node(cluster.root).prim() instanceof Prim.Max;
         var values = new Values(facts, uniforms, n -> loads(cluster, n));
         var at = new Index[cluster.full.rank()];
         var outer = outerLoops(cluster, values, at);
@@ -203,36 +202,51 @@ final class Lowering {
             kept.add(at[axis]);
         }
         values.open(values.lane, true);
-        double start = maximum ? Double.NEGATIVE_INFINITY : 0;
-        var sum = values.let(new Expression.Constant(start));
+        var sums = new ArrayList<Expression.Temporary>();
+        for (int root : cluster.roots) {
+            sums.add(values.let(new Expression.Constant(start(root))));
+        }
         values.group = group;
         values.open(group, false);
         var inner = innerLoops(cluster, values, at);
-        var value = values.at(facts.input(cluster.root, 0), Place.of(List.of(at)));
-        var real = new Expression.WhereReal(group, values.lane, value, start);
-        values.add(
-                new Statement.Set(sum.number(), new Expression.Apply(maximum ? Op.MAX : Op.ADD, List.of(sum, real))));
+        for (int i = 0; i < sums.size(); i++) {
+            int root = cluster.roots.get(i);
+            var value = values.at(facts.input(root, 0), Place.of(List.of(at)));
+            var real = new Expression.WhereReal(group, values.lane, value, start(root));
+            var next = new Expression.Apply(isMaximum(root) ? Op.MAX : Op.ADD, List.of(sums.get(i), real));
+            values.add(new Statement.Set(sums.get(i).number(), next));
+        }
         closeInner(cluster, values, inner);
         values.closeGroups(group);
         int scratch = values.operand(Operand.SCRATCH);
-        values.add(new Statement.Store(scratch, Affine.variable(values.lane), sum));
+        for (int i = 0; i < sums.size(); i++) {
+            var index = Affine.plus(Affine.variable(values.lane), 32 * i);
+            values.add(new Statement.Store(scratch, index, sums.get(i)));
+        }
         values.closeVector(values.lane, 32);
-        tree(cluster, values, kept, maximum);
+        for (int i = 0; i < sums.size(); i++) {
+            tree(cluster.roots.get(i), values, kept, 32 * i);
+        }
         closeOuter(cluster, values, outer);
         int units = units(cluster);
         double cost = (double) cluster.full.size() / units * 32 * 8 * (2 + cluster.weight) / 16;
         return finish(cluster, values, false, units, cost, nest(values));
     }
 
-    private void tree(Cluster cluster, Values values, List<Index> kept, boolean maximum) {
-        var index = values.index(cluster.root, Place.of(kept));
-        values.writing(Operand.of(cluster.root), index);
-        values.add(new Statement.Tree(
-                values.operand(Operand.of(cluster.root)),
-                index,
-                values.operand(Operand.SCRATCH),
-                Affine.ZERO,
-                maximum));
+    private boolean isMaximum(int root) {
+        return facts.node(root).prim() instanceof Prim.Max;
+    }
+
+    private double start(int root) {
+        return isMaximum(root) ? Double.NEGATIVE_INFINITY : 0;
+    }
+
+    private void tree(int root, Values values, List<Index> kept, int from) {
+        var index = values.index(root, Place.of(kept));
+        values.writing(Operand.of(root), index);
+        int operand = values.operand(Operand.of(root));
+        int scratch = values.operand(Operand.SCRATCH);
+        values.add(new Statement.Tree(operand, index, scratch, Affine.constant(from), isMaximum(root)));
     }
 
     private static int units(Cluster cluster) {
@@ -297,7 +311,7 @@ final class Lowering {
     }
 
     private @org.jspecify.annotations.Nullable Step overBatch(Cluster cluster, BatchForm form) {
-        boolean maximum = facts.node(cluster.root).prim() instanceof Prim.Max;
+        boolean maximum = isMaximum(cluster.root);
         var values = new Values(facts, uniforms, n -> loads(cluster, n));
         var at = new Index[cluster.full.rank()];
         var outer = outerLoops(cluster, values, at);
@@ -306,7 +320,7 @@ final class Lowering {
             kept.add(at[axis]);
         }
         int count = Math.toIntExact(cluster.full.size() / cluster.outer.size());
-        double start = maximum ? Double.NEGATIVE_INFINITY : 0;
+        double start = start(cluster.root);
         var op = maximum ? Op.MAX : Op.ADD;
         int input = facts.input(cluster.root, 0);
         int scratch = values.operand(Operand.SCRATCH);
@@ -360,7 +374,7 @@ final class Lowering {
                 values.closeFor(rest, count % 32);
             }
         }
-        tree(cluster, values, kept, maximum);
+        tree(cluster.root, values, kept, 0);
         closeOuter(cluster, values, outer);
         if (values.failed) {
             return null;

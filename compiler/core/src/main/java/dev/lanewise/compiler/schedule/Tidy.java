@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.ArrayList;
@@ -133,13 +134,35 @@ final class Tidy {
                 yield value != null ? value : new Expression.Temporary(CompilerBug.expect(numbers, number));
             }
             case Expression.Apply(var op, var arguments) ->
-                new Expression.Apply(op, arguments.stream().map(this::put).toList());
+                apply(op, arguments.stream().map(this::put).toList());
             case Expression.WhereReal(int group, int lane, var value, double otherwise) ->
                 new Expression.WhereReal(group, lane, put(value), otherwise);
             case Expression.Within(var index, int below, var value) -> new Expression.Within(index, below, put(value));
             case Expression.Gather(int operand, var row, int rows, int stride, var index) ->
                 new Expression.Gather(operand, put(row), rows, stride, index);
             default -> expression;
+        };
+    }
+
+    /// The factors of a product and the terms of a sum in one order, since theirs makes no difference.
+    private static Expression apply(Op op, List<Expression> arguments) {
+        boolean symmetric = op == Op.MUL || op == Op.ADD || op == Op.FMA;
+        if (!symmetric || rank(arguments.get(0)) <= rank(arguments.get(1))) {
+            return new Expression.Apply(op, arguments);
+        }
+        var ordered = new ArrayList<>(arguments);
+        ordered.set(0, arguments.get(1));
+        ordered.set(1, arguments.get(0));
+        return new Expression.Apply(op, ordered);
+    }
+
+    private static int rank(Expression expression) {
+        return switch (expression) {
+            case Expression.Constant _ -> 4;
+            case Expression.Scalar _ -> 3;
+            case Expression.Splat _ -> 2;
+            case Expression.Load _ -> 1;
+            default -> 0;
         };
     }
 }
