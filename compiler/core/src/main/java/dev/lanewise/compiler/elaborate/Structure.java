@@ -91,6 +91,22 @@ final class Structure {
     }
 
     private static Meaning pad(BuiltinCall call, Value value) {
+        if (call.has("amount")) {
+            int rank = call.shape(value).rank();
+            int first = rank == 1 ? 0 : 1;
+            var amounts = call.wholes("amount", Math.max(rank - first, 0), 0, 0);
+            var padded = value;
+            for (int axis = first; axis < rank; axis++) {
+                int zeros = amounts.get(axis - first);
+                if (zeros > 0) {
+                    padded = call.tensor(call.scope()
+                                    .builder()
+                                    .add(new Prim.Pad(axis, zeros, zeros, 0), call.arithmetic().origin(), padded))
+                            .value();
+                }
+            }
+            return new Tensor(padded, 0);
+        }
         int axis = call.axis("axis", value);
         int before = call.whole("before", 0, 0);
         int after = call.whole("after", 0, 0);

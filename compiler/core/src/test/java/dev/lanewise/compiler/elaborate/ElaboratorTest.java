@@ -208,12 +208,14 @@ final class ElaboratorTest {
               output b = reshape(concat(a, a * 10, axis: 1), [8])
               output c = reshape(pad(slice(x, axis: 0, to: 1), axis: 1, before: 1, after: 2), [6])
               output d = one_hot(argmax(x), 7)
+              output f = reshape(slice(x, axis: 1, to: 1) |> pad(1), [6])
               output e = x @ reshape(x, [3, 2]) |> reshape([4])
             }
             """), 1, 2, 3, 4, 5, 9);
         assertArrayEquals(new double[] {2, 3, 20, 30, 5, 9, 50, 90}, outputs.get("b"));
         assertArrayEquals(new double[] {0, 1, 2, 3, 0, 0}, outputs.get("c"));
         assertArrayEquals(new double[] {0, 0, 0, 0, 0, 1, 0}, outputs.get("d"));
+        assertArrayEquals(new double[] {0, 1, 0, 0, 4, 0}, outputs.get("f"));
         assertArrayEquals(new double[] {22, 37, 64, 109}, outputs.get("e"));
     }
 
