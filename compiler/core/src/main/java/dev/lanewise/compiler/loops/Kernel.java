@@ -30,12 +30,14 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// A contraction with the examples in the lanes: `C[row][lane] = sum over k of A[row * aRow + k * aDepth] * B[k
-    /// * bDepth + lane]`, one fma a product in the order of k, starting at 0; a unit is one row (the emitter takes
-    /// several rows to a tile). A is batch-wide; B and C are blocks of one group. Operand 0 is A (element `row *
-    /// aRow + k * aDepth`), operand 1 is B (block of a group `bGroup` numbers long, element `k * bDepth + lane`).
-    /// Where each sum goes: `store` runs for each row and vector of lanes with the sum in temporary 0, variable
-    /// `UNIT` the row, variable `LANE` the first lane, `GROUP` the group. It holds only `Let` and `Store`.
+    /// A contraction with the examples in the lanes, one fma a product in the order of k, starting at 0:
+    ///
+    ///     C[row][lane] = sum over k of A[row * aRow + k * aDepth] * B[k * bDepth + lane]
+    ///
+    /// A unit is one row (the emitter takes several rows to a tile). A is batch-wide; B and C are blocks of one
+    /// group. Operand 0 is A, operand 1 is B, whose block of a group is `bGroup` numbers long. Where each sum goes:
+    /// `store` runs for each row and vector of lanes with the sum in temporary 0, variable `UNIT` the row, variable
+    /// `LANE` the first lane, `GROUP` the group. It holds only `Let` and `Store`.
     public record LaneTile(int depth, int aRow, int aDepth, int bGroup, int bDepth, List<Statement> store)
             implements Work {
         public LaneTile {

@@ -91,8 +91,8 @@ final class Cluster {
         members.putIfAbsent(node, at);
     }
 
-    /// Adds the axes `added` of `shape`, which vanish in reductions: what the cluster holds so far becomes its outer
-    /// level.
+    /// Adds the axes `added` of `shape`, which vanish in reductions: what the cluster holds so far becomes its
+    /// outer level.
     void extend(Shape shape, List<Integer> added) {
         full = shape;
         inner = sorted(added);

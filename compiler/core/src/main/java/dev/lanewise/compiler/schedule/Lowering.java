@@ -45,8 +45,8 @@ final class Lowering {
         return fusion.stored[n] && fusion.home[n] != cluster;
     }
 
-    /// Numbers of memory that a batch-wide value takes: whole vectors, and for large ones whole chunks, so that flat
-    /// loops have no remainder.
+    /// Numbers of memory that a batch-wide value takes: whole vectors, and for large ones whole chunks, so that
+    /// flat loops have no remainder.
     static long padded(long size) {
         long unit = size <= 32 * CHUNK ? 32 : CHUNK;
         return (size + unit - 1) / unit * unit;

@@ -105,8 +105,8 @@ public final class ModelFile {
         return new ModelException(jar + ": " + why + ": " + e.getMessage(), e);
     }
 
-    /// Finds the stored bytes of the weights by the jar's directory, so that they are read from the file as they lie
-    /// there.
+    /// Finds the stored bytes of the weights by the jar's directory, so that they are read from the file as they
+    /// lie there.
     private static Safetensors openWeights(Path jar) throws IOException {
         try (var zip = open(jar)) {
             var entry = zip.getEntry(ModelInfo.WEIGHTS);
