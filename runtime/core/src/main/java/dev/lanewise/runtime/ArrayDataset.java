@@ -92,10 +92,23 @@ public final class ArrayDataset implements Dataset {
                 throw new IllegalArgumentException(port.name() + " has " + examples + " examples, "
                         + ports.getFirst().name() + " has " + size);
             }
+            if (port.kind() != Port.Kind.FLOAT) {
+                checkClasses(port, column);
+            }
             size = examples;
             ports.add(port);
             columns.add(column);
             return this;
+        }
+
+        private static void checkClasses(Port port, Column column) {
+            for (int i = 0; i < column.length(); i++) {
+                double value = column.get(i);
+                if (!(value >= 0 && value < port.classes() && value == Math.rint(value))) {
+                    throw new IllegalArgumentException(port.name() + ": number " + i + " is " + value
+                            + "; expected a whole number from 0 to " + (port.classes() - 1));
+                }
+            }
         }
 
         public Dataset build() {

@@ -10,6 +10,7 @@ import dev.lanewise.runtime.team.Team;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One entry of a program with the memory it runs in: is fed a batch, runs, and is read. For one thread at a time.
 public final class Session {
@@ -24,12 +25,16 @@ public final class Session {
     private final Arena examples;
     private final Arena batch;
     private final List<Integer> portSizes;
-    private double[] doubleRows = new double[0];
-    private float[] floatRows = new float[0];
+    /// Room for 32 rows, for each worker.
+    private final double[][] doubleRows;
+    private final float[][] floatRows;
+    private @Nullable Given given;
+
+    /// Where the examples of the batch come from.
+    private record Given(Dataset data, int[] ports, int[] order, int from) {}
 
     /// Memory for up to `capacity` examples. `portSizes` are the numbers of one example for each feed of the entry,
     /// in order.
-
     public Session(
             Program program,
             Layout layout,
@@ -49,8 +54,20 @@ public final class Session {
                 Math.multiplyExact(entry.exampleArena(), groups),
                 "the values of a batch of " + capacity + " examples");
         long fromWeights = WeightStore.extent(layout);
-        this.batch =
-                Arena.of(layout.doublePrecision(), Math.max(layout.batchArena(), 1), "the gradients and temporaries");
+        long start = entry.buffers().stream()
+                .filter(buffer -> !buffer.perExample() && buffer.offset() >= fromWeights)
+                .mapToLong(Layout.Buffer::offset)
+                .min()
+                .orElse(fromWeights);
+        long end = entry.buffers().stream()
+                .filter(buffer -> !buffer.perExample())
+                .mapToLong(buffer -> buffer.offset() + buffer.size())
+                .max()
+                .orElse(start);
+        this.batch = Arena.of(
+                layout.doublePrecision(), Math.max(end - start, 1), "the gradients and temporaries");
+        this.doubleRows = new double[team.workers()][0];
+        this.floatRows = new float[team.workers()][0];
         this.frame = new Frame(team, layout.uniforms());
         int count = entry.buffers().size();
         frame.offsets = new int[count];
@@ -58,11 +75,13 @@ public final class Session {
         frame.doubles = new double[count][];
         for (int b = 0; b < count; b++) {
             var buffer = entry.buffers().get(b);
-            var arena = buffer.perExample() ? examples : buffer.offset() < fromWeights ? weights.arena() : batch;
+            boolean isWeight = buffer.offset() < fromWeights;
+            var arena = buffer.perExample() ? examples : isWeight ? weights.arena() : batch;
             frame.floats[b] = arena.floats();
             frame.doubles[b] = arena.doubles();
+            long offset = isWeight ? buffer.offset() : buffer.offset() - start;
             frame.offsets[b] =
-                    arena.element(buffer.perExample() ? Math.multiplyExact(buffer.offset(), groups) : buffer.offset());
+                    arena.element(buffer.perExample() ? Math.multiplyExact(buffer.offset(), groups) : offset);
         }
     }
 
@@ -74,90 +93,100 @@ public final class Session {
         return frame;
     }
 
-    /// Feeds `count` examples of a data set: those at `order[from]` and following, or at `from` and following when
-    /// `order` is empty. `ports` gives for each feed the data set's port.
+    /// Makes examples of a data set the batch of the runs to come: `count` of them, those at `order[from]` and
+    /// following, or at `from` and following when `order` is empty. `ports` gives for each feed the data set's port.
+    /// Each run reads them anew, every worker its groups, since the memory of inputs is used again within a run.
     public void feed(Dataset data, int[] ports, int[] order, int from, int count) {
         begin(count);
+        given = new Given(data, ports, order, from);
+    }
+
+    /// Reads the groups of one worker.
+    private void read(Given source, int worker) {
         for (int f = 0; f < entry.feeds().size(); f++) {
-            for (int g = 0; g < frame.groups; g++) {
-                feedGroup(entry.feeds().get(f), portSizes.get(f), data, ports[f], order, from, g);
+            int size = portSizes.get(f);
+            reserve(size, worker);
+            for (int g = worker; g < frame.groups; g += frame.team.workers()) {
+                readGroup(source, source.ports()[f], size, g, worker);
+                place(entry.feeds().get(f), size, g, worker);
             }
         }
     }
 
-    private void feedGroup(Layout.Feed feed, int size, Dataset data, int port, int[] order, int from, int group) {
-        int first = group * LANES;
-        reserve(size);
+    private void readGroup(Given source, int port, int size, int group, int worker) {
+        int[] order = source.order();
         for (int lane = 0; lane < LANES; lane++) {
-            int place = from + Math.min(first + lane, frame.examples - 1);
+            int place = source.from() + Math.min(group * LANES + lane, frame.examples - 1);
             int example = order.length == 0 ? place : order[place];
             if (examples.isDouble()) {
-                data.read(port, example, doubleRows, lane * size);
+                source.data().read(port, example, doubleRows[worker], lane * size);
             } else {
-                data.read(port, example, floatRows, lane * size);
+                source.data().read(port, example, floatRows[worker], lane * size);
             }
         }
-        place(feed, size, first);
     }
 
     /// Copies the 32 rows to where the entry reads them.
-    private void place(Layout.Feed feed, int size, int first) {
+    private void place(Layout.Feed feed, int size, int group, int worker) {
         boolean isDouble = examples.isDouble();
+        int first = group * LANES;
         if (feed.rows() >= 0) {
             int at = frame.offsets[feed.rows()] + first * size;
             if (isDouble) {
-                System.arraycopy(doubleRows, 0, frame.doubles[feed.rows()], at, LANES * size);
+                System.arraycopy(doubleRows[worker], 0, frame.doubles[feed.rows()], at, LANES * size);
             } else {
-                System.arraycopy(floatRows, 0, frame.floats[feed.rows()], at, LANES * size);
+                System.arraycopy(floatRows[worker], 0, frame.floats[feed.rows()], at, LANES * size);
             }
         }
         if (feed.lanes() >= 0) {
             int at = frame.offsets[feed.lanes()] + first * size;
             if (isDouble) {
-                toLanes(doubleRows, size, frame.doubles[feed.lanes()], at);
+                toLanes(doubleRows[worker], size, frame.doubles[feed.lanes()], at);
             } else {
-                toLanes(floatRows, size, frame.floats[feed.lanes()], at);
+                toLanes(floatRows[worker], size, frame.floats[feed.lanes()], at);
             }
         }
     }
 
     /// Feeds `count` examples of the entry's only input from an array, from example `from` on.
-    void feed(float[] given, int from, int count) {
+    void feed(float[] values, int from, int count) {
         begin(count);
+        given = null;
         int size = portSizes.getFirst();
         for (int g = 0; g < frame.groups; g++) {
-            reserve(size);
+            reserve(size, 0);
             for (int lane = 0; lane < LANES; lane++) {
                 int at = (from + Math.min(g * LANES + lane, count - 1)) * size;
                 if (examples.isDouble()) {
                     for (int i = 0; i < size; i++) {
-                        doubleRows[lane * size + i] = given[at + i];
+                        doubleRows[0][lane * size + i] = values[at + i];
                     }
                 } else {
-                    System.arraycopy(given, at, floatRows, lane * size, size);
+                    System.arraycopy(values, at, floatRows[0], lane * size, size);
                 }
             }
-            place(entry.feeds().getFirst(), size, g * LANES);
+            place(entry.feeds().getFirst(), size, g, 0);
         }
     }
 
     /// As the other, in double precision.
-    void feed(double[] given, int from, int count) {
+    void feed(double[] values, int from, int count) {
         begin(count);
+        given = null;
         int size = portSizes.getFirst();
         for (int g = 0; g < frame.groups; g++) {
-            reserve(size);
+            reserve(size, 0);
             for (int lane = 0; lane < LANES; lane++) {
                 int at = (from + Math.min(g * LANES + lane, count - 1)) * size;
                 if (examples.isDouble()) {
-                    System.arraycopy(given, at, doubleRows, lane * size, size);
+                    System.arraycopy(values, at, doubleRows[0], lane * size, size);
                 } else {
                     for (int i = 0; i < size; i++) {
-                        floatRows[lane * size + i] = (float) given[at + i];
+                        floatRows[0][lane * size + i] = (float) values[at + i];
                     }
                 }
             }
-            place(entry.feeds().getFirst(), size, g * LANES);
+            place(entry.feeds().getFirst(), size, g, 0);
         }
     }
 
@@ -169,12 +198,12 @@ public final class Session {
         frame.groups = groupsOf(count);
     }
 
-    private void reserve(int size) {
+    private void reserve(int size, int worker) {
         int needed = Math.multiplyExact(LANES, size);
-        if (examples.isDouble() && doubleRows.length < needed) {
-            doubleRows = new double[needed];
-        } else if (!examples.isDouble() && floatRows.length < needed) {
-            floatRows = new float[needed];
+        if (examples.isDouble() && doubleRows[worker].length < needed) {
+            doubleRows[worker] = new double[needed];
+        } else if (!examples.isDouble() && floatRows[worker].length < needed) {
+            floatRows[worker] = new float[needed];
         }
     }
 
@@ -200,10 +229,19 @@ public final class Session {
     public void run() {
         frame.run[4] = frame.examples;
         if (frame.team.workers() == 1) {
-            program.run(number, frame, 0);
+            work(0);
         } else {
-            frame.team.run(worker -> program.run(number, frame, worker));
+            frame.team.run(this::work);
         }
+    }
+
+    private void work(int worker) {
+        var source = given;
+        if (source != null) {
+            read(source, worker);
+            frame.team.barrier();
+        }
+        program.run(number, frame, worker);
     }
 
     /// The buffer of a result, or -1 when the entry has none.
