@@ -61,7 +61,7 @@ final class InterpretedStepping implements Stepping {
         return seen(new Interpreter(prediction, precise).run(bindings));
     }
 
-    private static Map<String, double[]> weights(CompiledNetwork compiled) {
+    static Map<String, double[]> weights(CompiledNetwork compiled) {
         var store = compiled.network().weights();
         var weights = new LinkedHashMap<String, double[]>();
         for (Weights.Weight weight : store.list()) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             FormatCommand.class,
             TraceCommand.class,
             BenchCommand.class,
-            GraphCommand.class
+            GraphCommand.class,
+            CheckCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "`lanewise COMMAND --help` tells what a command takes."})
