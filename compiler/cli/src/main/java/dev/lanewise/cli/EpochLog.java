@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,9 @@ final class EpochLog implements AutoCloseable {
 
     private Failure failed(IOException e) {
         return Failure.input(
-                "the log " + name + " cannot be written: " + e.getMessage(),
-                "--log takes a file in a folder that exists");
+                "the log " + name + " cannot be written"
+                        + (e instanceof NoSuchFileException ? ": there is no such folder" : ": " + e.getMessage()),
+                "");
     }
 
     @Override

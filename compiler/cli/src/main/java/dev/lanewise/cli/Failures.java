@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.runtime.DivergedException;
 import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.data.DataException;
@@ -9,9 +10,11 @@ import dev.lanewise.runtime.model.SafetensorsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -30,16 +33,51 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException exception, String[] arguments) {
         var err = console.err();
-        err.println("lanewise: " + firstLine(exception));
+        err.println("lanewise: " + said(exception));
         if (exception instanceof UnmatchedArgumentException unmatched) {
-            var near = unmatched.getSuggestions();
-            if (!near.isEmpty()) {
-                err.println("  did you mean " + String.join(" or ", near.subList(0, Math.min(2, near.size()))) + "?");
-            }
+            near(unmatched).ifPresent(name -> err.println("  did you mean " + name + "?"));
         }
         err.println(
                 "  `" + exception.getCommandLine().getCommandSpec().qualifiedName() + " --help` lists what it takes");
         return Exit.USAGE;
+    }
+
+    private static String said(ParameterException exception) {
+        if (exception instanceof UnmatchedArgumentException unmatched) {
+            var first = unmatched.getUnmatched().getFirst();
+            boolean isCommand = !first.startsWith("-")
+                    && !unmatched.getCommandLine().getSubcommands().isEmpty();
+            return first.startsWith("-")
+                    ? "there is no option " + first
+                    : isCommand ? "there is no command " + first : "one argument too many: " + first;
+        }
+        var message = firstLine(exception);
+        return message.contains("KEY=VALUE") ? message.replaceFirst(".*'(--\\w+)'.*was (.*)", "$1 $2: expected NAME=VALUE") : message;
+    }
+
+    /// The command or option that was probably meant.
+    private static Optional<String> near(UnmatchedArgumentException unmatched) {
+        var line = unmatched.getCommandLine();
+        var known = new ArrayList<>(line.getSubcommands().keySet());
+        line.getCommandSpec().options().forEach(option -> known.addAll(List.of(option.names())));
+        return Names.nearest(unmatched.getUnmatched().getFirst(), known);
+    }
+
+    /// What no command can foresee: memory at its end, or a defect.
+    int error(Error error, String... arguments) {
+        var given = List.of(arguments);
+        boolean json = given.contains("--json");
+        int exit = error instanceof OutOfMemoryError
+                ? tell(
+                        Exit.WRONG_INPUT,
+                        "memory does not suffice",
+                        "give the JVM more: LANEWISE_JAVA_OPTIONS=-Xmx8g",
+                        json)
+                : defect(error.toString(), json);
+        if (given.contains("--verbose")) {
+            error.printStackTrace(console.err());
+        }
+        return exit;
     }
 
     @Override

@@ -34,6 +34,10 @@ public final class Main {
         line.setOverwrittenOptionsAllowed(true);
         line.setParameterExceptionHandler(failures);
         line.setExecutionExceptionHandler(failures);
-        return line.execute(arguments);
+        try {
+            return line.execute(arguments);
+        } catch (Error error) {
+            return failures.error(error, arguments);
+        }
     }
 }

@@ -79,6 +79,9 @@ final class PredictCommand implements Callable<Integer> {
         }
         run.settle();
         var network = new Models(console, output).open(model, options);
+        if (data.equals(STANDARD_INPUT) && isKeyboard()) {
+            console.tell(output, "reading a table from standard input; --data FILE reads a file");
+        }
         try (var examples = open(network)) {
             var decisions = Decisions.of(network).list();
             if (!output.json && !noHeader) {
@@ -92,6 +95,11 @@ final class PredictCommand implements Callable<Integer> {
             });
         }
         return Exit.DONE;
+    }
+
+    private static boolean isKeyboard() {
+        var keyboard = System.console();
+        return keyboard != null && keyboard.isTerminal();
     }
 
     private LoadedDataset open(ModelNetwork network) {

@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.runtime.Metrics;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /// A bound on a figure, `accuracy >= 0.97`: a run that misses it ends with an exit code of its own.
@@ -10,16 +11,25 @@ record Requirement(String figure, String operator, double bound) {
             Pattern.compile("\\s*(\\w+)\\s*(>=|<=|>|<)\\s*([-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?)\\s*");
     private static final String LOSS = "loss";
 
-    /// `metrics` are those of the network; the loss can be bounded, too.
+    /// A bound of the command line. `metrics` are those of the network; the loss can be bounded, too.
     static Requirement parse(String text, List<String> metrics) {
+        return parse(text, metrics, Failure::usage);
+    }
+
+    /// A bound of the train block.
+    static Requirement ofBlock(String text, List<String> metrics) {
+        return parse(text, metrics, Failure::input);
+    }
+
+    private static Requirement parse(String text, List<String> metrics, BiFunction<String, String, Failure> failure) {
         var form = FORM.matcher(text);
         if (!form.matches()) {
-            throw Failure.usage(
+            throw failure.apply(
                     "the requirement '" + text + "' cannot be read", "expected a bound as 'accuracy >= 0.97'");
         }
         var figure = form.group(1);
         if (!figure.equals(LOSS) && !metrics.contains(figure)) {
-            throw Failure.usage(
+            throw failure.apply(
                     "the requirement '" + text + "': the network has no metric " + figure,
                     "it has " + String.join(", ", metrics) + (metrics.isEmpty() ? "" : " and ") + LOSS);
         }

@@ -180,12 +180,11 @@ final class TrainCommand implements Callable<Integer> {
 
     private List<Requirement> requirements(ModelNetwork network, String ofBlock) {
         var all = new ArrayList<Requirement>();
-        var texts = new ArrayList<>(length.require);
-        if (!ofBlock.isEmpty()) {
-            texts.add(ofBlock);
-        }
-        for (var text : texts) {
+        for (var text : length.require) {
             all.add(Requirement.parse(text, network.metrics()));
+        }
+        if (!ofBlock.isEmpty()) {
+            all.add(Requirement.ofBlock(ofBlock, network.metrics()));
         }
         return all;
     }

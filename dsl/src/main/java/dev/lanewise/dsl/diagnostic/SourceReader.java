@@ -44,6 +44,15 @@ public final class SourceReader {
 
     /// Bytes to text: a byte order mark is dropped, bytes that are not UTF-8 become U+FFFD and one error.
     public static Source decode(byte[] bytes, String name, Diagnostics diagnostics) {
+        if (isUtf16(bytes)) {
+            var empty = new Source(name, "");
+            diagnostics.add(Diagnostic.error(
+                    ReadCode.INVALID_UTF8,
+                    empty.span(0, 0),
+                    "the file is UTF-16, expected UTF-8",
+                    Note.help("save the file as UTF-8")));
+            return empty;
+        }
         var decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -80,5 +89,10 @@ public final class SourceReader {
                     Note.help("save the file as UTF-8")));
         }
         return source;
+    }
+
+    /// Whether the bytes begin with the mark of UTF-16: reading on would tell of every second byte.
+    private static boolean isUtf16(byte[] bytes) {
+        return bytes.length >= 2 && (bytes[0] == -2 && bytes[1] == -1 || bytes[0] == -1 && bytes[1] == -2);
     }
 }

@@ -179,6 +179,10 @@ final class NetworkPass {
                     "there is an input or target `" + text + "` already");
         }
         var numbers = elaboration.evaluator.sizes(type.dimensions(), at, "an extent of `" + text + "`");
+        if (numbers.isEmpty() && type.base() != dev.lanewise.dsl.syntax.Type.Base.FLOAT) {
+            at.bind(text, new Meaning.Broken()); // that `class` lacks its number has been told
+            throw new Abandoned();
+        }
         var port = switch (type.base()) {
             case FLOAT, UNSTATED -> new Port(text, Port.Kind.FLOAT, numbers, 0, List.of());
             case CLASS -> new Port(text, Port.Kind.CLASS, List.of(), numbers.getFirst(), List.of());

@@ -96,7 +96,7 @@ public final class WeightStore implements Weights {
         try (var file = Safetensors.open(safetensors)) {
             loaded.load(file, safetensors.toString());
         } catch (SafetensorsException e) {
-            throw new ModelException(safetensors + ": " + e.getMessage(), e);
+            throw new ModelException(String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new ModelException(safetensors + ": there is no such file", e);
         } catch (IOException e) {
