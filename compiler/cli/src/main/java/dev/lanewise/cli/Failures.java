@@ -52,7 +52,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                     : isCommand ? "there is no command " + first : "one argument too many: " + first;
         }
         var message = firstLine(exception);
-        return message.contains("KEY=VALUE") ? message.replaceFirst(".*'(--\\w+)'.*was (.*)", "$1 $2: expected NAME=VALUE") : message;
+        return message.contains("KEY=VALUE")
+                ? message.replaceFirst(".*'(--\\w+)'.*was (.*)", "$1 $2: expected NAME=VALUE")
+                : message;
     }
 
     /// The command or option that was probably meant.
