@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -98,8 +99,7 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static boolean isKeyboard() {
-        var keyboard = System.console();
-        return keyboard != null && keyboard.isTerminal();
+        return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
     }
 
     private LoadedDataset open(ModelNetwork network) {
