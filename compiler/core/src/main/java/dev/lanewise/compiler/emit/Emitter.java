@@ -17,6 +17,8 @@ public final class Emitter {
     private static final String OBJECT = "java/lang/Object";
     /// The most scratch numbers for warming up; a kernel that needs more is left out.
     private static final long SCRATCH = 1 << 24;
+    /// A kernel that takes less than this for 128 examples is left out too: cold it takes about a millisecond, some hundred times.
+    private static final double LEAST_NANOS = 2_000;
 
     private final LoopProgram program;
     private final String sourceFile;
@@ -47,7 +49,8 @@ public final class Emitter {
         var widths = program.layout().doublePrecision() ? List.of(0) : List.of(512, 256, 128, 0);
         int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL;
         var file = new ClassFile(main, OBJECT, access, sourceFile, "dev/lanewise/runtime/model/Program");
-        new ProgramClass(program, file, base).write(widths, scratch());
+        int warmed = (int) program.kernels().stream().filter(Emitter::isWarmed).count();
+        new ProgramClass(program, file, base).write(widths, warmed, scratch());
         classes.put(main, file.bytes());
         classes.put(base, shared());
         for (int width : widths) {
@@ -57,8 +60,17 @@ public final class Emitter {
     }
 
     private int scratch() {
-        long size = program.kernels().stream().mapToLong(Scratch::size).max().orElse(64);
-        return (int) Math.min(size, SCRATCH);
+        return (int) program.kernels().stream()
+                .filter(Emitter::isWarmed)
+                .mapToLong(Scratch::size)
+                .max()
+                .orElse(64);
+    }
+
+    /// Small work is done before its kernel would be warm.
+    private static boolean isWarmed(Kernel kernel) {
+        double units = kernel.unitsPerGroup() * (kernel.perGroup() ? 4.0 : 1.0);
+        return units * kernel.unitCost() >= LEAST_NANOS && Scratch.size(kernel) <= SCRATCH;
     }
 
     /// What the kernels of all widths have in common: their methods' names, and the field of the numbers 0 to 31.
@@ -99,7 +111,7 @@ public final class Emitter {
         var kernels = new KernelClass(file, base, width, program.layout().doublePrecision());
         for (int i = 0; i < program.kernels().size(); i++) {
             var kernel = program.kernels().get(i);
-            kernels.write(i, kernel, line(i), Scratch.size(kernel) <= SCRATCH);
+            kernels.write(i, kernel, line(i), isWarmed(kernel));
         }
         if (width == 0) {
             file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FI)V", code -> {});

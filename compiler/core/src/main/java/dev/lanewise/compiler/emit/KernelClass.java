@@ -53,7 +53,9 @@ final class KernelClass {
     /// share.
     record Warm(String method, Signature signature, List<Integer> own) {}
 
+    /// The calls for each kernel that is warmed up.
     private final List<List<Warm>> warm = new ArrayList<>();
+
     private List<Warm> current = List.of();
 
     /// Notes that a method is to be warmed up.
@@ -66,7 +68,9 @@ final class KernelClass {
     void write(int number, Kernel kernel, int line, boolean warmed) {
         var name = "k" + number;
         current = new ArrayList<>();
-        warm.add(warmed ? current : List.of());
+        if (warmed) {
+            warm.add(current);
+        }
         switch (kernel.work()) {
             case Kernel.Nest nest -> units(name, kernel, line, body -> nest(body, kernel, nest));
             case Kernel.LanesToRows move -> units(name, kernel, line, body -> Moves.lanesToRows(body, single, move));

@@ -40,7 +40,7 @@ final class ProgramClass {
         return Type.getObjectType(base);
     }
 
-    void write(List<Integer> widths, int scratch) {
+    void write(List<Integer> widths, int warmed, int scratch) {
         file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "kernels", kernelsType());
         file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "width", Type.INT_TYPE);
         file.constructor("java/lang/Object", code -> choose(code, widths));
@@ -50,7 +50,7 @@ final class ProgramClass {
         }
         uniforms();
         metrics();
-        file.method(Opcodes.ACC_PUBLIC, "warmUp", "()V", code -> warmUp(code, scratch));
+        file.method(Opcodes.ACC_PUBLIC, "warmUp", "()V", code -> warmUp(code, warmed, scratch));
     }
 
     private void choose(Code code, List<Integer> widths) {
@@ -189,8 +189,8 @@ final class ProgramClass {
         }
     }
 
-    private void warmUp(Code code, int scratch) {
-        if (isDouble() || program.kernels().isEmpty()) {
+    private void warmUp(Code code, int warmed, int scratch) {
+        if (isDouble() || warmed == 0) {
             return;
         }
         var end = code.label();
@@ -199,7 +199,7 @@ final class ProgramClass {
         code.jump(Opcodes.IFEQ, end);
         code.load(ClassFile.self());
         code.field(Opcodes.GETFIELD, file.name(), "kernels", kernelsType());
-        code.push(program.kernels().size());
+        code.push(warmed);
         code.push(scratch);
         code.callStatic(WARMUP, "run", "(L" + WARMUP + "$Kernels;II)V");
         code.mark(end);
