@@ -17,8 +17,6 @@ public final class Emitter {
     private static final String OBJECT = "java/lang/Object";
     /// The most scratch numbers for warming up; a kernel that needs more is left out.
     private static final long SCRATCH = 1 << 24;
-    /// A kernel that takes less than this for 128 examples is left out too: cold it takes about a millisecond, some hundred times.
-    private static final double LEAST_NANOS = 2_000;
 
     private final LoopProgram program;
     private final String sourceFile;
@@ -67,10 +65,8 @@ public final class Emitter {
                 .orElse(64);
     }
 
-    /// Small work is done before its kernel would be warm.
     private static boolean isWarmed(Kernel kernel) {
-        double units = kernel.unitsPerGroup() * (kernel.perGroup() ? 4.0 : 1.0);
-        return units * kernel.unitCost() >= LEAST_NANOS && Scratch.size(kernel) <= SCRATCH;
+        return Scratch.size(kernel) <= SCRATCH;
     }
 
     /// What the kernels of all widths have in common: their methods' names, and the field of the numbers 0 to 31.

@@ -117,12 +117,18 @@ final class EntryMethods {
             code.load(team);
             code.callInterface(TEAM, "workers", "()I");
             workers = code.keep(Type.INT_TYPE);
-            code.load(ClassFile.self());
-            code.field(Opcodes.GETFIELD, file.name(), "kernels", Type.getObjectType(base));
+            code.load(frame);
+            code.field(Opcodes.GETFIELD, FRAME, "warm", Type.BOOLEAN_TYPE);
+            code.either(() -> kernels("kernels"), () -> kernels("plain"));
             kernels = code.keep(Type.getObjectType(base));
             code.push(64);
             code.newArray(array.getElementType());
             scratch = code.keep(array);
+        }
+
+        private void kernels(String field) {
+            code.load(ClassFile.self());
+            code.field(Opcodes.GETFIELD, file.name(), field, Type.getObjectType(base));
         }
 
         private boolean isDouble() {

@@ -20,6 +20,7 @@ final class ProgramClass {
     private static final String FRAME = "dev/lanewise/runtime/model/Frame";
     private static final String SIMD = "dev/lanewise/runtime/simd/Simd";
     private static final String WARMUP = "dev/lanewise/runtime/simd/Warmup";
+    private static final Type WARMUP_TYPE = Type.getObjectType(WARMUP);
     private static final Type FRAME_TYPE = Type.getObjectType(FRAME);
     private static final Type DOUBLES = Type.getType("[D");
     private static final String UNIFORMS = "([D[D)V";
@@ -42,45 +43,93 @@ final class ProgramClass {
 
     void write(List<Integer> widths, int warmed, int scratch) {
         file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "kernels", kernelsType());
-        file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "width", Type.INT_TYPE);
-        file.constructor("java/lang/Object", code -> choose(code, widths));
+        file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "plain", kernelsType());
+        file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "warmup", WARMUP_TYPE);
+        file.constructor("java/lang/Object", code -> construct(code, widths, warmed, scratch));
         file.method(Opcodes.ACC_PUBLIC, "run", "(IL" + FRAME + ";I)V", this::run);
         for (int entry = 0; entry < program.entries().size(); entry++) {
             new EntryMethods(program, file, base).write(entry);
         }
         uniforms();
         metrics();
-        file.method(Opcodes.ACC_PUBLIC, "warmUp", "()V", code -> warmUp(code, warmed, scratch));
+        delegate("warmUp", "run", "()V");
+        delegate("isWarm", "isWarm", "()Z");
+        delegate("worked", "worked", "(J)V");
     }
 
-    private void choose(Code code, List<Integer> widths) {
+    /// Scalar kernels, and of those in vectors the ones that fit the machine.
+    private void construct(Code code, List<Integer> widths, int warmed, int scratch) {
+        create(code, 0);
+        var plain = code.keep(kernelsType());
+        put(code, "plain", plain);
+        if (widths.equals(List.of(0))) {
+            put(code, "kernels", plain);
+            code.push(0);
+            warmup(code, plain, code.keep(Type.INT_TYPE), scratch);
+            return;
+        }
         code.callStatic(SIMD, "width", "()I");
         var width = code.keep(Type.INT_TYPE);
-        code.load(ClassFile.self());
-        code.load(width);
-        code.field(Opcodes.PUTFIELD, file.name(), "width", Type.INT_TYPE);
+        var kernels = code.local(kernelsType());
+        var count = code.local(Type.INT_TYPE);
+        code.load(plain);
+        code.store(kernels);
+        code.push(0);
+        code.store(count);
         for (int bits : widths) {
-            if (bits == 0) {
-                kernels(code, bits);
-            } else {
+            if (bits != 0) {
                 var next = code.label();
                 code.load(width);
                 code.push(bits);
                 code.jump(Opcodes.IF_ICMPNE, next);
-                kernels(code, bits);
-                code.op(Opcodes.RETURN);
+                create(code, bits);
+                code.store(kernels);
+                code.push(warmed);
+                code.store(count);
                 code.mark(next);
             }
         }
+        put(code, "kernels", kernels);
+        warmup(code, kernels, count, scratch);
     }
 
-    private void kernels(Code code, int bits) {
+    private void create(Code code, int bits) {
         var name = Emitter.kernels(base, bits);
-        code.load(ClassFile.self());
         code.type(Opcodes.NEW, name);
         code.op(Opcodes.DUP);
         code.construct(name, "()V");
-        code.field(Opcodes.PUTFIELD, file.name(), "kernels", kernelsType());
+        code.type(Opcodes.CHECKCAST, base);
+    }
+
+    private void put(Code code, String field, Local value) {
+        code.load(ClassFile.self());
+        code.load(value);
+        code.field(Opcodes.PUTFIELD, file.name(), field, value.type());
+    }
+
+    private void warmup(Code code, Local kernels, Local count, int scratch) {
+        code.type(Opcodes.NEW, WARMUP);
+        code.op(Opcodes.DUP);
+        code.load(kernels);
+        code.load(count);
+        code.push(scratch);
+        code.construct(WARMUP, "(L" + WARMUP + "$Kernels;II)V");
+        put(code, "warmup", code.keep(WARMUP_TYPE));
+    }
+
+    /// A method of `Program` that the warm-up answers.
+    private void delegate(String method, String answer, String descriptor) {
+        file.method(Opcodes.ACC_PUBLIC, method, descriptor, code -> {
+            code.load(ClassFile.self());
+            code.field(Opcodes.GETFIELD, file.name(), "warmup", WARMUP_TYPE);
+            if (descriptor.startsWith("(J")) {
+                code.load(new Local(1, Type.LONG_TYPE));
+            }
+            code.callVirtual(WARMUP, answer, descriptor);
+            if (descriptor.endsWith("Z")) {
+                code.op(Opcodes.IRETURN);
+            }
+        });
     }
 
     private static final Local ENTRY_NUMBER = new Local(1, Type.INT_TYPE);
@@ -187,21 +236,5 @@ final class ProgramClass {
             }
             default -> throw CompilerBug.at(graph, number, "not the formula of a metric");
         }
-    }
-
-    private void warmUp(Code code, int warmed, int scratch) {
-        if (isDouble() || warmed == 0) {
-            return;
-        }
-        var end = code.label();
-        code.load(ClassFile.self());
-        code.field(Opcodes.GETFIELD, file.name(), "width", Type.INT_TYPE);
-        code.jump(Opcodes.IFEQ, end);
-        code.load(ClassFile.self());
-        code.field(Opcodes.GETFIELD, file.name(), "kernels", kernelsType());
-        code.push(warmed);
-        code.push(scratch);
-        code.callStatic(WARMUP, "run", "(L" + WARMUP + "$Kernels;II)V");
-        code.mark(end);
     }
 }

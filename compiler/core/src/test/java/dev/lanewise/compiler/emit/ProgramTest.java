@@ -138,7 +138,23 @@ class ProgramTest {
         programs.call(new Kernel(3, 0, false, 8, 1e4, new Kernel.ExampleTile(40, 256, 32, 40)), List.of(2, 3, 4));
         programs.call(addOne(64), List.of(0));
         var instance = new Loaded(programs.build(false)).instance(vector);
+        assertEquals(vector.equals("scalar"), instance.isWarm());
         instance.warmUp();
+        assertTrue(instance.isWarm());
+    }
+
+    @Test
+    void aFrameThatIsNotWarmComputesTheSameBits() throws ReflectiveOperationException {
+        var programs = new Programs();
+        programs.perExample(64);
+        programs.call(addOne(64), List.of(0));
+        var loaded = new Loaded(programs.build(false));
+        var instance = loaded.instance("512");
+        var frame = new Frame(Threads.of(1), 1);
+        loaded.fill(frame, 64);
+        frame.warm = false;
+        instance.run(0, frame, 0);
+        assertArrayEquals(loaded.run("512", 1, 64)[0], frame.floats[0]);
     }
 
     @Test

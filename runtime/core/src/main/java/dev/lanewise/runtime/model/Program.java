@@ -11,6 +11,14 @@ public interface Program {
     /// The figure of a metric from its sums over a data set of `examples` examples.
     double metric(int metric, double[] sums, double examples);
 
-    /// Calls each kernel on scratch data until the JVM has compiled it. See kernels.md's reasons in `Warmup`.
+    /// Calls each vector kernel on scratch data until the JVM has compiled it: see `Warmup`. Afterwards the program is warm.
     void warmUp();
+
+    /// Whether the vector kernels are at full speed; runs of frames that are not `warm` use the scalar ones.
+    default boolean isWarm() {
+        return true;
+    }
+
+    /// Notes that a run took so long. After a while of work, a thread begins to warm up beside it.
+    default void worked(long nanos) {}
 }

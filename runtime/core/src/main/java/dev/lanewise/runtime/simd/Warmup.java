@@ -1,45 +1,118 @@
 package dev.lanewise.runtime.simd;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// Brings kernels to full speed before they are needed: until HotSpot has compiled a method of vector code, each
-/// operation allocates its vectors, and the first steps of a network would take seconds. All kernels are called in
-/// turn, in rounds, while HotSpot compiles beside.
+/// Brings vector kernels to full speed: until HotSpot has compiled a method of vector code with its last tier, each operation allocates its vectors
+/// and is several hundred times slower, while the scalar form is fast almost at once. So a program computes with its scalar kernels, whose results are
+/// the same bits, until the others are warm.
+///
+/// All kernels are called in turn, in rounds, while HotSpot compiles beside; one is done when it has become so much faster as only the last tier makes it.
 public final class Warmup {
-    /// Enough for the last tier of compilation, whose threshold is 5,000 calls where loops do not reach it before.
+    /// HotSpot looks at a method after 200 calls, so these are for the interpreter and as small as can be.
+    private static final int FIRST_CALLS = 250;
+
+    private static final int FIRST_DEPTH = 2;
+    /// With 16 passes of the loop in each call, the last tier's threshold (15,000 calls and passes) is reached after 900 calls.
+    private static final int DEPTH = 16;
+
+    private static final int BATCH = 20;
+    private static final long ROUND_NANOS = 25_000_000;
+    /// The interpreter's time for a call of vector code against the last tier's is several 100 to 1; that of the tier between is 2 to 12.
+    private static final int FASTER = 50;
+
+    /// Enough for code without vectors, which does not become so much faster.
     private static final int CALLS = 6_000;
 
-    private static final int ROUNDS = 12;
-    private static final long NANOS_PER_KERNEL = 100_000_000;
-    private static final long NANOS = 4_000_000_000L;
+    private static final long NANOS_PER_KERNEL = 500_000_000;
+    private static final long NANOS = 15_000_000_000L;
+    /// Shorter runs are over before warming up would pay.
+    private static final long WORK_BEFORE = 250_000_000;
 
-    private Warmup() {}
+    private final Kernels kernels;
+    private final int count;
+    private final int scratch;
+    private final AtomicLong worked = new AtomicLong();
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile boolean warm;
 
     /// The kernels of a program.
     public interface Kernels {
-        /// Calls a kernel `times` times with a little work on scratch data.
-        void warm(int kernel, float[] scratch, int times);
+        /// Calls a kernel `times` times with a little work on scratch data: tiles at a depth of at most 16.
+        void warm(int kernel, float[] scratch, int depth, int times);
     }
 
-    /// Warms the kernels 0 to `count` - 1; each is given up after its share of the time.
-    public static void run(Kernels kernels, int count, int scratch) {
+    /// For the kernels 0 to `count` - 1, which touch at most `scratch` numbers of each operand.
+    public Warmup(Kernels kernels, int count, int scratch) {
+        this.kernels = kernels;
+        this.count = count;
+        this.scratch = scratch;
+        this.warm = count == 0;
+    }
+
+    public boolean isWarm() {
+        return warm;
+    }
+
+    /// Notes that the program has run for so long. After a while of it, a thread of its own begins to warm up the kernels.
+    public void worked(long nanos) {
+        if (!warm && worked.addAndGet(nanos) > WORK_BEFORE && begun.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("lanewise-warm-up").start(this::run);
+        }
+    }
+
+    /// Warms up all kernels, unless that is done; each is given up after its share of the time.
+    public synchronized void run() {
+        if (warm) {
+            return;
+        }
+        begun.set(true);
         var data = new float[scratch];
-        long[] spent = new long[count];
+        var states = new State[count];
+        Arrays.setAll(states, State::new);
         long start = System.nanoTime();
-        for (int round = 0; round < ROUNDS; round++) {
-            for (int kernel = 0; kernel < count; kernel++) {
-                Arrays.fill(data, 0.5f);
-                long before = System.nanoTime();
-                long now = before;
-                for (int i = 0; i < CALLS / ROUNDS && spent[kernel] + now - before < NANOS_PER_KERNEL; i += 20) {
-                    kernels.warm(kernel, data, 20);
-                    now = System.nanoTime();
-                }
-                spent[kernel] += now - before;
-                if (now - start > NANOS) {
-                    return;
+        boolean more = true;
+        while (more && System.nanoTime() - start < NANOS) {
+            more = false;
+            for (var state : states) {
+                if (!state.done) {
+                    Arrays.fill(data, 0.5f);
+                    state.round(kernels, data);
+                    more |= !state.done;
                 }
             }
+        }
+        warm = true;
+    }
+
+    private static final class State {
+        private final int kernel;
+        private int calls;
+        private long spent;
+        private long slow = Long.MAX_VALUE;
+        private boolean done;
+
+        State(int kernel) {
+            this.kernel = kernel;
+        }
+
+        void round(Kernels kernels, float[] data) {
+            long before = System.nanoTime();
+            long last = before;
+            while (!done && last - before < ROUND_NANOS) {
+                boolean early = calls < FIRST_CALLS;
+                kernels.warm(kernel, data, early ? FIRST_DEPTH : DEPTH, BATCH);
+                long now = System.nanoTime();
+                if (calls < FIRST_CALLS / 2) {
+                    slow = Math.min(slow, now - last);
+                }
+                calls += BATCH;
+                done = !early && (now - last) * FASTER < slow || calls >= CALLS;
+                last = now;
+            }
+            spent += last - before;
+            done |= spent > NANOS_PER_KERNEL;
         }
     }
 }

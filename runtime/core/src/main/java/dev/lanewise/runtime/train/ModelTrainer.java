@@ -47,7 +47,6 @@ public final class ModelTrainer implements Trainer {
         this.capacity = settings.batch();
         this.session = bundle.session(Layout.TRAIN, weights, capacity, team);
         prepare();
-        bundle.program().warmUp();
         session.frame().run[STEPS] = settings.steps();
         session.frame().run[EPOCH] = 1;
         session.frame().run[VALIDATION_LOSS] = Double.POSITIVE_INFINITY;

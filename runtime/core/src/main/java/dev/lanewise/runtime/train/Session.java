@@ -228,11 +228,14 @@ public final class Session {
     /// Runs the entry on what was fed.
     public void run() {
         frame.run[4] = frame.examples;
+        frame.warm = program.isWarm();
+        long start = System.nanoTime();
         if (frame.team.workers() == 1) {
             work(0);
         } else {
             frame.team.run(this::work);
         }
+        program.worked(System.nanoTime() - start);
     }
 
     private void work(int worker) {
