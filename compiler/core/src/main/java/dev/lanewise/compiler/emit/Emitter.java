@@ -110,7 +110,7 @@ public final class Emitter {
             kernels.write(i, kernel, line(i), isWarmed(kernel));
         }
         if (width == 0) {
-            file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FI)V", code -> {});
+            file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FII)V", code -> {});
         } else {
             kernels.writeWarming();
         }

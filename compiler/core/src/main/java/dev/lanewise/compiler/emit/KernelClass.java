@@ -20,7 +20,7 @@ import org.objectweb.asm.Type;
 /// rows which fill no tile.
 final class KernelClass {
     private static final int WARM_CASES = 250;
-    private static final String WARM = "([FI)V";
+    private static final String WARM = "([FII)V";
     private static final String SHARES = "dev/lanewise/runtime/model/Shares";
     /// What takes less in all is not divided among workers.
     private static final double LEAST_NANOS = 10_000;
@@ -49,9 +49,9 @@ final class KernelClass {
         return single instanceof DoubleNumber;
     }
 
-    /// The call of a method with a little work, for warming up: numbers of its own behind what a kernel's methods
-    /// share.
-    record Warm(String method, Signature signature, List<Integer> own) {}
+    /// The call of a method with a little work, for warming up: the first tile at the depth that is
+    /// asked for, or the first unit.
+    record Warm(String method, Signature signature, boolean tile) {}
 
     /// The calls for each kernel that is warmed up.
     private final List<List<Warm>> warm = new ArrayList<>();
@@ -59,8 +59,8 @@ final class KernelClass {
     private List<Warm> current = List.of();
 
     /// Notes that a method is to be warmed up.
-    void warm(String method, Signature signature, Integer... own) {
-        current.add(new Warm(method, signature, List.of(own)));
+    void warm(String method, Signature signature, boolean tile) {
+        current.add(new Warm(method, signature, tile));
     }
 
     /// The methods of kernel `number`; `line` is the line of the network file that it serves first, `warmed` whether
@@ -92,19 +92,21 @@ final class KernelClass {
         });
     }
 
-    /// `warm(kernel, scratch, times)`, with a method for each kernel.
+    /// `warm(kernel, scratch, depth, times)`, with a method for each kernel.
     void writeWarming() {
         for (int i = 0; i < warm.size(); i++) {
             var calls = warm.get(i);
             file.method(Opcodes.ACC_PRIVATE, "w" + i, WARM, code -> {
                 var scratch = new Local(1, Type.getType("[F"));
-                code.loop(Whole.of(new Local(2, Type.INT_TYPE)), time -> calls.forEach(c -> call(code, c, scratch)));
+                var depth = new Local(2, Type.INT_TYPE);
+                var times = Whole.of(new Local(3, Type.INT_TYPE));
+                code.loop(times, time -> calls.forEach(c -> call(code, c, scratch, depth)));
             });
         }
-        file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FI)V", code -> chooseWarm(code, 0, warm.size()));
+        file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FII)V", code -> chooseWarm(code, 0, warm.size()));
         for (int first = WARM_CASES; first < warm.size(); first += WARM_CASES) {
             int from = first;
-            file.method(Opcodes.ACC_PRIVATE, "warm" + first, "(I[FI)V", code -> chooseWarm(code, from, warm.size()));
+            file.method(Opcodes.ACC_PRIVATE, "warm" + first, "(I[FII)V", code -> chooseWarm(code, from, warm.size()));
         }
     }
 
@@ -123,7 +125,8 @@ final class KernelClass {
             code.load(new Local(1, Type.INT_TYPE));
             code.load(new Local(2, Type.getType("[F")));
             code.load(new Local(3, Type.INT_TYPE));
-            code.callVirtual(file.name(), next, "(I[FI)V");
+            code.load(new Local(4, Type.INT_TYPE));
+            code.callVirtual(file.name(), next, "(I[FII)V");
         }
     }
 
@@ -131,13 +134,14 @@ final class KernelClass {
         code.load(ClassFile.self());
         code.load(new Local(2, Type.getType("[F")));
         code.load(new Local(3, Type.INT_TYPE));
+        code.load(new Local(4, Type.INT_TYPE));
         code.callVirtual(file.name(), method, descriptor);
     }
 
-    private void call(Code code, Warm warm, Local scratch) {
+    private void call(Code code, Warm warm, Local scratch, Local depth) {
         code.load(ClassFile.self());
         var types = warm.signature().parameters();
-        int shared = types.size() - warm.own().size();
+        int shared = types.size() - warm.signature().own();
         int operands = 2 * warm.signature().operands();
         for (int i = 0; i < shared; i++) {
             if (types.get(i).getSort() == Type.ARRAY) {
@@ -153,7 +157,13 @@ final class KernelClass {
                 code.push(behind < 0 ? 0 : behind == 1 ? 32 : 1);
             }
         }
-        warm.own().forEach(code::push);
+        code.push(0);
+        if (warm.tile()) {
+            code.push(0);
+            code.load(depth);
+        } else {
+            code.push(1);
+        }
         code.callVirtual(file.name(), warm.method(), warm.signature().descriptor());
     }
 
@@ -161,7 +171,7 @@ final class KernelClass {
 
     private void units(String name, Kernel kernel, int line, Consumer<Body> work) {
         var signature = Signature.of(kernel, doubles(), 2);
-        warm(name + "n", signature, 0, 1);
+        warm(name + "n", signature, false);
         method(name + "n", signature, line, code -> work.accept(body(code, signature, width)));
         method(name, signature, line, code -> {
             var arguments = Arguments.of(signature);

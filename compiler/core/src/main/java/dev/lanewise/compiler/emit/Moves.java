@@ -11,22 +11,35 @@ import org.objectweb.asm.Opcodes;
 final class Moves {
     private Moves() {}
 
-    /// For each group of own parameters 0 to 1: row by row, so that what is written lies side by side.
+    /// How many rows of the source lie in the first cache while its lanes are walked through one after another.
+    private static final int BLOCK = 64;
+
+    /// For each group of own parameters 0 to 1: what is written lies side by side.
     static void lanesToRows(Body body, Form single, Kernel.LanesToRows move) {
         var code = body.code();
         var arguments = body.arguments();
-        int block = Math.multiplyExact(32, move.size());
+        int size = Math.multiplyExact(32, move.size());
+        int blocks = move.size() / BLOCK * BLOCK;
         code.loop(Whole.of(arguments.own().get(0)), Whole.of(arguments.own().get(1)), 1, group -> {
-            var from = code.keep(Whole.of(arguments.offsets().get(0)).plus(group.times(block)));
-            var to = code.keep(Whole.of(arguments.offsets().get(1)).plus(group.times(block)));
-            code.loop(Whole.of(32), lane -> {
-                var source = Whole.of(code.keep(Whole.of(from).plus(lane)));
-                var target = Whole.of(code.keep(Whole.of(to).plus(lane.times(move.size()))));
-                code.loop(Whole.of(move.size()), i -> {
-                    single.load(code, arguments.arrays().get(0), source.plus(i.times(32)));
-                    var value = code.keep(single.type());
-                    single.store(code, arguments.arrays().get(1), target.plus(i), value);
-                });
+            var from = Whole.of(code.keep(Whole.of(arguments.offsets().get(0)).plus(group.times(size))));
+            var to = Whole.of(code.keep(Whole.of(arguments.offsets().get(1)).plus(group.times(size))));
+            code.loop(Whole.ZERO, Whole.of(blocks), BLOCK, first ->
+                    block(code, arguments, single, from.plus(first.times(32)), to.plus(first), move.size(), BLOCK));
+            block(code, arguments, single, from.plus(blocks * 32), to.plus(blocks), move.size(), move.size() - blocks);
+        });
+    }
+
+    private static void block(Code code, Arguments arguments, Form single, Whole from, Whole to, int stride, int count) {
+        if (count == 0) {
+            return;
+        }
+        code.loop(Whole.of(32), lane -> {
+            var source = Whole.of(code.keep(from.plus(lane)));
+            var target = Whole.of(code.keep(to.plus(lane.times(stride))));
+            code.loop(Whole.of(count), i -> {
+                single.load(code, arguments.arrays().get(0), source.plus(i.times(32)));
+                var value = code.keep(single.type());
+                single.store(code, arguments.arrays().get(1), target.plus(i), value);
             });
         });
     }

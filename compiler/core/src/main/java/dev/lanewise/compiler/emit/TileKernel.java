@@ -28,7 +28,7 @@ final class TileKernel {
     void lanes(Kernel.LaneTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 3);
         var shape = tiles(inner, TileShape.lanes(rows, kernels.width()), (body, s) -> new Tiles(body, s).lanes(tile));
-        warm(inner, shape, 0, 0, Scratch.DEPTH);
+        warm(inner, shape);
         int tiles = Math.ceilDiv(rows, shape.rows());
         // Where A is read across its rows in memory, every group follows while a strip of it is in the cache.
         boolean rowsOuter = tile.aDepth() > tile.aRow();
@@ -59,13 +59,13 @@ final class TileKernel {
         return Whole.of(code.keep(Type.INT_TYPE));
     }
 
-    /// A tile's parameters of its own are the first row and the first column; the last tile of a row overlaps the
-    /// one before it.
+    /// A tile's parameters of its own are the first row, the first column and the lanes of a group; the last tile
+    /// of a row overlaps the one before it.
     void examples(Kernel.ExampleTile tile) {
-        var inner = Signature.of(kernel, kernels.doubles(), 2);
+        var inner = Signature.of(kernel, kernels.doubles(), 3);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
         var shape = tiles(inner, fit, (body, s) -> new Tiles(body, s).examples(tile));
-        warm(inner, shape, 0, 0);
+        warm(inner, shape);
         int across = shape.columns() * shape.lanes();
         int last = tile.columns() - across;
         driver((code, arguments) -> {
@@ -78,22 +78,19 @@ final class TileKernel {
                     cost,
                     (from, to) -> code.loop(Whole.of(from), Whole.of(to), 1, n -> {
                         var row = n.times(shape.rows());
-                        code.loop(
-                                Whole.ZERO,
-                                Whole.of(last + 1),
-                                across,
-                                column -> call(code, arguments, inner, shape, n, row, column));
+                        code.loop(Whole.ZERO, Whole.of(last + 1), across, column ->
+                                call(code, arguments, inner, shape, n, row, column, Whole.of(32)));
                         if (last % across != 0) {
-                            call(code, arguments, inner, shape, n, row, Whole.of(last));
+                            call(code, arguments, inner, shape, n, row, Whole.of(last), Whole.of(32));
                         }
                     }));
         });
     }
 
-    private void warm(Signature signature, TileShape shape, Integer... own) {
-        kernels.warm(name + "t", signature, own);
+    private void warm(Signature signature, TileShape shape) {
+        kernels.warm(name + "t", signature, true);
         if (rows % shape.rows() != 0) {
-            kernels.warm(name + "r", signature, own);
+            kernels.warm(name + "r", signature, true);
         }
     }
 
