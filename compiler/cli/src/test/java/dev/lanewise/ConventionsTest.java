@@ -51,14 +51,14 @@ class ConventionsTest {
         compiler.lint           : compiler.scalar
         compiler.autodiff       : compiler.graph
         compiler.optimize       : compiler.scalar
-        compiler.schedule       : compiler.graph
+        compiler.loops          : compiler.graph
+        compiler.schedule       : compiler.loops
         compiler.interpret      : compiler.scalar
         compiler.check          : compiler.autodiff, compiler.optimize, compiler.interpret
-        compiler.loops          : compiler.schedule
         compiler.emit.code      : compiler.scalar, org.objectweb.asm.., jdk.incubator.vector..
         compiler.emit           : compiler.scalar, compiler.loops, compiler.emit.code, org.objectweb.asm.., com.github.javaparser..
         compiler.jar            : compiler.emit, runtime.train, org.objectweb.asm..
-        compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.check, compiler.interpret, compiler.jar
+        compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.check, compiler.interpret, compiler.schedule, compiler.jar
         cli                     : compiler, runtime.data, picocli..
         """);
 
