@@ -28,7 +28,7 @@ public final class Warmup {
     private static final long NANOS_PER_KERNEL = 500_000_000;
     private static final long NANOS = 15_000_000_000L;
     /// Shorter runs are over before warming up would pay.
-    private static final long WORK_BEFORE = 250_000_000;
+    private static final long WORK_BEFORE = 1_000_000_000;
 
     private final Kernels kernels;
     private final int count;
