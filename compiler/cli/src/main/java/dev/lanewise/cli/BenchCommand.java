@@ -106,7 +106,8 @@ final class BenchCommand implements Callable<Integer> {
         double millis = compileMillis();
         json.put("compileMillis", millis);
         json.put("kernels", compiled.compilation().program().kernels().size());
-        sizes(compiled, json);
+        long code = sizes(compiled, json);
+        json.put("version", Lanewise.version());
         if (output.json) {
             console.printJson(json);
             return Exit.DONE;
@@ -134,7 +135,7 @@ final class BenchCommand implements Callable<Integer> {
                 "compiling takes %.0f ms once the compiler is warm; %d kernels; the jar has %s without weights",
                 millis,
                 compiled.compilation().program().kernels().size(),
-                Figures.bytes((long) json.get("codeBytes"))));
+                Figures.bytes(code)));
         return Exit.DONE;
     }
 
@@ -167,21 +168,22 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /// `jarBytes` is the whole jar, `codeBytes` what is left without the weights.
-    private static void sizes(CompiledNetwork compiled, Map<String, Object> json) {
+    /// Adds the sizes of the jar to `json`, and gives that without the weights.
+    private static long sizes(CompiledNetwork compiled, Map<String, Object> json) {
         try {
             var jar = Files.createTempFile("lanewise-bench", ".jar");
             try {
                 compiled.save(jar);
                 long bytes = Files.size(jar);
-                long weights = compiled.network().weights().writer().toBytes().length;
+                long code = bytes - compiled.network().weights().writer().toBytes().length;
                 json.put("jarBytes", bytes);
-                json.put("codeBytes", bytes - weights);
+                json.put("codeBytes", code);
+                return code;
             } finally {
                 Files.deleteIfExists(jar);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        json.put("version", Lanewise.version());
     }
 }

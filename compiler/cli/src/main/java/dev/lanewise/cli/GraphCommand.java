@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -155,7 +156,7 @@ final class GraphCommand implements Callable<Integer> {
         }
     }
 
-    private static LinkedHashMap<String, Object> fields(GraphPrinter.Line line) {
+    private static Map<String, Object> fields(GraphPrinter.Line line) {
         var fields = new LinkedHashMap<String, Object>();
         fields.put("id", line.id());
         fields.put("op", line.op());
