@@ -1,11 +1,12 @@
 package dev.lanewise.compiler.check;
 
 import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.interpret.Bindings;
-import dev.lanewise.compiler.interpret.InterpretedRun;
+import dev.lanewise.compiler.interpret.InterpretedTraining;
 import dev.lanewise.compiler.optimize.Optimizer;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,33 +21,24 @@ public record NetworkCheck(GradientReport start, GradientReport later, List<Find
     /// One sanity check: what was expected and what was measured, in words.
     public record Finding(String check, boolean passed, String expected, String measured) {}
 
-    /// `step` is the first step of the differences, `burnIn` the training steps before gradients are compared
-    /// again. Gradients are compared on the first `gradientExamples` examples.
-    public record Settings(double step, int burnIn, int gradientExamples, long seed) {
-        public static Settings standard(long seed) {
-            return new Settings(1e-5, 10, 5, seed);
-        }
+    /// `step` is the first step of the differences, `burnIn` the training steps before gradients are compared again,
+    /// `gradientExamples` how many examples they are compared on.
+    public record Settings(double step, int burnIn, int gradientExamples) {
+        public static final Settings STANDARD = new Settings(1e-5, 10, 5);
     }
 
-    /// Checks a model that has a loss. `weights` are its first values, fitted ones included; `batch` holds
-    /// `examples` examples, at least one, for its inputs and targets.
-    public static NetworkCheck of(
-            Model model,
-            Map<String, double[]> weights,
-            Map<String, double[]> batch,
-            int examples,
-            Settings settings,
-            Engine engine) {
-        int few = Math.min(examples, settings.gradientExamples());
-        var first = Bindings.of(few, first(model, batch, few), weights, settings.seed());
+    /// Checks a model that has a loss. `at` holds at least one example for its inputs and targets (a few hundred are
+    /// plenty), the first values of all weights, fitted ones and the optimizer's included, and the seed.
+    public static NetworkCheck of(Model model, Bindings at, Settings settings, Engine engine) {
+        var few = spread(model, at, settings.gradientExamples());
         var parameters = TrainingStep.trained(model);
-        var start = GradientCheck.of(model.training(), parameters, first, settings.step(), engine);
-        var trained = burnIn(model, weights, batch, examples, settings, engine);
-        var later = GradientCheck.of(model.training(), parameters, first.withWeights(trained), settings.step(), engine);
-        var sanity = new SanityCheck(model, weights, batch, examples, settings.seed(), engine).all();
-        return new NetworkCheck(start, later, sanity);
+        var start = GradientCheck.of(model.training(), parameters, few, settings.step(), engine);
+        var trained = few.withWeights(burnIn(model, at, settings.burnIn(), engine));
+        var later = GradientCheck.of(model.training(), parameters, trained, settings.step(), engine);
+        return new NetworkCheck(start, later, new SanityCheck(model, at, engine).all());
     }
 
+    /// The largest relative error of a gradient.
     public double worst() {
         return Math.max(start.worst(), later.worst());
     }
@@ -55,34 +47,32 @@ public record NetworkCheck(GradientReport start, GradientReport later, List<Find
         return start.passed() && later.passed() && sanity.stream().allMatch(Finding::passed);
     }
 
-    private static Map<String, double[]> burnIn(
-            Model model,
-            Map<String, double[]> weights,
-            Map<String, double[]> batch,
-            int examples,
-            Settings settings,
-            Engine engine) {
+    private static Map<String, double[]> burnIn(Model model, Bindings at, int steps, Engine engine) {
         var optimizer = new Optimizer(false);
         var step = engine.prepare(optimizer.optimize(TrainingStep.of(optimizer.prepare(model))));
-        var run = new InterpretedRun(step::run, weights, settings.seed(), settings.burnIn());
-        for (int i = 0; i < settings.burnIn(); i++) {
-            run.step(examples, batch);
+        var run = new InterpretedTraining(step::run, at.weights(), at.with(RunScalar.STEPS, steps));
+        for (int i = 1; i <= steps; i++) {
+            run.step(i, 1);
         }
         return run.weights();
     }
 
-    /// The first examples of a batch.
-    static Map<String, double[]> first(Model model, Map<String, double[]> batch, int examples) {
+    /// At most `count` examples, evenly spread: data files are often in the order of their classes.
+    static Bindings spread(Model model, Bindings at, int count) {
+        int examples = Math.min(count, at.examples());
         var part = new LinkedHashMap<String, double[]>();
         for (var ports : List.of(model.inputs(), model.targets())) {
             for (var port : ports) {
-                double[] data = batch.get(port.name());
-                if (data == null) {
-                    throw new IllegalArgumentException("the batch has no " + port.name());
+                double[] data = CompilerBug.expect(at.inputs(), port.name());
+                int size = port.size();
+                double[] taken = new double[examples * size];
+                for (int i = 0; i < examples; i++) {
+                    int example = (int) ((long) i * at.examples() / examples);
+                    System.arraycopy(data, example * size, taken, i * size, size);
                 }
-                part.put(port.name(), Arrays.copyOf(data, examples * port.size()));
+                part.put(port.name(), taken);
             }
         }
-        return part;
+        return Bindings.of(examples, part, at.weights(), at.seed());
     }
 }

@@ -13,7 +13,7 @@ import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.interpret.Bindings;
-import dev.lanewise.compiler.interpret.InterpretedRun;
+import dev.lanewise.compiler.interpret.InterpretedTraining;
 import dev.lanewise.compiler.interpret.Outcome;
 import dev.lanewise.compiler.optimize.DropDead;
 import dev.lanewise.compiler.optimize.Optimizer;
@@ -40,26 +40,15 @@ final class SanityCheck {
     private static final double RATE = 1e-2;
 
     private final Model model;
-    private final Map<String, double[]> weights;
-    private final Map<String, double[]> batch;
-    private final int examples;
-    private final long seed;
+    private final Bindings all;
+    private final Bindings few;
     private final Engine engine;
     private final Optimizer optimizer = new Optimizer(false);
 
-    /// `batch` holds at least one example; the first 20 are used.
-    SanityCheck(
-            Model model,
-            Map<String, double[]> weights,
-            Map<String, double[]> batch,
-            int examples,
-            long seed,
-            Engine engine) {
+    SanityCheck(Model model, Bindings at, Engine engine) {
         this.model = model;
-        this.weights = weights;
-        this.examples = Math.min(examples, EXAMPLES);
-        this.batch = NetworkCheck.first(model, batch, this.examples);
-        this.seed = seed;
+        this.all = at;
+        this.few = NetworkCheck.spread(model, at, EXAMPLES);
         this.engine = engine;
     }
 
@@ -77,7 +66,7 @@ final class SanityCheck {
             return Optional.empty();
         }
         double expected = Math.log(target.get().classes());
-        double measured = loss(Surgery.scalePenalties(model.training(), 0), weights, batch);
+        double measured = loss(Surgery.scalePenalties(model.training(), 0), all);
         boolean passed = Math.abs(measured - expected) <= 0.3 * expected;
         return Optional.of(new Finding(
                 "chance",
@@ -90,38 +79,40 @@ final class SanityCheck {
         if (!Surgery.hasPenalties(model.training())) {
             return Optional.empty();
         }
-        double plain = loss(model.training(), weights, batch);
-        double more = loss(Surgery.scalePenalties(model.training(), 10), weights, batch);
+        double plain = loss(model.training(), all);
+        double more = loss(Surgery.scalePenalties(model.training(), 10), all);
         return Optional.of(new Finding("regularisation", more > plain, "more than " + number(plain), number(more)));
     }
 
-    /// Learns the examples by heart with Adam, then takes the input away.
+    /// Learns a few examples by heart with Adam, then takes the input away.
     private List<Finding> overfitAndInput() {
         var plain = Surgery.withoutDraws(Surgery.scalePenalties(model.training(), 0));
         var step = engine.prepare(optimizer.optimize(TrainingStep.of(learning(plain))));
-        var start = new LinkedHashMap<>(weights);
+        var start = new LinkedHashMap<>(few.weights());
         TrainingStep.trained(model).forEach((name, shape) -> {
             int size = Math.toIntExact(shape.size());
             start.put(first(name), new double[size]);
             start.put(second(name), new double[size]);
         });
-        var run = new InterpretedRun(step::run, start, seed, STEPS);
-        var outcome = run.step(examples, batch);
+        var run = new InterpretedTraining(step::run, start, few);
+        long made = 1;
+        var outcome = run.step(made, 1);
         double before = outcome.loss();
         boolean learned = isLearned(outcome, before);
-        while (!learned && run.made() < STEPS) {
-            outcome = run.step(examples, batch);
-            learned = run.made() % PATIENCE == 0 && isLearned(outcome, before);
+        while (!learned && made < STEPS) {
+            made++;
+            outcome = run.step(made, 1);
+            learned = made % PATIENCE == 0 && isLearned(outcome, before);
         }
         var expected = classOutput(outcome).isPresent()
-                ? "100 % of " + examples + " examples"
+                ? "100 % of " + few.examples() + " examples"
                 : "a loss of at most " + number(LEARNED * before);
         var findings = new ArrayList<Finding>();
         findings.add(new Finding(
                 "overfit",
                 learned,
                 expected,
-                text("%s after %d steps, loss %s", accuracy(outcome), run.made(), number(outcome.loss()))));
+                text("%s after %d steps, loss %s", accuracy(outcome), made, number(outcome.loss()))));
         input(plain, run.weights()).ifPresent(findings::add);
         return findings;
     }
@@ -130,18 +121,18 @@ final class SanityCheck {
         if (!targetsDiffer()) {
             return Optional.empty();
         }
-        var blank = new LinkedHashMap<>(batch);
+        var blank = new LinkedHashMap<>(few.inputs());
         for (var port : model.inputs()) {
-            blank.put(port.name(), new double[examples * port.size()]);
+            blank.put(port.name(), new double[few.examples() * port.size()]);
         }
-        double seeing = loss(plain, learned, batch);
-        double blind = loss(plain, learned, blank);
+        double seeing = loss(plain, few.withWeights(learned));
+        double blind = loss(plain, Bindings.of(few.examples(), blank, learned, few.seed()));
         return Optional.of(new Finding("input", !(blind <= seeing), "more than " + number(seeing), number(blind)));
     }
 
     private boolean targetsDiffer() {
         for (var port : model.targets()) {
-            double[] data = batch.getOrDefault(port.name(), new double[0]);
+            double[] data = few.inputs().getOrDefault(port.name(), new double[0]);
             for (int i = port.size(); i < data.length; i++) {
                 if (data[i] != data[i % port.size()]) {
                     return true;
@@ -202,7 +193,7 @@ final class SanityCheck {
 
     private boolean isLearned(Outcome outcome, double before) {
         var output = classOutput(outcome);
-        return output.isPresent() ? correct(outcome, output.get()) == examples : outcome.loss() <= LEARNED * before;
+        return output.isPresent() ? correct(outcome, output.get()) == few.examples() : outcome.loss() <= LEARNED * before;
     }
 
     private Optional<Port> classTarget() {
@@ -222,10 +213,10 @@ final class SanityCheck {
 
     private int correct(Outcome outcome, String output) {
         double[] scores = outcome.of(Role.OUTPUT, output).data();
-        double[] classes = batch.getOrDefault(model.targets().getFirst().name(), new double[0]);
-        int width = scores.length / examples;
+        double[] classes = few.inputs().getOrDefault(model.targets().getFirst().name(), new double[0]);
+        int width = scores.length / few.examples();
         int correct = 0;
-        for (int e = 0; e < examples; e++) {
+        for (int e = 0; e < few.examples(); e++) {
             int best = 0;
             for (int c = 1; c < width; c++) {
                 best = scores[e * width + c] > scores[e * width + best] ? c : best;
@@ -237,14 +228,12 @@ final class SanityCheck {
 
     private String accuracy(Outcome outcome) {
         var output = classOutput(outcome);
-        return output.isPresent() ? text("%d of %d", correct(outcome, output.get()), examples) : "not 0";
+        return output.isPresent() ? text("%d of %d", correct(outcome, output.get()), few.examples()) : "not 0";
     }
 
-    private double loss(Graph training, Map<String, double[]> weights, Map<String, double[]> batch) {
+    private double loss(Graph training, Bindings at) {
         var losses = DropDead.keeping(optimizer.optimize(optimizer.prepare(training)), r -> r.role() == Role.LOSS);
-        return engine.prepare(losses)
-                .run(Bindings.of(examples, batch, weights, seed))
-                .loss();
+        return engine.prepare(losses).run(at).loss();
     }
 
     private static String number(double value) {

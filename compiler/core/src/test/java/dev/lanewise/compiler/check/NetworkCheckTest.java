@@ -59,7 +59,7 @@ class NetworkCheckTest {
         var batch = RandomGraphs.batch(model, examples, random);
         var data = Bindings.of(examples, batch, Map.of(), 3);
         var weights = InitialWeights.of(model, data, true);
-        return NetworkCheck.of(model, weights, batch, examples, NetworkCheck.Settings.standard(3), engine);
+        return NetworkCheck.of(model, data.withWeights(weights), NetworkCheck.Settings.STANDARD, engine);
     }
 
     @ParameterizedTest
