@@ -45,7 +45,8 @@ import picocli.CommandLine.Parameters;
             "The data are those of the train block; without any, made-up ones. Exit code 3 when a check fails."
         })
 final class CheckCommand implements Callable<Integer> {
-    private static final int EXAMPLES = 20;
+    /// Enough for a steady mean of the loss; gradients and learning by heart take fewer of them.
+    private static final int EXAMPLES = 256;
     private static final String ALLOWED = "check-";
 
     private final Console console;
@@ -96,14 +97,11 @@ final class CheckCommand implements Callable<Integer> {
         }
         long seed = compiled.info().train().seed();
         var batch = sample(data, seed);
-        var settings = new NetworkCheck.Settings(
-                step, burnIn, NetworkCheck.Settings.standard(seed).gradientExamples(), seed);
+        var few = NetworkCheck.Settings.STANDARD.gradientExamples();
         var found = NetworkCheck.of(
                 compiled.compilation().model(),
-                InterpretedStepping.weights(compiled),
-                InterpretedStepping.bindings(compiled, batch).inputs(),
-                batch.size(),
-                settings,
+                InterpretedStepping.bindings(compiled, batch).withWeights(InterpretedStepping.weights(compiled)),
+                new NetworkCheck.Settings(step, burnIn, few),
                 Engine.interpreter());
         return report(compiled, found);
     }
@@ -123,7 +121,7 @@ final class CheckCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    /// The data of the command line or the train block, else as many made-up examples as are needed.
+    /// The data of the command line or the train block, else made-up examples.
     private Dataset data(CompiledNetwork compiled) {
         var info = compiled.info();
         if (selection.data.isEmpty() && info.train().data().isEmpty()) {
@@ -139,7 +137,7 @@ final class CheckCommand implements Callable<Integer> {
                 .training();
     }
 
-    /// A few examples from everywhere, since files are often sorted by classes.
+    /// Examples from everywhere, since files are often sorted by classes.
     private static Dataset sample(Dataset data, long seed) {
         int[] order = CounterRandom.permutation(seed, 1, data.size());
         return new Subset(data, Arrays.copyOf(order, Math.min(EXAMPLES, order.length)));

@@ -21,14 +21,14 @@ public record NetworkCheck(GradientReport start, GradientReport later, List<Find
     /// One sanity check: what was expected and what was measured, in words.
     public record Finding(String check, boolean passed, String expected, String measured) {}
 
-    /// `step` is the first step of the differences, `burnIn` the training steps before gradients are compared again,
-    /// `gradientExamples` how many examples they are compared on.
+    /// `step` is the first step of the differences, `burnIn` the training steps before gradients are compared
+    /// again, `gradientExamples` how many examples they are compared on.
     public record Settings(double step, int burnIn, int gradientExamples) {
         public static final Settings STANDARD = new Settings(1e-5, 10, 5);
     }
 
-    /// Checks a model that has a loss. `at` holds at least one example for its inputs and targets (a few hundred are
-    /// plenty), the first values of all weights, fitted ones and the optimizer's included, and the seed.
+    /// Checks a model that has a loss. `at` holds at least one example for its inputs and targets (a few hundred
+    /// are plenty), the first values of all weights, fitted ones and the optimizer's included, and the seed.
     public static NetworkCheck of(Model model, Bindings at, Settings settings, Engine engine) {
         var few = spread(model, at, settings.gradientExamples());
         var parameters = TrainingStep.trained(model);

@@ -193,7 +193,9 @@ final class SanityCheck {
 
     private boolean isLearned(Outcome outcome, double before) {
         var output = classOutput(outcome);
-        return output.isPresent() ? correct(outcome, output.get()) == few.examples() : outcome.loss() <= LEARNED * before;
+        return output.isPresent()
+                ? correct(outcome, output.get()) == few.examples()
+                : outcome.loss() <= LEARNED * before;
     }
 
     private Optional<Port> classTarget() {

@@ -4,22 +4,25 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Brings vector kernels to full speed: until HotSpot has compiled a method of vector code with its last tier, each operation allocates its vectors
-/// and is several hundred times slower, while the scalar form is fast almost at once. So a program computes with its scalar kernels, whose results are
-/// the same bits, until the others are warm.
+/// Brings vector kernels to full speed: until HotSpot has compiled a method of vector code with its last tier, each
+/// operation allocates its vectors and is several hundred times slower, while the scalar form is fast almost at once.
+/// So a program computes with its scalar kernels, whose results are the same bits, until the others are warm.
 ///
-/// All kernels are called in turn, in rounds, while HotSpot compiles beside; one is done when it has become so much faster as only the last tier makes it.
+/// All kernels are called in turn, in rounds, while HotSpot compiles beside; one is done when it has become so much
+/// faster as only the last tier makes it.
 public final class Warmup {
     /// HotSpot looks at a method after 200 calls, so these are for the interpreter and as small as can be.
     private static final int FIRST_CALLS = 250;
 
     private static final int FIRST_DEPTH = 2;
-    /// With 16 passes of the loop in each call, the last tier's threshold (15,000 calls and passes) is reached after 900 calls.
+    /// With 16 passes of the loop in each call, the last tier's threshold (15,000 calls and passes) is reached
+    /// after 900 calls.
     private static final int DEPTH = 16;
 
     private static final int BATCH = 20;
     private static final long ROUND_NANOS = 25_000_000;
-    /// The interpreter's time for a call of vector code against the last tier's is several 100 to 1; that of the tier between is 2 to 12.
+    /// The interpreter's time for a call of vector code against the last tier's is several 100 to 1; that of the
+    /// tier between is 2 to 12.
     private static final int FASTER = 50;
 
     /// Enough for code without vectors, which does not become so much faster.
@@ -55,7 +58,8 @@ public final class Warmup {
         return warm;
     }
 
-    /// Notes that the program has run for so long. After a while of it, a thread of its own begins to warm up the kernels.
+    /// Notes that the program has run for so long. After a while of it, a thread of its own begins to warm up the
+    /// kernels.
     public void worked(long nanos) {
         if (!warm && worked.addAndGet(nanos) > WORK_BEFORE && begun.compareAndSet(false, true)) {
             Thread.ofPlatform().daemon().name("lanewise-warm-up").start(this::run);
