@@ -31,10 +31,8 @@ class ArrayDatasetTest {
     @Test
     void whatDoesNotFitIsToldWithThePort() {
         assertEquals("pair: 3 numbers do not divide into examples of 2", message(PAIR, new float[3]));
-        assertEquals(
-                "kind: number 1 is 3.0; expected a whole number from 0 to 2", message(KIND, new float[] {0, 3}));
-        assertEquals(
-                "kind: number 0 is 0.5; expected a whole number from 0 to 2", message(KIND, new float[] {0.5f}));
+        assertEquals("kind: number 1 is 3.0; expected a whole number from 0 to 2", message(KIND, new float[] {0, 3}));
+        assertEquals("kind: number 0 is 0.5; expected a whole number from 0 to 2", message(KIND, new float[] {0.5f}));
         var more = assertThrows(
                 IllegalArgumentException.class,
                 () -> ArrayDataset.builder().add(PAIR, new float[4]).add(KIND, new int[3]));
@@ -43,7 +41,8 @@ class ArrayDatasetTest {
 
     private static String message(Port port, float[] values) {
         return String.valueOf(assertThrows(
-                        IllegalArgumentException.class, () -> ArrayDataset.builder().add(port, values))
+                        IllegalArgumentException.class,
+                        () -> ArrayDataset.builder().add(port, values))
                 .getMessage());
     }
 }

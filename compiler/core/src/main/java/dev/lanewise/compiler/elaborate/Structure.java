@@ -101,7 +101,10 @@ final class Structure {
                 if (zeros > 0) {
                     padded = call.tensor(call.scope()
                                     .builder()
-                                    .add(new Prim.Pad(axis, zeros, zeros, 0), call.arithmetic().origin(), padded))
+                                    .add(
+                                            new Prim.Pad(axis, zeros, zeros, 0),
+                                            call.arithmetic().origin(),
+                                            padded))
                             .value();
                 }
             }

@@ -63,8 +63,8 @@ final class KernelClass {
         current.add(new Warm(method, signature, tile));
     }
 
-    /// The methods of kernel `number`; `line` is the line of the network file that it serves first, `warmed` whether
-    /// it is warmed up.
+    /// The methods of kernel `number`; `line` is the line of the network file that it serves first, `warmed`
+    /// whether it is warmed up.
     void write(int number, Kernel kernel, int line, boolean warmed) {
         var name = "k" + number;
         current = new ArrayList<>();

@@ -23,13 +23,18 @@ final class Moves {
         code.loop(Whole.of(arguments.own().get(0)), Whole.of(arguments.own().get(1)), 1, group -> {
             var from = Whole.of(code.keep(Whole.of(arguments.offsets().get(0)).plus(group.times(size))));
             var to = Whole.of(code.keep(Whole.of(arguments.offsets().get(1)).plus(group.times(size))));
-            code.loop(Whole.ZERO, Whole.of(blocks), BLOCK, first ->
-                    block(code, arguments, single, from.plus(first.times(32)), to.plus(first), move.size(), BLOCK));
+            code.loop(
+                    Whole.ZERO,
+                    Whole.of(blocks),
+                    BLOCK,
+                    first -> block(
+                            code, arguments, single, from.plus(first.times(32)), to.plus(first), move.size(), BLOCK));
             block(code, arguments, single, from.plus(blocks * 32), to.plus(blocks), move.size(), move.size() - blocks);
         });
     }
 
-    private static void block(Code code, Arguments arguments, Form single, Whole from, Whole to, int stride, int count) {
+    private static void block(
+            Code code, Arguments arguments, Form single, Whole from, Whole to, int stride, int count) {
         if (count == 0) {
             return;
         }

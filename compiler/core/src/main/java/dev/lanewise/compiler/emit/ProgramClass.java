@@ -15,7 +15,8 @@ import java.util.List;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// The class that implements `Program`: the choice of the kernels' width, the entries, the uniform numbers, the metrics' formulas.
+/// The class that implements `Program`: the choice of the kernels' width, the entries, the uniform numbers, the
+/// metrics' formulas.
 final class ProgramClass {
     private static final String FRAME = "dev/lanewise/runtime/model/Frame";
     private static final String SIMD = "dev/lanewise/runtime/simd/Simd";
@@ -154,10 +155,6 @@ final class ProgramClass {
         });
     }
 
-    private boolean isDouble() {
-        return program.layout().doublePrecision();
-    }
-
     // Uniform numbers and metrics, in double precision
 
     private void uniforms() {
@@ -178,7 +175,8 @@ final class ProgramClass {
         code.push(number);
         switch (program.uniforms().get(number)) {
             case Uniform.Number constant -> code.push(constant.value());
-            case Uniform.Run run -> element(code, new Local(1, DOUBLES), run.scalar().ordinal());
+            case Uniform.Run run ->
+                element(code, new Local(1, DOUBLES), run.scalar().ordinal());
             case Uniform.Apply apply -> {
                 for (int argument : apply.arguments()) {
                     element(code, values, argument);
@@ -227,7 +225,8 @@ final class ProgramClass {
     private static void node(Code code, Metric metric, Graph graph, int number, List<Local> values) {
         Node node = graph.nodes().get(number);
         switch (node.prim()) {
-            case Prim.Input(var name) -> element(code, new Local(0, DOUBLES), metric.sums().indexOf(name));
+            case Prim.Input(var name) ->
+                element(code, new Local(0, DOUBLES), metric.sums().indexOf(name));
             case Prim.Run _ -> code.load(new Local(1, Type.DOUBLE_TYPE));
             case Prim.Fill(var value) -> code.push(value);
             case Prim.Elementwise(var op) -> {

@@ -56,8 +56,8 @@ final class Tiles {
         });
     }
 
-    /// The same over all examples of the batch; the method's own parameters are the first row, the first column and the lanes of a group (32, or
-    /// fewer to warm up).
+    /// The same over all examples of the batch; the method's own parameters are the first row, the first column and
+    /// the lanes of a group (32, or fewer to warm up).
     void examples(Kernel.ExampleTile tile) {
         var row = Whole.of(arguments.own().get(0));
         var column = Whole.of(arguments.own().get(1));
@@ -68,11 +68,13 @@ final class Tiles {
         code.loop(Whole.of(arguments.groups()), group -> {
             var ag = Whole.of(code.keep(a.plus(group.times(tile.aGroup()))));
             var bg = Whole.of(code.keep(b.plus(group.times(Math.multiplyExact(32, tile.bExample())))));
-            code.loop(lanes, l -> multiply(
-                    sums,
-                    Whole.of(code.keep(ag.plus(l))),
-                    tile.aRow(),
-                    Whole.of(code.keep(bg.plus(l.times(tile.bExample()))))));
+            code.loop(
+                    lanes,
+                    l -> multiply(
+                            sums,
+                            Whole.of(code.keep(ag.plus(l))),
+                            tile.aRow(),
+                            Whole.of(code.keep(bg.plus(l.times(tile.bExample()))))));
         });
         for (int i = 0; i < shape.rows(); i++) {
             var c = offset(2).plus(row.plus(i).times(tile.columns())).plus(column);

@@ -55,7 +55,7 @@ final class Fusion {
     List<Cluster> clusters() {
         var list = new ArrayList<>(clusters);
         Collections.reverse(list);
-        return Merging.merge(facts, this, list);
+        return Merging.merge(this, list);
     }
 
     List<Use> uses(int n) {
@@ -218,8 +218,7 @@ final class Fusion {
     private void pointwise(int n) {
         var node = facts.node(n);
         var mine = uses.get(n);
-        boolean must =
-                !facts.fuse || kept[n] || mine.stream().anyMatch(Use::fromMemory);
+        boolean must = !facts.fuse || kept[n] || mine.stream().anyMatch(Use::fromMemory);
         if (!must) {
             var readers = readers(mine);
             boolean once = readers.size() == 1;

@@ -15,21 +15,19 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Joins kernels over the same elements when one reads what the other computes or reads, so that it is read once. Both must fit into the place of
-/// one of them in the order of kernels.
+/// Joins kernels over the same elements when one reads what the other computes or reads, so that it is read once.
+/// Both must fit into the place of one of them in the order of kernels.
 final class Merging {
     /// How far a kernel may move for values that both only read.
     private static final int NEAR = 16;
 
-    private final Facts facts;
     private final Fusion fusion;
     private final Map<Cluster, Integer> position = new HashMap<>();
     private final Map<Cluster, Set<Integer>> reads = new LinkedHashMap<>();
     private final Map<Integer, Set<Cluster>> readers = new HashMap<>();
     private final Map<Cluster, Cluster> into = new HashMap<>();
 
-    private Merging(Facts facts, Fusion fusion, List<Cluster> clusters) {
-        this.facts = facts;
+    private Merging(Fusion fusion, List<Cluster> clusters) {
         this.fusion = fusion;
         for (var cluster : clusters) {
             position.put(cluster, position.size());
@@ -49,8 +47,8 @@ final class Merging {
     }
 
     /// The kernels in their new order.
-    static List<Cluster> merge(Facts facts, Fusion fusion, List<Cluster> clusters) {
-        var merging = new Merging(facts, fusion, clusters);
+    static List<Cluster> merge(Fusion fusion, List<Cluster> clusters) {
+        var merging = new Merging(fusion, clusters);
         for (var cluster : clusters) {
             merging.tryEarlier(cluster);
         }
@@ -106,7 +104,8 @@ final class Merging {
     private boolean join(Cluster first, Cluster second) {
         if (first.kind != second.kind
                 || first.weight + second.weight > Cost.KERNEL
-                || reads(first).size() + reads(second).size() + first.members.size() + second.members.size() > Cost.KERNEL) {
+                || reads(first).size() + reads(second).size() + first.members.size() + second.members.size()
+                        > Cost.KERNEL) {
             return false;
         }
         var form = form(first, second);
@@ -181,12 +180,15 @@ final class Merging {
         } else {
             return null;
         }
-        return new Form(nest.outer, nest.full, nest.inner, plainFirst ? level : Level.FULL, plainFirst ? Level.FULL : level);
+        return new Form(
+                nest.outer, nest.full, nest.inner, plainFirst ? level : Level.FULL, plainFirst ? Level.FULL : level);
     }
 
     private static @Nullable Level level(Cluster cluster, At at, Level full, Form form) {
         if (at instanceof At.Axes(var axes)) {
-            return axes.equals(Cluster.kept(form.inner(), form.full().rank())) && full == Level.FULL ? Level.OUTER : null;
+            return axes.equals(Cluster.kept(form.inner(), form.full().rank())) && full == Level.FULL
+                    ? Level.OUTER
+                    : null;
         }
         var level = cluster.level(at);
         return level == Level.FULL ? full : level;

@@ -21,22 +21,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// What becomes of networks: `NAME.net.expected` beside `NAME.net` lists the calls, the memory and the kernels, so that a pass over memory more or less
-/// shows; `-Dgolden.update` rewrites the expectations.
+/// What becomes of networks: `NAME.net.expected` beside `NAME.net` lists the calls, the memory and the kernels, so
+/// that a pass over memory more or less shows; `-Dgolden.update` rewrites the expectations.
 class ScheduleGoldenTest {
     private static final Path FOLDER = Path.of("src/test/golden/schedule");
 
     @TestFactory
     Stream<DynamicTest> schedulesAreAsExpected() throws IOException {
-        return networks(FOLDER).map(file -> dynamicTest(file.getFileName().toString(), () -> {
-            var program = program(file);
-            var actual = SchedulePrinter.print(program) + "\n" + KernelPrinter.print(program);
-            var expected = Path.of(file + ".expected");
-            if (System.getProperty("golden.update") != null) {
-                Files.writeString(expected, actual);
-            }
-            assertEquals(Files.exists(expected) ? Files.readString(expected) : "", actual);
-        }));
+        return networks(FOLDER)
+                .map(file -> dynamicTest(file.getFileName().toString(), () -> {
+                    var program = program(file);
+                    var actual = SchedulePrinter.print(program) + "\n" + KernelPrinter.print(program);
+                    var expected = Path.of(file + ".expected");
+                    if (System.getProperty("golden.update") != null) {
+                        Files.writeString(expected, actual);
+                    }
+                    assertEquals(Files.exists(expected) ? Files.readString(expected) : "", actual);
+                }));
     }
 
     @TestFactory
@@ -54,8 +55,9 @@ class ScheduleGoldenTest {
 
     private static Stream<Path> networks(Path folder) {
         try (var files = Files.list(folder)) {
-            List<Path> list =
-                    files.filter(file -> file.toString().endsWith(".net")).sorted().toList();
+            List<Path> list = files.filter(file -> file.toString().endsWith(".net"))
+                    .sorted()
+                    .toList();
             return list.stream();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

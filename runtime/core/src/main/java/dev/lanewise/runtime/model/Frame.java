@@ -21,7 +21,8 @@ public final class Frame {
     public final double[] uniforms;
     /// The seed of the run's random draws.
     public long seed;
-    /// Whether the run uses the vector kernels, not the scalar ones (whose results are the same bits). All workers of a run must find the same here.
+    /// Whether the run uses the vector kernels, not the scalar ones (whose results are the same bits). All workers
+    /// of a run must find the same here.
     public boolean warm = true;
     public final Team team;
 

@@ -11,7 +11,8 @@ public interface Program {
     /// The figure of a metric from its sums over a data set of `examples` examples.
     double metric(int metric, double[] sums, double examples);
 
-    /// Calls each vector kernel on scratch data until the JVM has compiled it: see `Warmup`. Afterwards the program is warm.
+    /// Calls each vector kernel on scratch data until the JVM has compiled it: see `Warmup`. Afterwards the program
+    /// is warm.
     void warmUp();
 
     /// Whether the vector kernels are at full speed; runs of frames that are not `warm` use the scalar ones.

@@ -110,8 +110,8 @@ public final class WeightStore implements Weights {
         ModelFile.writeWhole(safetensors, out -> writer().write(out));
     }
 
-    /// Takes every weight from a safetensors file. States of the optimizer may be absent, and unknown ones are passed
-    /// over; `[]` and `[1]` are the same shape.
+    /// Takes every weight from a safetensors file. States of the optimizer may be absent, and unknown ones are
+    /// passed over; `[]` and `[1]` are the same shape.
     ///
     /// @throws ModelException for a missing, an unknown or a misshapen tensor
     public void load(Safetensors file, String name) throws IOException {

@@ -64,8 +64,7 @@ public final class Session {
                 .mapToLong(buffer -> buffer.offset() + buffer.size())
                 .max()
                 .orElse(start);
-        this.batch = Arena.of(
-                layout.doublePrecision(), Math.max(end - start, 1), "the gradients and temporaries");
+        this.batch = Arena.of(layout.doublePrecision(), Math.max(end - start, 1), "the gradients and temporaries");
         this.doubleRows = new double[team.workers()][0];
         this.floatRows = new float[team.workers()][0];
         this.frame = new Frame(team, layout.uniforms());
@@ -94,8 +93,9 @@ public final class Session {
     }
 
     /// Makes examples of a data set the batch of the runs to come: `count` of them, those at `order[from]` and
-    /// following, or at `from` and following when `order` is empty. `ports` gives for each feed the data set's port.
-    /// Each run reads them anew, every worker its groups, since the memory of inputs is used again within a run.
+    /// following, or at `from` and following when `order` is empty. `ports` gives for each feed the data set's
+    /// port. Each run reads them anew, every worker its groups, since the memory of inputs is used again within a
+    /// run.
     public void feed(Dataset data, int[] ports, int[] order, int from, int count) {
         begin(count);
         given = new Given(data, ports, order, from);
