@@ -67,6 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         run.settle();
         var network = new Models(console, output).open(model, options);
+        Fitted.require(network, model);
         var requirements = require.stream()
                 .map(text -> Requirement.parse(text, network.metrics()))
                 .toList();

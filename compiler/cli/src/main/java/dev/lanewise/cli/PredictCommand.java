@@ -80,6 +80,7 @@ final class PredictCommand implements Callable<Integer> {
         }
         run.settle();
         var network = new Models(console, output).open(model, options);
+        Fitted.require(network, model);
         if (data.equals(STANDARD_INPUT) && isKeyboard()) {
             console.tell(output, "reading a table from standard input; --data FILE reads a file");
         }
@@ -99,7 +100,9 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static boolean isKeyboard() {
-        return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
+        return Optional.ofNullable(System.console())
+                .map(java.io.Console::isTerminal)
+                .orElse(false);
     }
 
     private LoadedDataset open(ModelNetwork network) {

@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompileOptions;
+import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Metrics;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.TrainResult;
@@ -135,12 +136,14 @@ final class TrainCommand implements Callable<Integer> {
         Models.require(model);
         var target = jar == null ? Models.jarBeside(model) : jar;
         checkTarget(target);
-        var network = new Models(console, output).open(model, options, settings());
+        var models = new Models(console, output);
+        var network = models.open(model, options, settings());
         var plan = new PlanChange(Models.isJar(model), options, length)
                 .of(network.bundle().info().train());
         var requirements = requirements(network, plan.require());
         var info = network.bundle().info().withTrain(plan);
         var data = TrainingData.open(info, Models.folder(model), selection, plan.seed());
+        fit(models, network, data.training());
         try (var log = new EpochLog(length.log);
                 var interruption = new Interruption();
                 var trainer = trainer(network, info)) {
@@ -187,6 +190,21 @@ final class TrainCommand implements Callable<Integer> {
             all.add(Requirement.ofBlock(ofBlock, network.metrics()));
         }
         return all;
+    }
+
+    /// Computes the values that come from the training data, unless they are there.
+    private void fit(Models models, ModelNetwork network, Dataset training) {
+        var missing = Fitted.missing(network.weights());
+        if (missing.isEmpty()) {
+            return;
+        }
+        var quiet = new OutputOptions();
+        quiet.quiet = true;
+        var compiled = new Recompiled(new Models(models.console(), quiet)).of(model, options, given -> settings());
+        Fitted.fit(compiled, training);
+        for (var name : missing) {
+            network.weights().set(name, compiled.network().weights().get(name));
+        }
     }
 
     private Trainer trainer(ModelNetwork network, ModelInfo info) {

@@ -231,6 +231,26 @@ class TrainCommandTest {
     }
 
     @Test
+    void fittedValuesComeFromTheTrainingDataAndAreKept() throws IOException {
+        Files.writeString(net, SPIRALS.replace("point |> dense", "point |> standardize |> dense"));
+        Ran.of("compile", net).endsWith(Exit.DONE);
+        for (var command : List.of("evaluate", "predict")) {
+            var run = Ran.of(command, jar, "--data", "spirals:20").endsWith(Exit.WRONG_INPUT);
+            assertTrue(run.err().contains("standardize_1.mean, standardize_1.std were never computed"), run.err());
+        }
+        Ran.of("train", jar).endsWith(Exit.DONE);
+        var first = ModelFile.weights(jar, ModelFile.info(jar).layout());
+        for (double std : first.get("standardize_1.std")) {
+            assertEquals(0.4, std, 0.3);
+        }
+        Ran.of("train", net).endsWith(Exit.DONE);
+        assertEquals(
+                first.hash(),
+                ModelFile.weights(jar, ModelFile.info(jar).layout()).hash());
+        Ran.of("evaluate", jar).endsWith(Exit.DONE);
+    }
+
+    @Test
     void withoutDataTheMessageSaysHowToGiveThem() throws IOException {
         Files.writeString(net, SPIRALS.replace("data: \"spirals:200\"; ", ""));
         var run = Ran.of("train", net).endsWith(Exit.WRONG_INPUT);
