@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             TraceCommand.class,
             BenchCommand.class,
             GraphCommand.class,
-            CheckCommand.class
+            CheckCommand.class,
+            ExplainCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "`lanewise COMMAND --help` tells what a command takes."})

@@ -122,10 +122,14 @@ final class Initialisers {
         var scope = home.redirected(Kind.INIT, drawing);
         var chosen = expression;
         if (Calls.isAuto(expression)) {
-            var name = suitable(fan);
+            var activation = following(fan);
+            var name = suitable(activation);
             var span = expression.span();
             chosen = new Expression.Path(List.of(new Identifier(name, span)), span);
-            text.append(name);
+            text.append(name)
+                    .append(" (auto: ")
+                    .append(activation.isEmpty() ? "no activation" : activation)
+                    .append(" follows)");
         } else {
             text.append(written);
         }
@@ -137,32 +141,37 @@ final class Initialisers {
         return elaboration.evaluator.evaluate(chosen, scope);
     }
 
-    /// He for what rectifies, LeCun for selu, Glorot otherwise: by the first activation behind the contraction,
-    /// before another weight.
-    private String suitable(Fans fan) {
-        if (fan.use() >= 0) {
-            var reached = new HashSet<Value>();
-            reached.add(new Value(fan.use()));
-            for (int i = fan.use(); i < training.nodes().size(); i++) {
-                var value = new Value(i);
-                var node = training.nodes().get(i);
-                boolean follows = i == fan.use() || node.inputs().stream().anyMatch(reached::contains);
-                if (!follows) {
-                    continue;
-                }
-                if (i != fan.use() && node.prim() instanceof Prim.Contract) {
-                    break;
-                }
-                reached.add(value);
-                var activation = activations.get(value);
-                if (activation != null) {
-                    return activation.equals("selu")
-                            ? "lecun_normal"
-                            : RECTIFIERS.contains(activation) ? "he_normal" : "glorot_normal";
-                }
+    /// He for what rectifies, LeCun for selu, Glorot otherwise.
+    private static String suitable(String activation) {
+        return activation.equals("selu")
+                ? "lecun_normal"
+                : RECTIFIERS.contains(activation) ? "he_normal" : "glorot_normal";
+    }
+
+    /// The first activation behind the contraction, before another weight; empty when there is none.
+    private String following(Fans fan) {
+        if (fan.use() < 0) {
+            return "";
+        }
+        var reached = new HashSet<Value>();
+        reached.add(new Value(fan.use()));
+        for (int i = fan.use(); i < training.nodes().size(); i++) {
+            var value = new Value(i);
+            var node = training.nodes().get(i);
+            boolean follows = i == fan.use() || node.inputs().stream().anyMatch(reached::contains);
+            if (!follows) {
+                continue;
+            }
+            if (i != fan.use() && node.prim() instanceof Prim.Contract) {
+                break;
+            }
+            reached.add(value);
+            var activation = activations.get(value);
+            if (activation != null) {
+                return activation;
             }
         }
-        return "glorot_normal";
+        return "";
     }
 
     private static Weight weight(WeightTable.Entry entry, Graph initial, String text, Origin origin) {

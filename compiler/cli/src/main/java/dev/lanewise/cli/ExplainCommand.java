@@ -1,0 +1,165 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.compiler.elaborate.ElaborationCode;
+import dev.lanewise.compiler.elaborate.Library;
+import dev.lanewise.compiler.elaborate.SourceFolder;
+import dev.lanewise.dsl.diagnostic.Code;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.diagnostic.Names;
+import dev.lanewise.dsl.diagnostic.ReadCode;
+import dev.lanewise.dsl.diagnostic.SourceReader;
+import dev.lanewise.dsl.javafn.JavaCode;
+import dev.lanewise.dsl.syntax.Declaration.Kind;
+import dev.lanewise.dsl.syntax.Parser;
+import dev.lanewise.dsl.syntax.SyntaxCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/// `lanewise explain MODEL.net | [MODEL.net] NAME | CODE`
+@Command(
+        name = "explain",
+        description =
+                "Tells what the compiler chose for a network and why; what a declaration means; what a diagnostic's"
+                        + " code stands for.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  lanewise explain samples/digits.net       first values, costs, kernels, memory",
+            "  lanewise explain gelu                     formula, derivative, values, where it saturates, a plot",
+            "  lanewise explain model.net my_activation  the same for a declaration of a file",
+            "  lanewise explain shape-mismatch           a diagnostic's long text"
+        })
+final class ExplainCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Parameters(
+            paramLabel = "WHAT",
+            arity = "1..2",
+            description = "A network, a declaration's name (after the file that declares or imports it, when it is not"
+                    + " the library's), or a diagnostic's code.")
+    List<String> what = List.of();
+
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING, order = 3)
+    ModelOptions options = new ModelOptions();
+
+    @ArgGroup(validate = false, heading = OutputOptions.HEADING, order = 5)
+    OutputOptions output = new OutputOptions();
+
+    ExplainCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        var first = what.getFirst();
+        if (what.size() == 2) {
+            name(library(Path.of(first)), what.get(1));
+        } else if (first.endsWith(".net") || first.endsWith(".jar") || first.contains("/")) {
+            network(Path.of(first));
+        } else {
+            var code = codes().filter(each -> each.id().equals(first)).findFirst();
+            if (code.isPresent()) {
+                code(code.get());
+            } else {
+                name(Library.prelude(), first);
+            }
+        }
+        return Exit.DONE;
+    }
+
+    private void network(Path file) {
+        var compiled = new Recompiled(new Models(console, output)).of(file, options, settings -> settings);
+        var explained = new ExplainedNetwork(compiled);
+        if (output.json) {
+            console.printJson(explained.toJson());
+        } else {
+            explained.print(console);
+        }
+    }
+
+    private static Library library(Path file) {
+        if (!Files.exists(file)) {
+            throw Failure.input(file + ": there is no such file", "");
+        }
+        var diagnostics = new Diagnostics();
+        var source = SourceReader.read(file, file.toString(), diagnostics);
+        var library = Library.of(Parser.parse(source, diagnostics), SourceFolder.of(Models.folder(file)), diagnostics);
+        if (diagnostics.hasErrors()) {
+            throw new Rejected(diagnostics.all());
+        }
+        return library;
+    }
+
+    private void name(Library library, String name) {
+        var entries = library.named(name);
+        if (entries.isEmpty()) {
+            throw unknown(library, name);
+        }
+        if (output.json) {
+            console.printJson(new ExplainedName(library, entries.getFirst()).toJson());
+            return;
+        }
+        for (int i = 0; i < entries.size(); i++) {
+            if (i > 0) {
+                console.print("");
+            }
+            new ExplainedName(library, entries.get(i)).print(console);
+        }
+    }
+
+    private static Failure unknown(Library library, String name) {
+        var known = new ArrayList<String>();
+        for (var kind : Kind.values()) {
+            known.addAll(library.names(kind));
+        }
+        codes().map(Code::id).forEach(known::add);
+        return Failure.usage(
+                "explain " + name + ": neither a declaration of the library nor a diagnostic's code",
+                Names.nearest(name, known)
+                        .map(near -> "did you mean " + near + "?")
+                        .orElse("")
+                        .strip());
+    }
+
+    private static Stream<Code> codes() {
+        return Stream.of(ReadCode.values(), SyntaxCode.values(), JavaCode.values(), ElaborationCode.values())
+                .flatMap(Stream::of);
+    }
+
+    private void code(Code code) {
+        if (output.json) {
+            var json = new LinkedHashMap<String, Object>();
+            json.put("code", code.id());
+            json.put("explanation", code.explanation());
+            console.printJson(json);
+        } else {
+            console.print(code.id());
+            console.print("");
+            wrapped(code.explanation()).forEach(line -> console.print("  " + line));
+        }
+    }
+
+    private static List<String> wrapped(String text) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (var word : text.split(" ", -1)) {
+            if (line.length() + word.length() > 90) {
+                lines.add(line.toString().stripTrailing());
+                line.setLength(0);
+            }
+            line.append(word).append(' ');
+        }
+        lines.add(line.toString().stripTrailing());
+        return lines;
+    }
+}

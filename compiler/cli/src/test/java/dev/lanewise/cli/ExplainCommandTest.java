@@ -1,0 +1,95 @@
+package dev.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.runtime.model.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainCommandTest {
+
+    private static Map<String, Object> json(Object... arguments) {
+        var all = new java.util.ArrayList<Object>(List.of("explain", "--json"));
+        all.addAll(List.of(arguments));
+        var ran = Ran.of(all.toArray());
+        assertEquals(0, ran.exit(), ran::err);
+        return Json.object(Json.parse(ran.out().getBytes(StandardCharsets.UTF_8)), "explain");
+    }
+
+    @Test
+    void aFunctionTellsItsShape() {
+        var tanh = json("tanh");
+        assertEquals(true, tanh.get("centred"));
+        var ends = Json.object(tanh.get("saturates"), "saturates");
+        assertEquals(3.0, Json.number(ends.get("above"), "above"), 0.02);
+        assertEquals(-3.0, Json.number(ends.get("below"), "below"), 0.02);
+        var relu = json("relu");
+        assertEquals(false, relu.get("centred"));
+        assertEquals(List.of(0.0, "infinity"), numbers(relu.get("range")));
+        assertEquals(Map.of("below", 0.0), Map.copyOf(Json.object(relu.get("saturates"), "saturates")));
+        var middle =
+                Json.object(Json.list(json("sigmoid").get("values"), "values").get(1), "value");
+        assertEquals(0.5, Json.number(middle.get("value"), "value"), 1e-12);
+        assertEquals(0.25, Json.number(middle.get("derivative"), "derivative"), 1e-12);
+    }
+
+    private static List<Object> numbers(Object list) {
+        return Json.list(list, "list").stream()
+                .map(each -> each instanceof Number number ? (Object) number.doubleValue() : each)
+                .toList();
+    }
+
+    @Test
+    void everyFunctionOfTheLibraryIsExplained() {
+        for (var name :
+                dev.lanewise.compiler.elaborate.Library.prelude().names(dev.lanewise.dsl.syntax.Declaration.Kind.FN)) {
+            var ran = Ran.of("explain", name);
+            assertEquals(0, ran.exit(), () -> name + ": " + ran.err());
+            assertTrue(ran.out().contains("fn " + name), ran::out);
+        }
+    }
+
+    @Test
+    void aDerivativeIsAFormula() {
+        assertEquals(List.of("where(z <= 0, 0, 1)"), json("relu").get("derivative"));
+        assertEquals(List.of("cos(z)"), json("sin").get("derivative"));
+    }
+
+    @Test
+    void declarationsOfAFileAndCodesAndNetworks(@TempDir Path folder) throws IOException {
+        var file = Files.writeString(folder.resolve("own.net"), """
+            fn halved(z) = z / 2
+
+            network Own {
+              input  x: float[4]
+              target c: class[3]
+              logits = x |> dense(5) |> relu |> dense(3)
+              output z = logits
+              loss cross_entropy(logits, c)
+            }
+            """);
+        var half = json(file, "halved");
+        assertEquals(List.of("0.5"), half.get("derivative"));
+        var network = json(file);
+        assertEquals(4 * 5 + 5 + 5 * 3 + 3, Json.integer(network.get("parameters"), "parameters"));
+        assertEquals(2 * (4 * 5 + 5 * 3), Json.integer(network.get("predictionOperations"), "operations"));
+        var first = Json.object(Json.list(network.get("weights"), "weights").getFirst(), "weight");
+        assertEquals("he_normal (auto: relu follows)", first.get("initialiser"));
+        assertEquals("shape-mismatch", json("shape-mismatch").get("code"));
+        assertTrue(Ran.of("explain", file).out().contains("calls of kernels"));
+    }
+
+    @Test
+    void anUnknownNameSuggestsTheNearest() {
+        var ran = Ran.of("explain", "gelo");
+        assertEquals(2, ran.exit());
+        assertTrue(ran.err().contains("gelu"), ran::err);
+    }
+}
