@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.Compilation;
+import dev.lanewise.compiler.emit.JavaSource;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.GraphPrinter;
 import dev.lanewise.compiler.loops.KernelPrinter;
@@ -107,10 +108,6 @@ final class GraphCommand implements Callable<Integer> {
                     "--format " + format + ": pictures are not there yet",
                     "--format dot writes what Graphviz draws: lanewise graph MODEL.net --format dot | dot -Tsvg");
         }
-        if (stage == Stage.JAVA) {
-            throw Failure.usage(
-                    "--stage java: the kernels as Java are not there yet", "--stage kernels shows them as loops");
-        }
         var compilation = new Recompiled(new Models(console, output))
                 .of(model, options, settings -> settings)
                 .compilation();
@@ -125,7 +122,8 @@ final class GraphCommand implements Callable<Integer> {
             case SYNTAX -> text(SyntaxText.of(compilation.syntax(), true));
             case SCHEDULE -> text(SchedulePrinter.print(compilation.program()));
             case KERNELS -> text(KernelPrinter.print(compilation.program()));
-            case JAVA, BYTECODE -> text(bytecode(compilation));
+            case JAVA -> text(JavaSource.print(compilation.program()));
+            case BYTECODE -> text(bytecode(compilation));
         }
         return Exit.DONE;
     }

@@ -1,0 +1,180 @@
+package dev.lanewise.compiler.emit;
+
+import com.github.javaparser.ParserConfiguration;
+import com.github.javaparser.JavaParser;
+import dev.lanewise.compiler.graph.CompilerBug;
+import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.compiler.loops.Statement;
+import java.util.List;
+
+/// The kernels as Java, for reading: what the class of 512 bits does, a method a kernel. Register tiles are written out.
+public final class JavaSource {
+    private static final int WIDTH = 512;
+
+    private final StringBuilder out = new StringBuilder();
+    private final boolean doubles;
+
+    private JavaSource(boolean doubles) {
+        this.doubles = doubles;
+    }
+
+    public static String print(LoopProgram program) {
+        var source = new JavaSource(program.layout().doublePrecision());
+        source.write(program);
+        var parser = new JavaParser(
+                new ParserConfiguration().setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_21));
+        var result = parser.parse(source.out.toString());
+        return result.getResult()
+                .filter(_ -> result.isSuccessful())
+                .orElseThrow(() -> new CompilerBug("not Java: " + result.getProblems() + "\n" + source.out))
+                .toString();
+    }
+
+    private void write(LoopProgram program) {
+        out.append("final class Kernels {\n");
+        if (!doubles) {
+            out.append("static final VectorSpecies<Float> S = FloatVector.SPECIES_512;\n");
+        }
+        for (int i = 0; i < program.kernels().size(); i++) {
+            kernel(i, program.kernels().get(i));
+        }
+        out.append("}\n");
+    }
+
+    private void kernel(int number, Kernel kernel) {
+        out.append("static void k").append(number).append('(');
+        var type = doubles ? "double" : "float";
+        for (int i = 0; i < kernel.operands(); i++) {
+            out.append(type).append("[] a").append(i).append(", int o").append(i).append(", ");
+        }
+        for (int i = 0; i < kernel.scalars(); i++) {
+            out.append(type).append(" s").append(i).append(", ");
+        }
+        out.append("int groups, int examples, int from, int to) {\n");
+        switch (kernel.work()) {
+            case Kernel.Nest nest -> {
+                units(kernel);
+                new JavaStatements(out, doubles).all(nest.body());
+                out.append("}\n");
+            }
+            case Kernel.LaneTile tile -> lanes(kernel, tile);
+            case Kernel.ExampleTile tile -> examples(kernel, tile);
+            case Kernel.LanesToRows move -> {
+                units(kernel);
+                int size = move.size();
+                out.append("for (int l = 0; l < 32; l++) for (int k = 0; k < " + size + "; k++) ");
+                out.append("a1[o1 + " + 32 * size + " * i0 + " + size + " * l + k] = ");
+                out.append("a0[o0 + " + 32 * size + " * i0 + 32 * k + l];\n}\n");
+            }
+            case Kernel.ClearPadding clear -> {
+                int size = clear.size();
+                out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size + "; k++) ");
+                out.append("a0[o0 + " + 32 * size + " * (groups - 1) + ");
+                out.append(clear.rows() ? size + " * l + k" : "32 * k + l").append("] = 0;\n");
+            }
+        }
+        out.append("}\n");
+    }
+
+    /// Opens the loop over this worker's units.
+    private void units(Kernel kernel) {
+        out.append("for (int n = from; n < to; n++) {\n");
+        out.append("int i0 = ").append(kernel.perGroup() ? "n / " + kernel.unitsPerGroup() : "0").append(";\n");
+        out.append("int i1 = ").append(kernel.perGroup() ? "n % " + kernel.unitsPerGroup() : "n").append(";\n");
+    }
+
+    private TileShape fit(TileShape shape) {
+        return doubles ? new TileShape(Math.min(shape.rows(), 4), shape.columns(), 1) : shape;
+    }
+
+    private void lanes(Kernel kernel, Kernel.LaneTile tile) {
+        var shape = fit(TileShape.lanes(kernel.unitsPerGroup(), doubles ? 0 : WIDTH));
+        out.append("for (int n = from; n < to; n++) {\n");
+        int tiles = Math.ceilDiv(kernel.unitsPerGroup(), shape.rows());
+        out.append("int i0 = n / " + tiles + "; int row = n % " + tiles + " * " + shape.rows() + ";\n");
+        int across = shape.columns() * shape.lanes();
+        out.append("for (int lane = 0; lane < 32; lane += " + across + ") {\n");
+        zeros(shape);
+        out.append("for (int k = 0; k < " + tile.depth() + "; k++) {\n");
+        multiply(
+                shape,
+                "o1 + " + tile.bGroup() + " * i0 + " + tile.bDepth() + " * k + lane",
+                "o0 + " + tile.aRow() + " * row + " + tile.aDepth() + " * k",
+                tile.aRow());
+        out.append("}\n");
+        for (int i = 0; i < shape.rows(); i++) {
+            for (int j = 0; j < shape.columns(); j++) {
+                stored(tile.store(), i, j * shape.lanes(), "c" + i + "_" + j);
+            }
+        }
+        out.append("}\n}\n");
+    }
+
+    private void stored(List<Statement> store, int row, int lane, String sum) {
+        out.append("{ int i1 = row + " + row + "; int i2 = lane + " + lane + "; ");
+        out.append(vectorType()).append(" t0 = " + sum + ";\n");
+        new JavaStatements(out, doubles).inVector(Kernel.LANE, store);
+        out.append("}\n");
+    }
+
+    private void examples(Kernel kernel, Kernel.ExampleTile tile) {
+        var shape = fit(TileShape.rows(kernel.unitsPerGroup(), tile.columns(), doubles ? 0 : WIDTH));
+        int across = shape.columns() * shape.lanes();
+        out.append("for (int row = from; row < to; row += " + shape.rows() + ") ");
+        out.append("for (int at = 0; at < " + tile.columns() + "; at += " + across + ") {\n");
+        out.append("int column = Math.min(at, " + (tile.columns() - across) + ");\n");
+        zeros(shape);
+        out.append("for (int g = 0; g < groups; g++) for (int l = 0; l < 32; l++) {\n");
+        multiply(
+                shape,
+                "o1 + " + tile.bExample() + " * (32 * g + l) + column",
+                "o0 + " + tile.aGroup() + " * g + " + tile.aRow() + " * row + l",
+                tile.aRow());
+        out.append("}\n");
+        for (int i = 0; i < shape.rows(); i++) {
+            for (int j = 0; j < shape.columns(); j++) {
+                var place = "o2 + " + tile.columns() + " * (row + " + i + ") + column + " + j * shape.lanes();
+                var sum = "c" + i + "_" + j;
+                out.append(shape.lanes() == 1 ? "a2[" + place + "] = " + sum : sum + ".intoArray(a2, " + place + ")");
+                out.append(";\n");
+            }
+        }
+        out.append("}\n");
+    }
+
+    private String vectorType() {
+        return doubles ? "double" : "FloatVector";
+    }
+
+    private void zeros(TileShape shape) {
+        for (int i = 0; i < shape.rows(); i++) {
+            for (int j = 0; j < shape.columns(); j++) {
+                out.append(shape.lanes() == 1 ? (doubles ? "double" : "float") : "FloatVector");
+                out.append(" c" + i + "_" + j + " = ").append(shape.lanes() == 1 ? "0" : "FloatVector.zero(S)");
+                out.append(";\n");
+            }
+        }
+    }
+
+    /// One step along the depth.
+    private void multiply(TileShape shape, String b, String a, int aRow) {
+        boolean single = shape.lanes() == 1;
+        for (int j = 0; j < shape.columns(); j++) {
+            var place = b + " + " + j * shape.lanes();
+            out.append("var b" + j + " = ");
+            out.append(single ? "a1[" + place + "]" : "FloatVector.fromArray(S, a1, " + place + ")").append(";\n");
+        }
+        for (int i = 0; i < shape.rows(); i++) {
+            var element = "a0[" + a + " + " + i * aRow + "]";
+            out.append("var x" + i + " = ");
+            out.append(single ? element : "FloatVector.broadcast(S, " + element + ")").append(";\n");
+            for (int j = 0; j < shape.columns(); j++) {
+                var sum = "c" + i + "_" + j;
+                out.append(sum + " = ");
+                out.append((single ? "Math.fma(x%d, b%d, %s)" : "x%d.fma(b%d, %s)").formatted(i, j, sum));
+                out.append(";\n");
+            }
+        }
+    }
+}
