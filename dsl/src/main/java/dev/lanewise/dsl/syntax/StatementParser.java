@@ -10,12 +10,19 @@ import dev.lanewise.dsl.syntax.Statement.Entry;
 import dev.lanewise.dsl.syntax.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.regex.Pattern;
 
 /// Statements and bodies. A statement that cannot be read is reported and left out.
 final class StatementParser {
     private static final List<String> WORDS = List.of(
             "frozen", "layer", "param", "state", "fitted", "input", "target", "output", "loss", "metric", "return",
             "require", "repeat", "if", "else", "train");
+
+    /// What begins a statement that binds a name.
+    private static final Pattern BEGIN = Pattern.compile(
+            "(?:frozen\\s+)?(?:(?:layer|param|state|fitted|input|target|output)\\s+)?(?<name>[A-Za-z_]\\w*)\\s*[=:]");
+    private static final int LONGEST_BEGIN = 200;
 
     private final Tokens tokens;
     private final ExpressionParser expressions;
@@ -28,11 +35,23 @@ final class StatementParser {
     /// `{ statements }`
     Body body() {
         var statements = new ArrayList<Statement>();
-        var span = braces(() -> statements.add(statement()));
+        var span = braces(() -> statements.add(statement()), start -> lost(start, statements));
         return new Body(statements, span);
     }
 
-    private Span braces(Runnable item) {
+    /// Keeps the name of a statement that cannot be read, bound to nothing, so that later stages do not miss it.
+    private void lost(int start, List<Statement> statements) {
+        var text = tokens.source().text();
+        var begin = BEGIN.matcher(text).region(start, Math.min(text.length(), start + LONGEST_BEGIN));
+        if (!begin.lookingAt()) {
+            return;
+        }
+        var name = tokens.source().span(begin.start("name"), begin.end("name"));
+        var identifier = new Identifier(name.text(), name);
+        statements.add(new Statement.Binding(identifier, new Expression.Missing(name), name));
+    }
+
+    private Span braces(Runnable item, IntConsumer lost) {
         var open = tokens.openBody();
         tokens.down();
         int depth = tokens.depth();
@@ -46,6 +65,7 @@ final class StatementParser {
                 item.run();
                 endStatement();
             } catch (Failure reported) {
+                lost.accept(start);
                 tokens.recover(depth, start);
             }
         }
@@ -272,7 +292,7 @@ final class StatementParser {
 
     private Statement train(Span first) {
         var entries = new ArrayList<Entry>();
-        braces(() -> entries.add(entry()));
+        braces(() -> entries.add(entry()), start -> {});
         return new Statement.Train(entries, tokens.since(first));
     }
 

@@ -198,6 +198,13 @@ final class Builtins {
                     Note.found("a table of shape " + call.shape(table)));
         }
         int rows = call.shape(table).extent(0);
+        if (!(meaning instanceof Tensor(var _, int words)) || words == 0) {
+            throw call.error(
+                    ElaborationCode.WRONG_KIND,
+                    "rows of a table are taken by classes or indices, not by numbers",
+                    Note.found(Operators.describe(meaning, call.scope())),
+                    Note.expected("an input of type index[..., " + rows + "] or class[" + rows + "], or an argmax"));
+        }
         if (meaning instanceof Tensor(var _, int classes) && classes > rows) {
             throw call.error(
                     ElaborationCode.SHAPE_MISMATCH,

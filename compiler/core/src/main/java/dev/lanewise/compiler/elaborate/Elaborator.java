@@ -47,6 +47,13 @@ public final class Elaborator {
     public static Optional<Model> elaborate(
             SourceFile file, Library library, Options options, Diagnostics diagnostics) {
         if (unreadable(diagnostics)) {
+            networks(file).stream().findFirst().ifPresent(network -> {
+                var found = new Diagnostics();
+                new Elaborator(library, options, found).run(network);
+                found.all().stream()
+                        .filter(diagnostic -> !mayFollow(diagnostic))
+                        .forEach(diagnostics::add);
+            });
             return Optional.empty();
         }
         var networks = networks(file);
@@ -69,7 +76,12 @@ public final class Elaborator {
         return new Elaborator(library, options, diagnostics).run(networks.getFirst());
     }
 
-    /// Whether something could not be read: its names would be missed everywhere, and only confuse.
+    /// Whether an error may come from what could not be read alone: names that are missed, statements that are not there.
+    private static boolean mayFollow(Diagnostic diagnostic) {
+        return diagnostic.code().startsWith("unknown-") || diagnostic.code().startsWith("missing-");
+    }
+
+    /// Whether something could not be read, here or in an import.
     private static boolean unreadable(Diagnostics diagnostics) {
         return diagnostics.all().stream()
                 .anyMatch(diagnostic -> diagnostic.severity() == Severity.ERROR

@@ -18,6 +18,7 @@ import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Expression;
 import dev.lanewise.dsl.syntax.Identifier;
 import dev.lanewise.dsl.syntax.Statement;
+import dev.lanewise.dsl.syntax.Type.Base;
 import dev.lanewise.runtime.Port;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -179,8 +180,7 @@ final class NetworkPass {
                     "there is an input or target `" + text + "` already");
         }
         var numbers = elaboration.evaluator.sizes(type.dimensions(), at, "an extent of `" + text + "`");
-        if (numbers.isEmpty() && type.base() != dev.lanewise.dsl.syntax.Type.Base.FLOAT) {
-            at.bind(text, new Meaning.Broken()); // that `class` lacks its number has been told
+        if (type.base() != Base.FLOAT && numbers.isEmpty()) {
             throw new Abandoned();
         }
         var port = switch (type.base()) {

@@ -182,7 +182,7 @@ final class Reductions {
         var place = call.scope()
                 .builder()
                 .add(new Prim.ArgMax(over.axes()), call.arithmetic().origin(), value);
-        return new Tensor(kept(place, value, over, call), 0);
+        return new Tensor(kept(place, value, over, call), (int) elements(call.shape(value), over));
     }
 
     private static Meaning covariance(BuiltinCall call) {
