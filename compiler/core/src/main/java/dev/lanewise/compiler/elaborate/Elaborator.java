@@ -76,7 +76,8 @@ public final class Elaborator {
         return new Elaborator(library, options, diagnostics).run(networks.getFirst());
     }
 
-    /// Whether an error may come from what could not be read alone: names that are missed, statements that are not there.
+    /// Whether an error may come from what could not be read alone: names that are missed, statements that are
+    /// not there.
     private static boolean mayFollow(Diagnostic diagnostic) {
         return diagnostic.code().startsWith("unknown-") || diagnostic.code().startsWith("missing-");
     }

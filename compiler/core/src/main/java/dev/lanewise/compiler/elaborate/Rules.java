@@ -88,16 +88,39 @@ final class Rules {
                         "`" + rule.entry().declaration().name() + "` has no `rate` that the schedule could change"));
             }
             boolean first = true;
-            for (var weight : elaboration.weights.all()) {
-                if (weight.kind() == Weight.Kind.PARAMETER && !weight.frozen()) {
-                    rules.put(weight.name(), rule(weight, rule, factor, first));
-                    first = false;
+            for (var weight : trained()) {
+                rules.put(weight.name(), rule(weight, rule, factor, first));
+                first = false;
+                if (elaboration.diagnostics.hasErrors()) {
+                    break; // what is wrong with the rule of one weight is wrong with all
                 }
             }
         } catch (Abandoned reported) {
             // Told already; one mistake here would be the same for every parameter.
         }
         return rules;
+    }
+
+    /// The weights that the optimizer changes. When none is left for all the mistakes in the network, one
+    /// stands for them, so that the optimizer's own mistakes are told in the same run.
+    private List<WeightTable.Entry> trained() {
+        var trained = elaboration.weights.all().stream()
+                .filter(weight -> weight.kind() == Weight.Kind.PARAMETER && !weight.frozen())
+                .toList();
+        if (!trained.isEmpty() || !elaboration.diagnostics.hasErrors()) {
+            return trained;
+        }
+        var stand = new WeightTable.Entry(
+                "weight",
+                Shape.of(1),
+                Weight.Kind.PARAMETER,
+                false,
+                false,
+                Meaning.of(0),
+                null,
+                home,
+                optimizer.span());
+        return List.of(stand);
     }
 
     private Graph rule(WeightTable.Entry weight, Use rule, Use factor, boolean first) {
