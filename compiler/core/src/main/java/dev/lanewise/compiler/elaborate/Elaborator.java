@@ -2,7 +2,6 @@ package dev.lanewise.compiler.elaborate;
 
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
-import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.dsl.diagnostic.Diagnostic;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
@@ -118,13 +117,11 @@ public final class Elaborator {
         var graph = training.build();
         var block = new TrainBlock(elaboration, training.train(), trainOverrides(), training.scope());
         var settings = block.settings();
-        boolean trains = graph.results().stream().anyMatch(result -> result.role() == Result.Role.LOSS);
-        var rules = trains
+        var rules = training.hasLoss()
                 ? new Rules(elaboration, block.entry("optimizer"), block.entry("schedule"), training.scope()).rules()
                 : Map.<String, Graph>of();
-        var weights = diagnostics.hasErrors()
-                ? List.<Weight>of()
-                : new Initialisers(elaboration, graph, training.drawing().applications()).resolve();
+        var weights =
+                new Initialisers(elaboration, graph, training.drawing().applications()).resolve();
         if (diagnostics.hasErrors()) {
             return new Attempt(elaboration, Optional.empty());
         }

@@ -78,6 +78,11 @@ final class NetworkPass {
         return metrics;
     }
 
+    /// Whether the network states a loss, even one that could not be elaborated.
+    boolean hasLoss() {
+        return loss != null;
+    }
+
     Optional<Statement.Train> train() {
         return Optional.ofNullable(train);
     }

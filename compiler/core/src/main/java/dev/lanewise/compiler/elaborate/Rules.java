@@ -134,7 +134,7 @@ final class Rules {
         elaboration.calls.bind(rule.entry(), rule.given(), rule.span(), outer, scope);
         var rate = scope.names().get(RATE);
         if (rate != null) {
-            var multiplied = Operators.apply(Op.MUL, scope, rule.span(), RATE, rate, factor(factor, outer));
+            var multiplied = Operators.apply(Op.MUL, scope, rule.span(), RATE, rate, factorOrOne(factor, outer));
             scope.bind(RATE, multiplied);
         }
         var leaf = drawing.builder().leaf(new Prim.Parameter(weight.name()), type, origin);
@@ -156,6 +156,15 @@ final class Rules {
     private Scope enter(Use use, Scope outer) {
         return outer.enter(
                 use.entry().declaration(), use.entry().fromLibrary(), new Instance("", true), false, false, use.span());
+    }
+
+    private Meaning factorOrOne(Use use, Scope outer) {
+        try {
+            var factor = factor(use, outer);
+            return factor instanceof Meaning.Broken ? Meaning.of(1) : factor;
+        } catch (Abandoned reported) {
+            return Meaning.of(1); // told; the optimizer may have mistakes of its own
+        }
     }
 
     /// The schedule's factor at this step.
