@@ -1,7 +1,9 @@
 package dev.lanewise.compiler.jar;
 
+import static org.objectweb.asm.Opcodes.ACC_RECORD;
 import static org.objectweb.asm.Opcodes.ASM9;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.AnnotationVisitor;
 import org.objectweb.asm.ClassReader;
@@ -13,11 +15,17 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.RecordComponentVisitor;
 import org.objectweb.asm.TypePath;
 
-/// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in
-/// packages that applications do not see, generic signatures and the lists of inner classes. It computes the same.
+/// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in packages
+/// that applications do not see, generic signatures and the lists of inner classes. Records of those packages become
+/// plain classes: their equals, hashCode and toString, which nothing in the runtime calls, are a twentieth of it.
 final class Slim extends ClassVisitor {
 
+    private static final String RECORD = "java/lang/Record";
+    private static final String OBJECT = "java/lang/Object";
+    private static final Set<String> METHODS_OF_RECORDS = Set.of("equals", "hashCode", "toString");
+
     private final boolean isSeen;
+    private boolean isRecord;
 
     private Slim(ClassWriter writer, boolean isSeen) {
         super(ASM9, writer);
@@ -43,7 +51,14 @@ final class Slim extends ClassVisitor {
             @Nullable String signature,
             @Nullable String superName,
             String @Nullable [] interfaces) {
-        super.visit(version, access, name, signature(signature), superName, interfaces);
+        isRecord = !isSeen && RECORD.equals(superName);
+        super.visit(
+                version,
+                isRecord ? access & ~ACC_RECORD : access,
+                name,
+                signature(signature),
+                isRecord ? OBJECT : superName,
+                interfaces);
     }
 
     @Override
@@ -54,7 +69,11 @@ final class Slim extends ClassVisitor {
     }
 
     @Override
-    public RecordComponentVisitor visitRecordComponent(String name, String descriptor, @Nullable String signature) {
+    public @Nullable RecordComponentVisitor visitRecordComponent(
+            String name, String descriptor, @Nullable String signature) {
+        if (isRecord) {
+            return null;
+        }
         return new RecordComponentVisitor(ASM9, super.visitRecordComponent(name, descriptor, signature(signature))) {
             @Override
             public @Nullable AnnotationVisitor visitTypeAnnotation(
@@ -77,13 +96,23 @@ final class Slim extends ClassVisitor {
     }
 
     @Override
-    public MethodVisitor visitMethod(
+    public @Nullable MethodVisitor visitMethod(
             int access, String name, String descriptor, @Nullable String signature, String @Nullable [] exceptions) {
+        if (isRecord && METHODS_OF_RECORDS.contains(name)) {
+            return null;
+        }
         return new MethodVisitor(ASM9, super.visitMethod(access, name, descriptor, signature(signature), exceptions)) {
             @Override
             public @Nullable AnnotationVisitor visitTypeAnnotation(
                     int type, @Nullable TypePath path, String annotation, boolean visible) {
                 return null;
+            }
+
+            @Override
+            public void visitMethodInsn(
+                    int opcode, String owner, String called, String descriptor, boolean isInterface) {
+                var target = isRecord && owner.equals(RECORD) ? OBJECT : owner;
+                super.visitMethodInsn(opcode, target, called, descriptor, isInterface);
             }
 
             @Override

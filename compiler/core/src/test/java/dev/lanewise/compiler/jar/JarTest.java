@@ -63,6 +63,46 @@ class JarTest {
         }
         """;
 
+    /// Two inputs, two targets, two outputs, double precision, and a name that is a word of Java in lower case.
+    private static final String SEVERAL = """
+            network Double {
+              input  a: float[3]
+              input  b: float[2]
+              target y: float[2]
+              target c: class[3]
+              h = concat(a, b) |> dense(8) |> relu
+              output first = dense(h, 2)
+              q = h |> dense(3)
+              output second = softmax(q)
+              loss   mse(first, y) + cross_entropy(q, c)
+              train { precision: f64 }
+            }
+            """;
+
+    private static final String SEVERAL_APPLICATION = """
+            import java.util.List;
+
+            public class SeveralApplication {
+                public static void main(String[] arguments) throws Exception {
+                    try (double_.Double.Trainer trainer = double_.Double.trainer().threads(1).open()) {
+                        double before = 0;
+                        for (int i = 0; i < 50; i++) {
+                            double loss = trainer.step(
+                                    new double[] {1, 2, 3, 0, 1, 0}, new double[] {1, 2, 3, 4},
+                                    new double[] {1, 0, 0, 1}, new int[] {2, 0});
+                            if (i > 0 && loss >= before) {
+                                throw new AssertionError(before + " -> " + loss);
+                            }
+                            before = loss;
+                        }
+                        List<float[]> outputs =
+                                trainer.network().predict(new float[] {1, 2, 3}, new float[] {1, 2});
+                        System.out.println(outputs.get(0).length + " " + outputs.get(1).length);
+                    }
+                }
+            }
+            """;
+
     @TempDir
     private static Path folder;
 
@@ -73,12 +113,25 @@ class JarTest {
     @BeforeAll
     static void compile() throws IOException {
         Lanewise.compile(NETWORK, CompileOptions.standard()).save(jar());
-        var source = folder.resolve("Application.java");
-        Files.writeString(source, APPLICATION);
+        javac("Application", APPLICATION, jar());
+    }
+
+    private static void javac(String name, String text, Path jar) throws IOException {
+        var source = folder.resolve(name + ".java");
+        Files.writeString(source, text);
         var compiler = ToolProvider.getSystemJavaCompiler();
         int result = compiler.run(
-                null, null, null, "-proc:none", "-cp", jar().toString(), "-d", folder.toString(), source.toString());
+                null, null, null, "-proc:none", "-cp", jar.toString(), "-d", folder.toString(), source.toString());
         assertEquals(0, result);
+    }
+
+    @Test
+    void severalInputsTargetsAndOutputsFollowEachOtherInOrder() throws Exception {
+        var several = folder.resolve("several.jar");
+        Lanewise.compile(SEVERAL, CompileOptions.standard()).save(several);
+        javac("SeveralApplication", SEVERAL_APPLICATION, several);
+        var path = several + System.getProperty("path.separator") + folder;
+        assertEquals("2 3", java("-cp", path, "SeveralApplication").strip());
     }
 
     @Test
@@ -109,9 +162,12 @@ class JarTest {
 
     @Test
     void theJarIsSmall() throws IOException {
+        var mnist = folder.resolve("mnist.jar");
+        Lanewise.compile(Path.of("../../samples/mnist.net"), CompileOptions.standard())
+                .save(mnist);
         long runtime = 0;
         long weights = 0;
-        try (var zip = new ZipFile(jar().toFile())) {
+        try (var zip = new ZipFile(mnist.toFile())) {
             for (var entry : zip.stream().toList()) {
                 if (entry.getName().startsWith("dev/lanewise/runtime/")) {
                     runtime += entry.getCompressedSize();
@@ -122,7 +178,7 @@ class JarTest {
             }
         }
         assertTrue(runtime <= 95_000, "the runtime takes " + runtime + " bytes");
-        long rest = Files.size(jar()) - weights;
+        long rest = Files.size(mnist) - weights;
         assertTrue(rest < 150_000, "the jar without weights has " + rest + " bytes");
     }
 
