@@ -26,6 +26,8 @@ public final class ModelFile {
     private static final int LARGEST_ENTRY = 1 << 26;
 
     private static final int MOST_ENTRIES = 10_000;
+    /// What all entries together may hold when they are unpacked.
+    private static final long LARGEST_CODE = 1L << 28;
     private static final LocalDateTime WRITTEN = LocalDateTime.of(2026, 1, 1, 0, 0);
 
     private ModelFile() {}
@@ -67,11 +69,17 @@ public final class ModelFile {
             if (zip.size() > MOST_ENTRIES) {
                 throw new ModelException(jar + ": " + zip.size() + " entries; a network has at most " + MOST_ENTRIES);
             }
+            long total = 0;
             var entries = zip.entries();
             while (entries.hasMoreElements()) {
                 var entry = entries.nextElement();
                 if (!entry.getName().equals(ModelInfo.ENTRY) && !entry.getName().equals(ModelInfo.WEIGHTS)) {
-                    code.put(entry.getName(), read(zip, entry, jar));
+                    var bytes = read(zip, entry, jar);
+                    total += bytes.length;
+                    if (total > LARGEST_CODE) {
+                        throw new ModelException(jar + ": its entries are larger than a network's may be");
+                    }
+                    code.put(entry.getName(), bytes);
                 }
             }
         } catch (IOException e) {
