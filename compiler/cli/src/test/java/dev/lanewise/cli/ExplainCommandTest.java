@@ -3,11 +3,14 @@ package dev.lanewise.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.compiler.elaborate.Library;
+import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.runtime.model.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExplainCommandTest {
 
     private static Map<String, Object> json(Object... arguments) {
-        var all = new java.util.ArrayList<Object>(List.of("explain", "--json"));
+        var all = new ArrayList<Object>(List.of("explain", "--json"));
         all.addAll(List.of(arguments));
         var ran = Ran.of(all.toArray());
         assertEquals(0, ran.exit(), ran::err);
@@ -48,8 +51,7 @@ class ExplainCommandTest {
 
     @Test
     void everyFunctionOfTheLibraryIsExplained() {
-        for (var name :
-                dev.lanewise.compiler.elaborate.Library.prelude().names(dev.lanewise.dsl.syntax.Declaration.Kind.FN)) {
+        for (var name : Library.prelude().names(Kind.FN)) {
             var ran = Ran.of("explain", name);
             assertEquals(0, ran.exit(), () -> name + ": " + ran.err());
             assertTrue(ran.out().contains("fn " + name), ran::out);

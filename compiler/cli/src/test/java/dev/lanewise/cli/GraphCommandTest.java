@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class GraphCommandTest {
     }
 
     private String shown(Object... more) {
-        var arguments = new java.util.ArrayList<Object>(List.of("graph", network));
+        var arguments = new ArrayList<Object>(List.of("graph", network));
         arguments.addAll(List.of(more));
         var ran = Ran.of(arguments.toArray());
         assertEquals(0, ran.exit(), ran::err);

@@ -10,6 +10,7 @@ import dev.lanewise.runtime.random.CounterRandom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ class TraceCommandTest {
 
     private Map<String, double[]> trace(Object... more) throws IOException {
         var file = folder.resolve("trace.safetensors");
-        var arguments = new java.util.ArrayList<Object>(List.of("trace", "--batch", batch, "-o", file));
+        var arguments = new ArrayList<Object>(List.of("trace", "--batch", batch, "-o", file));
         arguments.addAll(List.of(more));
         var ran = Ran.of(arguments.toArray());
         assertEquals(0, ran.exit(), ran::err);
