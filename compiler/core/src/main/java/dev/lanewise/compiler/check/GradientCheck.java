@@ -5,6 +5,7 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.Outcome;
 import dev.lanewise.compiler.optimize.DropDead;
 import dev.lanewise.compiler.optimize.Optimizer;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 
 /// Compares the gradients of a loss with central differences.
 ///
@@ -156,9 +158,10 @@ public final class GradientCheck {
             analytic[i] = gradient[indices[i]];
         }
         double[] weight = weight(name);
+        var along = losses.along(at, name);
         return best(
                 new Comparison(indices, analytic),
-                (i, step) -> slope(name, step, h -> {
+                (i, step) -> slope(along, step, h -> {
                     double[] moved = weight.clone();
                     moved[indices[i]] += h;
                     return moved;
@@ -175,10 +178,11 @@ public final class GradientCheck {
         double[] analytic =
                 directions.stream().mapToDouble(d -> dot(d, gradient)).toArray();
         double[] weight = weight(name);
+        var along = losses.along(at, name);
         int[] indices = new int[analytic.length];
         return best(
                         new Comparison(indices, analytic),
-                        (i, step) -> slope(name, step, h -> {
+                        (i, step) -> slope(along, step, h -> {
                             double[] moved = weight.clone();
                             double[] direction = directions.get(i);
                             for (int k = 0; k < moved.length; k++) {
@@ -197,9 +201,8 @@ public final class GradientCheck {
         double[] by(double h);
     }
 
-    private double slope(String name, double step, Moved moved) {
-        DoubleUnaryOperator loss =
-                h -> losses.run(at.withWeight(name, moved.by(h))).loss();
+    private static double slope(Function<double[], Outcome> along, double step, Moved moved) {
+        DoubleUnaryOperator loss = h -> along.apply(moved.by(h)).loss();
         return (loss.applyAsDouble(step) - loss.applyAsDouble(-step)) / (2 * step);
     }
 

@@ -30,6 +30,7 @@ import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Prim.Windows;
+import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Uniforms;
 import dev.lanewise.compiler.graph.Value;
@@ -42,6 +43,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Walks a graph from node to node: the definition that compiled code is held to, bit for bit. Orders of adding:
@@ -63,7 +65,7 @@ public final class Interpreter {
 
     /// The graph's results; what a later node does not need is given up on the way.
     public Outcome run(Bindings bindings) {
-        return run(bindings, graph.results().stream().map(r -> r.value()).toList(), false);
+        return run(bindings, results(graph), false);
     }
 
     /// The value of every node.
@@ -75,29 +77,61 @@ public final class Interpreter {
         return run(bindings, all, true).tensors();
     }
 
+    /// Runs that differ from `base` in one parameter alone: what does not depend on it is computed once.
+    public Function<double[], Outcome> along(Bindings base, String parameter) {
+        var known = new @Nullable Tensor[graph.nodes().size()];
+        var walk = new Walk(base);
+        var varying = new BitSet();
+        for (int i = 0; i < known.length; i++) {
+            var node = graph.nodes().get(i);
+            boolean own = node.prim() instanceof Parameter(var name) && name.equals(parameter);
+            varying.set(i, own || node.inputs().stream().anyMatch(v -> varying.get(v.node())));
+            if (!varying.get(i)) {
+                known[i] = value(i, known, walk);
+            }
+        }
+        return data -> {
+            var values = known.clone();
+            var moved = new Walk(base.withWeight(parameter, data));
+            for (int i = varying.nextSetBit(0); i >= 0; i = varying.nextSetBit(i + 1)) {
+                values[i] = value(i, values, moved);
+            }
+            return new Outcome(graph.results(), results(results(graph), values));
+        };
+    }
+
     private Outcome run(Bindings bindings, List<Value> wanted, boolean keep) {
-        @Nullable Tensor[] values = new @Nullable Tensor[graph.nodes().size()];
+        var values = new @Nullable Tensor[graph.nodes().size()];
         var walk = new Walk(bindings);
         for (int i = 0; i < values.length; i++) {
-            var node = graph.nodes().get(i);
-            var inputs = new ArrayList<Tensor>(node.inputs().size());
-            for (var input : node.inputs()) {
-                var tensor = Objects.requireNonNull(values[input.node()]);
-                inputs.add(uniform.get(input.node()) && !uniform.get(i) ? rounded(tensor) : tensor);
-            }
-            values[i] = uniform.get(i) ? walk.uniform(node, inputs) : walk.evaluate(node, inputs);
-            if (!keep) {
-                for (var input : node.inputs()) {
-                    if (lastUse[input.node()] == i) {
-                        values[input.node()] = null;
-                    }
+            values[i] = value(i, values, walk);
+            for (var input : keep ? List.<Value>of() : graph.nodes().get(i).inputs()) {
+                if (lastUse[input.node()] == i) {
+                    values[input.node()] = null;
                 }
             }
         }
-        var tensors = wanted.stream()
+        return new Outcome(keep ? List.of() : graph.results(), results(wanted, values));
+    }
+
+    private Tensor value(int number, @Nullable Tensor[] values, Walk walk) {
+        var node = graph.nodes().get(number);
+        var inputs = new ArrayList<Tensor>(node.inputs().size());
+        for (var input : node.inputs()) {
+            var tensor = Objects.requireNonNull(values[input.node()]);
+            inputs.add(uniform.get(input.node()) && !uniform.get(number) ? rounded(tensor) : tensor);
+        }
+        return uniform.get(number) ? walk.uniform(node, inputs) : walk.evaluate(node, inputs);
+    }
+
+    private List<Tensor> results(List<Value> wanted, @Nullable Tensor[] values) {
+        return wanted.stream()
                 .map(v -> rounded(Objects.requireNonNull(values[v.node()])))
                 .toList();
-        return new Outcome(keep ? List.of() : graph.results(), tensors);
+    }
+
+    private static List<Value> results(Graph graph) {
+        return graph.results().stream().map(Result::value).toList();
     }
 
     private static int[] lastUse(Graph graph) {

@@ -120,11 +120,24 @@ final class Sight {
         uses.merge(value.node(), count, Integer::sum);
     }
 
-    /// Whether a value is 1 at one index along `axis` and 0 elsewhere, `one_hot` of an index that is in range.
+    /// Whether a value is 1 at one index along `axis` and 0 elsewhere: `one_hot` of a class of the data, whose
+    /// reader has seen that it is in range.
     boolean isOneHot(Value value, int axis) {
         return is(value, Op.EQ)
-                && (isPositions(input(value, 0), axis) && isConstantAlong(input(value, 1), axis)
-                        || isPositions(input(value, 1), axis) && isConstantAlong(input(value, 0), axis));
+                && (isPositions(input(value, 0), axis) && isClass(input(value, 1), axis)
+                        || isPositions(input(value, 1), axis) && isClass(input(value, 0), axis));
+    }
+
+    private boolean isClass(Value value, int axis) {
+        var source = value;
+        while (isView(prim(source))) {
+            source = input(source, 0);
+        }
+        double number = constant(source).orElse(-1);
+        boolean known = number >= 0
+                && number == Math.rint(number)
+                && number < type(value).shape().extent(axis);
+        return isConstantAlong(value, axis) && (known || prim(source) instanceof Prim.Input);
     }
 
     private boolean isPositions(Value value, int axis) {
