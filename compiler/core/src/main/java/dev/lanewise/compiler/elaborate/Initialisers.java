@@ -6,6 +6,7 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
+import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Shapes;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
@@ -43,6 +44,10 @@ final class Initialisers {
     private final Graph training;
     private final Map<String, Fans> fans;
     private final Map<Value, String> activations = new HashMap<>();
+    private final Map<Like, Graph> states = new HashMap<>();
+
+    /// What makes the first values of two optimizer's states the same.
+    private record Like(Meaning initial, Shape shape) {}
 
     Initialisers(Elaboration elaboration, Graph training, List<Drawing.Application> applications) {
         this.elaboration = elaboration;
@@ -82,6 +87,12 @@ final class Initialisers {
         if (entry.fitted() != null) {
             return weight(entry, entry.fitted(), "fitted", origin);
         }
+        if (entry.kind() == Weight.Kind.OPTIMIZER) {
+            var like = states.get(new Like(entry.initial(), entry.shape()));
+            if (like != null) {
+                return weight(entry, renamed(like, entry.name()), entry.initial().text(), origin);
+            }
+        }
         var fan = fans.getOrDefault(entry.name(), Fans.plain(entry.shape())).with(entry.shape());
         var drawing = new Drawing(Drawing.Purpose.INITIAL, elaboration.initialDraws);
         drawing.fans(fan);
@@ -102,7 +113,16 @@ final class Initialisers {
             throw wrong(entry, meaning);
         }
         drawing.builder().result(Result.Role.VALUE, entry.name(), arithmetic.broadcast(value, type));
-        return weight(entry, drawing.builder().build(), text.toString(), origin);
+        var initial = drawing.builder().build();
+        if (entry.kind() == Weight.Kind.OPTIMIZER && !RuleOfShape.draws(initial)) {
+            states.put(new Like(entry.initial(), entry.shape()), initial);
+        }
+        return weight(entry, initial, text.toString(), origin);
+    }
+
+    private static Graph renamed(Graph graph, String name) {
+        var value = graph.results().getFirst().value();
+        return new Graph(graph.nodes(), List.of(new Result(Result.Role.VALUE, name, value)));
     }
 
     private Abandoned wrong(WeightTable.Entry entry, Meaning meaning) {

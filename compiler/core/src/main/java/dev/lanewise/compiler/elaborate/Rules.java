@@ -20,6 +20,7 @@ import dev.lanewise.dsl.syntax.Declaration;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Expression;
 import dev.lanewise.dsl.syntax.Parser;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,12 +89,22 @@ final class Rules {
                         "`" + rule.entry().declaration().name() + "` has no `rate` that the schedule could change"));
             }
             boolean first = true;
+            var known = new HashMap<Shape, RuleOfShape>();
             for (var weight : trained()) {
-                rules.put(weight.name(), rule(weight, rule, factor, first));
-                first = false;
+                var like = known.get(weight.shape());
+                if (like != null) {
+                    rules.put(weight.name(), like.renamed(weight, elaboration.weights));
+                    continue;
+                }
+                var graph = rule(weight, rule, factor, first);
+                rules.put(weight.name(), graph);
                 if (elaboration.diagnostics.hasErrors()) {
                     break; // what is wrong with the rule of one weight is wrong with all
                 }
+                if (!first && !RuleOfShape.draws(graph)) {
+                    known.put(weight.shape(), RuleOfShape.of(weight.name(), graph, elaboration.weights));
+                }
+                first = false;
             }
         } catch (Abandoned reported) {
             // Told already; one mistake here would be the same for every parameter.

@@ -23,7 +23,13 @@ final class WeightTable {
             Meaning initial,
             @Nullable Graph fitted,
             Scope scope,
-            Span span) {}
+            Span span) {
+
+        /// The same under another name.
+        Entry named(String other) {
+            return new Entry(other, shape, kind, frozen, kernel, initial, fitted, scope, span);
+        }
+    }
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private boolean complete;

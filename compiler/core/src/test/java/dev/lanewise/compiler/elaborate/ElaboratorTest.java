@@ -17,6 +17,7 @@ import dev.lanewise.runtime.Port;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -310,7 +311,7 @@ final class ElaboratorTest {
                 List.of("he_normal", "glorot_normal", "lecun_normal", "he_normal", "glorot_normal", "he_uniform"),
                 model.weights().stream()
                         .filter(Weight::kernel)
-                        .map(Weight::initialiser)
+                        .map(weight -> weight.initialiser().replaceAll(" .*", ""))
                         .toList());
     }
 
@@ -412,6 +413,37 @@ final class ElaboratorTest {
         var outcome = new Interpreter(model.training(), true).run(bindings);
         assertArrayEquals(new double[] {32}, outcome.of(Role.OUTPUT, "o").data());
         assertArrayEquals(new double[] {3}, outcome.of(Role.UPDATE, "count").data());
+    }
+
+    @Test
+    void weightsOfOneShapeHaveTheSameRuleUnderTheirOwnNames() {
+        var model = Elaborated.model("""
+            network Net {
+              input x: float[3]
+              target y: float[3]
+              z = x |> dense(3) |> dense(3) |> dense(3)
+              output o = z
+              loss mse(z, y)
+              train { optimizer: adam(rate: 0.1) }
+            }
+            """);
+        for (var rule : model.rules().entrySet()) {
+            var name = rule.getKey();
+            assertEquals(
+                    List.of("optimizer.m." + name, "optimizer.v." + name, name),
+                    rule.getValue().results().stream().map(result -> result.name()).toList());
+            var leaves = rule.getValue().nodes().stream()
+                    .map(node -> switch (node.prim()) {
+                        case Prim.State(String state) -> state;
+                        case Prim.Parameter(String parameter) -> parameter;
+                        default -> "";
+                    })
+                    .filter(leaf -> !leaf.isEmpty())
+                    .collect(Collectors.toSet());
+            assertEquals(Set.of("optimizer.m." + name, "optimizer.v." + name, name), leaves);
+            assertEquals("optimizer.m." + name, weight(model, "optimizer.m." + name).initial().results().getFirst().name());
+        }
+        assertEquals(18, model.weights().size());
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /// Whatever text there is, elaboration tells what is wrong with it; it never fails itself.
 final class HostileNetworksTest {
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z_0-9.]+|\"[^\"\n]*\"|\\|>|<-|[^\\sA-Za-z_0-9]");
-    private static final int TEXTS = 3000;
+    private static final int TEXTS = 1500;
 
     private static final String RICH = """
         fn bent(z, slope: param = 0.1) { if training { return where(z > 0, z, slope * z) } else { return max(slope * z, z) } }
