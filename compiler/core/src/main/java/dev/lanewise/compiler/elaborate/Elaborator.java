@@ -120,8 +120,7 @@ public final class Elaborator {
         var rules = training.hasLoss()
                 ? new Rules(elaboration, block.entry("optimizer"), block.entry("schedule"), training.scope()).rules()
                 : Map.<String, Graph>of();
-        var weights =
-                new Initialisers(elaboration, graph, training.drawing().applications()).resolve();
+        var weights = new Initialisers(elaboration, graph, training.drawing().applications()).resolve();
         if (diagnostics.hasErrors()) {
             return new Attempt(elaboration, Optional.empty());
         }

@@ -1,14 +1,15 @@
 package dev.lanewise.compiler.emit;
 
-import com.github.javaparser.ParserConfiguration;
 import com.github.javaparser.JavaParser;
+import com.github.javaparser.ParserConfiguration;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.List;
 
-/// The kernels as Java, for reading: what the class of 512 bits does, a method a kernel. Register tiles are written out.
+/// The kernels as Java, for reading: what the class of 512 bits does, a method a kernel. Register tiles are written
+/// out.
 public final class JavaSource {
     private static final int WIDTH = 512;
 
@@ -22,8 +23,8 @@ public final class JavaSource {
     public static String print(LoopProgram program) {
         var source = new JavaSource(program.layout().doublePrecision());
         source.write(program);
-        var parser = new JavaParser(
-                new ParserConfiguration().setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_21));
+        var parser =
+                new JavaParser(new ParserConfiguration().setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_21));
         var result = parser.parse(source.out.toString());
         return result.getResult()
                 .filter(_ -> result.isSuccessful())
@@ -46,7 +47,12 @@ public final class JavaSource {
         out.append("static void k").append(number).append('(');
         var type = doubles ? "double" : "float";
         for (int i = 0; i < kernel.operands(); i++) {
-            out.append(type).append("[] a").append(i).append(", int o").append(i).append(", ");
+            out.append(type)
+                    .append("[] a")
+                    .append(i)
+                    .append(", int o")
+                    .append(i)
+                    .append(", ");
         }
         for (int i = 0; i < kernel.scalars(); i++) {
             out.append(type).append(" s").append(i).append(", ");
@@ -69,7 +75,8 @@ public final class JavaSource {
             }
             case Kernel.ClearPadding clear -> {
                 int size = clear.size();
-                out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size + "; k++) ");
+                out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size
+                        + "; k++) ");
                 out.append("a0[o0 + " + 32 * size + " * (groups - 1) + ");
                 out.append(clear.rows() ? size + " * l + k" : "32 * k + l").append("] = 0;\n");
             }
@@ -80,8 +87,12 @@ public final class JavaSource {
     /// Opens the loop over this worker's units.
     private void units(Kernel kernel) {
         out.append("for (int n = from; n < to; n++) {\n");
-        out.append("int i0 = ").append(kernel.perGroup() ? "n / " + kernel.unitsPerGroup() : "0").append(";\n");
-        out.append("int i1 = ").append(kernel.perGroup() ? "n % " + kernel.unitsPerGroup() : "n").append(";\n");
+        out.append("int i0 = ")
+                .append(kernel.perGroup() ? "n / " + kernel.unitsPerGroup() : "0")
+                .append(";\n");
+        out.append("int i1 = ")
+                .append(kernel.perGroup() ? "n % " + kernel.unitsPerGroup() : "n")
+                .append(";\n");
     }
 
     private TileShape fit(TileShape shape) {
@@ -163,12 +174,14 @@ public final class JavaSource {
         for (int j = 0; j < shape.columns(); j++) {
             var place = b + " + " + j * shape.lanes();
             out.append("var b" + j + " = ");
-            out.append(single ? "a1[" + place + "]" : "FloatVector.fromArray(S, a1, " + place + ")").append(";\n");
+            out.append(single ? "a1[" + place + "]" : "FloatVector.fromArray(S, a1, " + place + ")")
+                    .append(";\n");
         }
         for (int i = 0; i < shape.rows(); i++) {
             var element = "a0[" + a + " + " + i * aRow + "]";
             out.append("var x" + i + " = ");
-            out.append(single ? element : "FloatVector.broadcast(S, " + element + ")").append(";\n");
+            out.append(single ? element : "FloatVector.broadcast(S, " + element + ")")
+                    .append(";\n");
             for (int j = 0; j < shape.columns(); j++) {
                 var sum = "c" + i + "_" + j;
                 out.append(sum + " = ");

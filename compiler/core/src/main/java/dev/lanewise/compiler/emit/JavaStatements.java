@@ -58,19 +58,21 @@ final class JavaStatements {
                 }
                 out.append(" = ").append(text(let.value())).append(";\n");
             }
-            case Statement.Set set -> out.append('t')
-                    .append(set.temporary())
-                    .append(" = ")
-                    .append(text(set.value()))
-                    .append(";\n");
+            case Statement.Set set ->
+                out.append('t')
+                        .append(set.temporary())
+                        .append(" = ")
+                        .append(text(set.value()))
+                        .append(";\n");
             case Statement.Store store -> store(store);
-            case Statement.Tree tree -> out.append("a%d[%s] = %s(a%d, %s);\n"
-                    .formatted(
-                            tree.operand(),
-                            place(tree.operand(), tree.index()),
-                            tree.maximum() ? "maximumOf32" : "sumOf32",
-                            tree.scratch(),
-                            place(tree.scratch(), tree.from())));
+            case Statement.Tree tree ->
+                out.append("a%d[%s] = %s(a%d, %s);\n"
+                        .formatted(
+                                tree.operand(),
+                                place(tree.operand(), tree.index()),
+                                tree.maximum() ? "maximumOf32" : "sumOf32",
+                                tree.scratch(),
+                                place(tree.scratch(), tree.from())));
         }
     }
 
@@ -96,7 +98,10 @@ final class JavaStatements {
     static String place(int operand, Index index) {
         var text = new StringBuilder("o" + operand);
         for (var term : index.terms()) {
-            text.append(" + ").append(term.stride() == 1 ? "" : term.stride() + " * ").append('i').append(term.variable());
+            text.append(" + ")
+                    .append(term.stride() == 1 ? "" : term.stride() + " * ")
+                    .append('i')
+                    .append(term.variable());
         }
         return index.constant() == 0 ? text.toString() : text + " + " + index.constant();
     }
@@ -123,26 +128,35 @@ final class JavaStatements {
                         ? "FloatVector.fromArray(S, a%d, %s)".formatted(load.operand(), place)
                         : "a%d[%s]".formatted(load.operand(), place);
             }
-            case Expression.Splat splat -> wide("a%d[%s]".formatted(splat.operand(), place(splat.operand(), splat.index())));
+            case Expression.Splat splat ->
+                wide("a%d[%s]".formatted(splat.operand(), place(splat.operand(), splat.index())));
             case Expression.Position position -> {
                 int stride = Uses.stride(position.index(), along);
                 var first = wide("(" + number() + ") (" + whole(position.index()) + ")");
                 yield vector && stride != 0 ? first + ".addIndex(" + stride + ")" : first;
             }
-            case Expression.WhereReal where -> "whereReal(i%d, i%d, examples, %s, %s)"
-                    .formatted(where.group(), where.lane(), text(where.value()), wide(literal(where.otherwise())));
-            case Expression.Within within -> "Integer.compareUnsigned(%s, %d) < 0 ? %s : %s"
-                    .formatted(whole(within.index()), within.below(), text(within.value()), wide(literal(0)))
-                    .transform(t -> "(" + t + ")");
-            case Expression.Draw draw -> "%s(%d, %s + %s)"
-                    .formatted(draw.normal() ? "normal" : "uniform", draw.number(), whole(draw.example()), whole(draw.element()));
-            case Expression.Gather gather -> "a%d[%s + %d * row(%s, %d)]"
-                    .formatted(
-                            gather.operand(),
-                            place(gather.operand(), gather.index()),
-                            gather.stride(),
-                            text(gather.row()),
-                            gather.rows());
+            case Expression.WhereReal where ->
+                "whereReal(i%d, i%d, examples, %s, %s)"
+                        .formatted(where.group(), where.lane(), text(where.value()), wide(literal(where.otherwise())));
+            case Expression.Within within ->
+                "Integer.compareUnsigned(%s, %d) < 0 ? %s : %s"
+                        .formatted(whole(within.index()), within.below(), text(within.value()), wide(literal(0)))
+                        .transform(t -> "(" + t + ")");
+            case Expression.Draw draw ->
+                "%s(%d, %s + %s)"
+                        .formatted(
+                                draw.normal() ? "normal" : "uniform",
+                                draw.number(),
+                                whole(draw.example()),
+                                whole(draw.element()));
+            case Expression.Gather gather ->
+                "a%d[%s + %d * row(%s, %d)]"
+                        .formatted(
+                                gather.operand(),
+                                place(gather.operand(), gather.index()),
+                                gather.stride(),
+                                text(gather.row()),
+                                gather.rows());
             case Expression.Apply apply -> apply(apply);
         };
     }
@@ -166,7 +180,8 @@ final class JavaStatements {
             default -> false;
         };
         if (method) {
-            return arguments.getFirst() + "." + name + "(" + String.join(", ", arguments.subList(1, arguments.size())) + ")";
+            return arguments.getFirst() + "." + name + "(" + String.join(", ", arguments.subList(1, arguments.size()))
+                    + ")";
         }
         var operator = operator(apply.op());
         if (!vector && !operator.isEmpty()) {

@@ -15,9 +15,10 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.RecordComponentVisitor;
 import org.objectweb.asm.TypePath;
 
-/// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in packages
-/// that applications do not see, generic signatures and the lists of inner classes. Records of those packages become
-/// plain classes: their equals, hashCode and toString, which nothing in the runtime calls, are a twentieth of it.
+/// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in
+/// packages that applications do not see, generic signatures and the lists of inner classes. Records of those
+/// packages become plain classes: their equals, hashCode and toString, which nothing in the runtime calls, are a
+/// twentieth of it.
 final class Slim extends ClassVisitor {
 
     private static final String RECORD = "java/lang/Record";

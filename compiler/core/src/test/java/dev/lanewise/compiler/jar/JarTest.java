@@ -65,43 +65,43 @@ class JarTest {
 
     /// Two inputs, two targets, two outputs, double precision, and a name that is a word of Java in lower case.
     private static final String SEVERAL = """
-            network Double {
-              input  a: float[3]
-              input  b: float[2]
-              target y: float[2]
-              target c: class[3]
-              h = concat(a, b) |> dense(8) |> relu
-              output first = dense(h, 2)
-              q = h |> dense(3)
-              output second = softmax(q)
-              loss   mse(first, y) + cross_entropy(q, c)
-              train { precision: f64 }
-            }
-            """;
+        network Double {
+          input  a: float[3]
+          input  b: float[2]
+          target y: float[2]
+          target c: class[3]
+          h = concat(a, b) |> dense(8) |> relu
+          output first = dense(h, 2)
+          q = h |> dense(3)
+          output second = softmax(q)
+          loss   mse(first, y) + cross_entropy(q, c)
+          train { precision: f64 }
+        }
+        """;
 
     private static final String SEVERAL_APPLICATION = """
-            import java.util.List;
+        import java.util.List;
 
-            public class SeveralApplication {
-                public static void main(String[] arguments) throws Exception {
-                    try (double_.Double.Trainer trainer = double_.Double.trainer().threads(1).open()) {
-                        double before = 0;
-                        for (int i = 0; i < 50; i++) {
-                            double loss = trainer.step(
-                                    new double[] {1, 2, 3, 0, 1, 0}, new double[] {1, 2, 3, 4},
-                                    new double[] {1, 0, 0, 1}, new int[] {2, 0});
-                            if (i > 0 && loss >= before) {
-                                throw new AssertionError(before + " -> " + loss);
-                            }
-                            before = loss;
+        public class SeveralApplication {
+            public static void main(String[] arguments) throws Exception {
+                try (double_.Double.Trainer trainer = double_.Double.trainer().threads(1).open()) {
+                    double before = 0;
+                    for (int i = 0; i < 50; i++) {
+                        double loss = trainer.step(
+                                new double[] {1, 2, 3, 0, 1, 0}, new double[] {1, 2, 3, 4},
+                                new double[] {1, 0, 0, 1}, new int[] {2, 0});
+                        if (i > 0 && loss >= before) {
+                            throw new AssertionError(before + " -> " + loss);
                         }
-                        List<float[]> outputs =
-                                trainer.network().predict(new float[] {1, 2, 3}, new float[] {1, 2});
-                        System.out.println(outputs.get(0).length + " " + outputs.get(1).length);
+                        before = loss;
                     }
+                    List<float[]> outputs =
+                            trainer.network().predict(new float[] {1, 2, 3}, new float[] {1, 2});
+                    System.out.println(outputs.get(0).length + " " + outputs.get(1).length);
                 }
             }
-            """;
+        }
+        """;
 
     @TempDir
     private static Path folder;
