@@ -40,7 +40,7 @@ record RuleOfShape(String weight, Graph graph, List<WeightTable.Entry> states) {
                 case Prim.State(String name) -> new Prim.State(renamed(name, other.name()));
                 default -> node.prim();
             };
-            nodes.add(prim == node.prim() ? node : new Node(prim, node.inputs(), node.type(), node.origin()));
+            nodes.add(new Node(prim, node.inputs(), node.type(), node.origin()));
         }
         var results = new ArrayList<Result>();
         for (var result : graph.results()) {
