@@ -1,4 +1,14 @@
-/// What is measured with JMH. `Peak` first: the figure that all others are a share of.
+/// What is fast, and by how much: benchmarks in JMH.
+///
+///     mvn -q -DskipTests package
+///     java -jar benchmarks/target/benchmarks.jar Steps                       # steps/s and flops, three ways
+///     java -jar benchmarks/target/benchmarks.jar Steps -p network=MLP_TANH -p way=COMPILED -p threads=1,2
+///     java -jar benchmarks/target/benchmarks.jar Peak                        # the machine's peak, to compare with
+///     java -jar benchmarks/target/benchmarks.jar Compiling                   # from text to a network that runs
+///
+/// JMH starts JVMs of its own with the vector module. Figures of one JVM differ by up to a fifth from those of the
+/// next: compare several forks, on a machine that does nothing else. For a single file, `lanewise bench MODEL.net`
+/// measures the same in half a minute. Start reading at `Steps`.
 @NullMarked
 package dev.lanewise.benchmarks;
 

@@ -1,12 +1,7 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.compiler.Compilation;
-import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
-import dev.lanewise.compiler.emit.Emitter;
 import dev.lanewise.compiler.graph.Operations;
-import dev.lanewise.compiler.jar.FacadeNames;
-import dev.lanewise.compiler.schedule.Scheduler;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.data.DataOptions;
 import dev.lanewise.runtime.data.DataSource;
@@ -15,7 +10,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /// Measures steps of one network on made-up data, its batch as in the train block, by each of three that compute the
 /// same bits: the compiled program; the same graph *node by node*, each node a vectorised kernel of its own whose
@@ -23,13 +17,16 @@ import java.util.Set;
 /// training.
 final class Bench {
     private final CompiledNetwork compiled;
+    private final CompiledNetwork unfused;
     private final Dataset batch;
     private final double gflop;
     private final double seconds;
     private final Map<Integer, Double> peaks = new HashMap<>();
 
-    Bench(CompiledNetwork compiled, double seconds) {
+    /// `unfused` is the same network with a kernel for each node.
+    Bench(CompiledNetwork compiled, CompiledNetwork unfused, double seconds) {
         this.compiled = compiled;
+        this.unfused = unfused;
         this.seconds = seconds;
         var info = compiled.info();
         int examples = info.train().batch();
@@ -76,7 +73,7 @@ final class Bench {
     }
 
     Figures nodeByNode(int threads) {
-        return program(unfused(), threads);
+        return program(unfused, threads);
     }
 
     /// On one thread; slow steps are few.
@@ -96,30 +93,5 @@ final class Bench {
     private Figures figures(Rate rate, int threads) {
         double gflops = gflop * rate.perSecond();
         return new Figures(rate, gflops, gflops / peak(threads));
-    }
-
-    /// The same graphs, scheduled without fusion.
-    CompiledNetwork unfused() {
-        var from = compiled.compilation();
-        var options = CompileOptions.standard();
-        var program = Scheduler.schedule(
-                from.model(),
-                from.step(),
-                from.prediction(),
-                new Scheduler.Options(Set.of(), from.model().train().doublePrecision(), false));
-        var names = FacadeNames.of(from.model().name(), options.packageName());
-        var classes = new LinkedHashMap<String, byte[]>();
-        Emitter.emit(program, names.packageName(), "network.net")
-                .forEach((name, bytes) -> classes.put(name + ".class", bytes));
-        var compilation = new Compilation(
-                from.syntax(),
-                from.sources(),
-                from.model(),
-                from.backward(),
-                from.step(),
-                from.prediction(),
-                program,
-                classes);
-        return CompiledNetwork.of(compilation, options);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.Lanewise;
 import dev.lanewise.runtime.simd.Simd;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -76,11 +78,11 @@ final class BenchCommand implements Callable<Integer> {
         if (!(seconds > 0 && seconds <= 3600)) {
             throw Failure.usage("--seconds " + seconds + ": expected a time above 0, up to an hour", "");
         }
-        var compiled = compile();
+        var compiled = compile(settings -> settings);
         if (compiled.compilation().step().results().isEmpty()) {
             throw Failure.input(model + ": the network has no loss, so it has no training step to measure", "");
         }
-        var bench = new Bench(compiled, seconds);
+        var bench = new Bench(compiled, compile(CompileOptions::unfused), seconds);
         int threads = run.threads();
         console.tell(output, "measuring; nothing else should run on this machine");
         var all = bench.compiled(threads);
@@ -139,8 +141,8 @@ final class BenchCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    private CompiledNetwork compile() {
-        return new Recompiled(new Models(console, output)).of(model, options, settings -> settings);
+    private CompiledNetwork compile(UnaryOperator<CompileOptions> change) {
+        return new Recompiled(new Models(console, output)).of(model, options, change);
     }
 
     private static void row(Table table, String name, int threads, Bench.Figures figures, double faster) {

@@ -48,7 +48,7 @@ class BenchCommandTest {
     @Test
     void withoutFusionThereAreMoreCallsAndTheSameWeights() {
         var compiled = Lanewise.compile(NETWORK, CompileOptions.standard());
-        var unfused = new Bench(compiled, 1).unfused();
+        var unfused = Lanewise.compile(NETWORK, CompileOptions.standard().unfused());
         assertTrue(calls(unfused) > calls(compiled));
         assertEquals(
                 compiled.network().weights().hash(), unfused.network().weights().hash());

@@ -71,7 +71,7 @@ public final class Compiler {
                 model,
                 step,
                 prediction,
-                new Scheduler.Options(options.keep(), model.train().doublePrecision()));
+                new Scheduler.Options(options.keep(), model.train().doublePrecision(), options.fuse()));
         var names = FacadeNames.of(model.name(), options.packageName());
         var classes = new LinkedHashMap<String, byte[]>();
         Emitter.emit(program, names.packageName(), fileName(syntax.source()))
