@@ -90,7 +90,8 @@ final class Initialisers {
         if (entry.kind() == Weight.Kind.OPTIMIZER) {
             var like = states.get(new Like(entry.initial(), entry.shape()));
             if (like != null) {
-                return weight(entry, renamed(like, entry.name()), entry.initial().text(), origin);
+                return weight(
+                        entry, renamed(like, entry.name()), entry.initial().text(), origin);
             }
         }
         var fan = fans.getOrDefault(entry.name(), Fans.plain(entry.shape())).with(entry.shape());

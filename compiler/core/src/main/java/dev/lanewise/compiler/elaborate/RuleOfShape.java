@@ -17,8 +17,10 @@ record RuleOfShape(String weight, Graph graph, List<WeightTable.Entry> states) {
     static RuleOfShape of(String weight, Graph graph, WeightTable weights) {
         var suffix = "." + weight;
         var states = weights.all().stream()
-                .filter(entry -> entry.name().startsWith("optimizer.") && entry.name().endsWith(suffix))
-                .filter(entry -> graph.results().stream().anyMatch(result -> result.name().equals(entry.name())))
+                .filter(entry ->
+                        entry.name().startsWith("optimizer.") && entry.name().endsWith(suffix))
+                .filter(entry -> graph.results().stream()
+                        .anyMatch(result -> result.name().equals(entry.name())))
                 .toList();
         return new RuleOfShape(weight, graph, states);
     }

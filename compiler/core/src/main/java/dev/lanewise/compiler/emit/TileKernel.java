@@ -78,8 +78,11 @@ final class TileKernel {
                     cost,
                     (from, to) -> code.loop(Whole.of(from), Whole.of(to), 1, n -> {
                         var row = n.times(shape.rows());
-                        code.loop(Whole.ZERO, Whole.of(last + 1), across, column ->
-                                call(code, arguments, inner, shape, n, row, column, Whole.of(32)));
+                        code.loop(
+                                Whole.ZERO,
+                                Whole.of(last + 1),
+                                across,
+                                column -> call(code, arguments, inner, shape, n, row, column, Whole.of(32)));
                         if (last % across != 0) {
                             call(code, arguments, inner, shape, n, row, Whole.of(last), Whole.of(32));
                         }

@@ -431,7 +431,9 @@ final class ElaboratorTest {
             var name = rule.getKey();
             assertEquals(
                     List.of("optimizer.m." + name, "optimizer.v." + name, name),
-                    rule.getValue().results().stream().map(result -> result.name()).toList());
+                    rule.getValue().results().stream()
+                            .map(result -> result.name())
+                            .toList());
             var leaves = rule.getValue().nodes().stream()
                     .map(node -> switch (node.prim()) {
                         case Prim.State(String state) -> state;
@@ -441,7 +443,13 @@ final class ElaboratorTest {
                     .filter(leaf -> !leaf.isEmpty())
                     .collect(Collectors.toSet());
             assertEquals(Set.of("optimizer.m." + name, "optimizer.v." + name, name), leaves);
-            assertEquals("optimizer.m." + name, weight(model, "optimizer.m." + name).initial().results().getFirst().name());
+            assertEquals(
+                    "optimizer.m." + name,
+                    weight(model, "optimizer.m." + name)
+                            .initial()
+                            .results()
+                            .getFirst()
+                            .name());
         }
         assertEquals(18, model.weights().size());
     }
