@@ -13,13 +13,19 @@ import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.source.Source;
+import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.runtime.Port;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ElaboratorTest {
 
@@ -588,5 +594,23 @@ final class ElaboratorTest {
         assertEquals(
                 Elaborated.model(text).toString().replaceAll("@[0-9a-f]+", ""),
                 Elaborated.model(text).toString().replaceAll("@[0-9a-f]+", ""));
+    }
+
+    @Test
+    void importsStayInTheFolderOfTheNetworkWhateverLinksSay(@TempDir Path folder) throws IOException {
+        var models = Files.createDirectory(folder.resolve("models"));
+        Files.writeString(folder.resolve("secret.net"), "fn twice(z) = 2 * z\n");
+        Files.writeString(models.resolve("near.net"), "fn thrice(z) = 3 * z\n");
+        Files.createSymbolicLink(models.resolve("inside.net"), models.resolve("near.net"));
+        Files.createSymbolicLink(models.resolve("outside.net"), folder.resolve("secret.net"));
+        var text = "import \"%s\"\nnetwork Net { input x: float[1]\n output y = x |> %s }";
+        var diagnostics = new Diagnostics();
+        var inside = Parser.parse(new Source("models/a.net", text.formatted("inside.net", "thrice")), diagnostics);
+        assertTrue(Elaborator.elaborate(inside, SourceFolder.of(models), Options.none(), diagnostics)
+                .isPresent());
+        var outside = Parser.parse(new Source("models/b.net", text.formatted("outside.net", "twice")), diagnostics);
+        assertTrue(Elaborator.elaborate(outside, SourceFolder.of(models), Options.none(), diagnostics)
+                .isEmpty());
+        assertEquals("bad-import", diagnostics.all().getLast().code());
     }
 }
