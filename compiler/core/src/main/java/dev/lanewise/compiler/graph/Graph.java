@@ -79,6 +79,11 @@ public record Graph(List<Node> nodes, List<Result> results) {
             return node(value).type();
         }
 
+        /// The number of nodes so far.
+        public int size() {
+            return nodes.size();
+        }
+
         /// Copies every node of another graph into this one through `rule`, and gives the copies by the old
         /// numbers. Results are not copied.
         public List<Value> copyAll(Graph graph, BiFunction<Node, Builder, Value> rule) {

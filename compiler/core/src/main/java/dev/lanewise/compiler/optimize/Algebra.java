@@ -59,8 +59,19 @@ final class Algebra implements Rule {
             if (is(0, Op.SUB) && once(0)) {
                 return Optional.of(m.sub(part(0, 1), part(0, 0)));
             }
-            if (is(0, Op.MUL) && sight.isConstant(part(0, 1))) {
-                return Optional.of(m.mul(part(0, 0), -number(part(0, 1))));
+            return negatedFactor();
+        }
+
+        /// The sign goes to a number of the run, where it costs nothing.
+        private Optional<Value> negatedFactor() {
+            boolean product = is(0, Op.MUL) || is(0, Op.DIV);
+            for (int k = 0; product && k < 2; k++) {
+                if (sight.isUniform(part(0, k)) && !sight.isUniform(part(0, 1 - k))) {
+                    var negative = m.neg(sight.repeated(part(0, k)));
+                    var other = part(0, 1 - k);
+                    var op = is(0, Op.MUL) ? Op.MUL : Op.DIV;
+                    return Optional.of(k == 0 ? m.apply(op, negative, other) : m.apply(op, other, negative));
+                }
             }
             return Optional.empty();
         }
@@ -104,10 +115,10 @@ final class Algebra implements Rule {
             if (constant(1, -1)) {
                 return Optional.of(m.neg(in.get(0)));
             }
-            if (is(0, Op.NEG)) {
+            if (is(0, Op.NEG) && !sight.isUniform(in.get(0))) {
                 return Optional.of(negated(part(0, 0), in.get(1)));
             }
-            if (is(1, Op.NEG)) {
+            if (is(1, Op.NEG) && !sight.isUniform(in.get(1))) {
                 return Optional.of(negated(part(1, 0), in.get(0)));
             }
             return factors(0, 1).or(() -> factors(1, 0));
@@ -136,10 +147,10 @@ final class Algebra implements Rule {
             if (constant(1, 1)) {
                 return Optional.of(in.get(0));
             }
-            if (is(0, Op.NEG)) {
+            if (is(0, Op.NEG) && !sight.isUniform(in.get(0))) {
                 return Optional.of(m.neg(m.div(part(0, 0), in.get(1))));
             }
-            if (is(1, Op.NEG)) {
+            if (is(1, Op.NEG) && !sight.isUniform(in.get(1))) {
                 return Optional.of(m.neg(m.div(in.get(0), part(1, 0))));
             }
             boolean scalar = sight.isUniform(in.get(0)) && node.type().shape().rank() == 0;

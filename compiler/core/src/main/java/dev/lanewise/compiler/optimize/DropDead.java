@@ -18,6 +18,9 @@ public final class DropDead implements Pass {
     @Override
     public Graph apply(Graph graph) {
         var live = Liveness.live(graph);
+        if (live.cardinality() == graph.nodes().size()) {
+            return graph;
+        }
         var out = Graph.builder();
         var copies = new Value[graph.nodes().size()];
         for (int i = live.nextSetBit(0); i >= 0; i = live.nextSetBit(i + 1)) {

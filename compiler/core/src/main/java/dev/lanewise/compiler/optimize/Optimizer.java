@@ -22,8 +22,8 @@ public final class Optimizer {
                     new Algebra(),
                     new SimplifyViews(),
                     new SimplifySums(),
-                    new SimplifyContractions()));
-    private static final Pass STABILISE = new Rewriting("Stabilise", List.of(new Stabilise()));
+                    new SimplifyContractions(),
+                    new Stabilise()));
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
     private static final Pass DROP_DEAD = new DropDead();
@@ -37,7 +37,7 @@ public final class Optimizer {
 
     /// Before differentiation: formulas in their careful form, so that their derivatives are careful too.
     public Graph prepare(Graph graph) {
-        return rounds(graph, List.of(SIMPLIFY, STABILISE, DROP_DEAD));
+        return rounds(graph);
     }
 
     /// The model with its training graph prepared. Its prediction graph is not differentiated, and layers name its
@@ -59,39 +59,26 @@ public final class Optimizer {
 
     /// After differentiation; the last pass decides which multiplications and additions are one.
     public Graph optimize(Graph graph) {
-        var stable = rounds(run(DROP_STOPS, graph), List.of(SIMPLIFY, STABILISE, DROP_DEAD));
+        var stable = rounds(run(DROP_STOPS, graph));
         return run(DROP_DEAD, run(FUSE, stable));
     }
 
-    private Graph rounds(Graph graph, List<Pass> passes) {
-        var now = graph;
+    private Graph rounds(Graph graph) {
+        var now = run(DROP_DEAD, graph);
         for (int round = 0; round < ROUNDS; round++) {
             var before = now;
-            for (var pass : passes) {
-                now = run(pass, now);
-            }
-            if (sameWork(now, before)) {
+            now = run(SIMPLIFY, before);
+            if (now == before) {
                 break;
             }
+            now = run(DROP_DEAD, now);
         }
         return now;
     }
 
     private Graph run(Pass pass, Graph graph) {
         var result = pass.apply(graph);
-        return verify ? Verifier.verify(result) : result;
-    }
-
-    private static boolean sameWork(Graph a, Graph b) {
-        if (a.nodes().size() != b.nodes().size() || !a.results().equals(b.results())) {
-            return false;
-        }
-        for (int i = 0; i < a.nodes().size(); i++) {
-            if (!a.nodes().get(i).key().equals(b.nodes().get(i).key())) {
-                return false;
-            }
-        }
-        return true;
+        return verify && result != graph ? Verifier.verify(result) : result;
     }
 
     private static Optional<Value> withoutStop(Node node) {

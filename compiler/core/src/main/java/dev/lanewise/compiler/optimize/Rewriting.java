@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A pass made of rules: copies the graph node by node, and takes for each node what the first rule that applies
-/// offers. Equal work is shared on the way; what is no longer needed stays until [DropDead].
+/// offers. Equal work is shared on the way; what is no longer needed stays until [DropDead]. A graph to which
+/// no rule applies is given back itself.
 record Rewriting(String name, List<Rule> rules) implements Pass {
 
     Rewriting {
@@ -27,6 +28,9 @@ record Rewriting(String name, List<Rule> rules) implements Pass {
             sight.noteUses(copy, uses[i]);
             copies.add(copy);
         }
+        if (sight.unchanged(uses.length)) {
+            return graph;
+        }
         for (var result : graph.results()) {
             out.result(result.role(), result.name(), copies.get(result.value().node()));
         }
@@ -37,6 +41,7 @@ record Rewriting(String name, List<Rule> rules) implements Pass {
         for (var rule : rules) {
             var better = rule.apply(node, sight);
             if (better.isPresent()) {
+                sight.noteChange();
                 return better.get();
             }
         }

@@ -28,6 +28,7 @@ final class Sight {
     private final Map<Integer, Integer> uses = new HashMap<>();
     private final BitSet uniform = new BitSet();
     private int examined;
+    private int changes;
 
     Sight(Graph.Builder out) {
         this.out = out;
@@ -118,6 +119,15 @@ final class Sight {
 
     void noteUses(Value value, int count) {
         uses.merge(value.node(), count, Integer::sum);
+    }
+
+    void noteChange() {
+        changes++;
+    }
+
+    /// Whether no rule has applied, and no two nodes have become one.
+    boolean unchanged(int nodes) {
+        return changes == 0 && out.size() == nodes;
     }
 
     /// Whether a value is 1 at one index along `axis` and 0 elsewhere: `one_hot` of a class of the data, whose

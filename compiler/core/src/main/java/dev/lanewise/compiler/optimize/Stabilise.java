@@ -273,14 +273,20 @@ final class Stabilise implements Rule {
         }
 
         private Optional<Value> logOfView() {
-            var prim = sight.prim(in(0));
-            boolean view = prim instanceof Reshape || prim instanceof Slice || prim instanceof Transpose;
-            if (!view) {
-                return none();
+            var of = in(0);
+            while (isView(of)) {
+                of = part(of, 0);
             }
-            var of = part(in(0), 0);
             boolean listed = is(of, Op.SIGMOID) || is(of, Op.EXP) || is(of, Op.DIV) && is(part(of, 0), Op.EXP);
-            return listed ? Optional.of(sight.out().add(prim, node.origin(), log(of))) : none();
+            boolean through = isView(in(0)) && listed;
+            return through
+                    ? Optional.of(sight.out().add(sight.prim(in(0)), node.origin(), log(part(in(0), 0))))
+                    : none();
+        }
+
+        private boolean isView(Value value) {
+            var prim = sight.prim(value);
+            return prim instanceof Reshape || prim instanceof Slice || prim instanceof Transpose;
         }
 
         private Optional<Value> expm1(Op op) {

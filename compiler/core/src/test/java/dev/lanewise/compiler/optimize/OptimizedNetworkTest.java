@@ -1,0 +1,309 @@
+package dev.lanewise.compiler.optimize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.graph.Arithmetic;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.GraphPrinter;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Origin;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.graph.Shape;
+import dev.lanewise.compiler.graph.TrainSettings;
+import dev.lanewise.compiler.graph.Type;
+import dev.lanewise.compiler.graph.Value;
+import dev.lanewise.compiler.graph.Verifier;
+import dev.lanewise.compiler.graph.Weight;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What is left of a small network: the text is the measure of the optimizer.
+class OptimizedNetworkTest {
+
+    /// A stack of tanh layers of `width` units over `input` numbers, then a softmax over 3 classes, trained by Adam
+    /// or plain descent.
+    private static Model network(int input, int width, int depth, boolean adam) {
+        var builder = Graph.builder();
+        var m = new Arithmetic(builder, Origin.UNKNOWN);
+        var weights = new ArrayList<Weight>();
+        var rules = new LinkedHashMap<String, Graph>();
+        var x = builder.leaf(new Prim.Input("x"), Type.example(Shape.of(input)), Origin.UNKNOWN);
+        var h = x;
+        for (int i = 1; i <= depth + 1; i++) {
+            int from = i == 1 ? input : width;
+            int to = i > depth ? 3 : width;
+            var w = parameter("dense_" + i + ".weight", Shape.of(to, from), builder, weights, rules, adam);
+            var b = parameter("dense_" + i + ".bias", Shape.of(to), builder, weights, rules, adam);
+            h = m.add(m.contract("un", w, "n", h, "u", false), b);
+            h = i > depth ? h : m.apply(Op.TANH, h);
+        }
+        builder.result(Role.OUTPUT, "logits", h);
+        var t = builder.leaf(new Prim.Input("t"), Type.example(Shape.SCALAR), Origin.UNKNOWN);
+        var shifted = m.sub(h, m.reshape(m.stop(m.max(h, List.of(0), false)), Shape.of(1)));
+        var logs = m.sub(shifted, m.apply(Op.LOG, m.sum(m.apply(Op.EXP, shifted), List.of(0), false)));
+        var loss = m.neg(m.sum(m.mul(m.oneHot(t, 3), logs), List.of(0), false));
+        builder.result(Role.LOSS, "loss", m.mean(loss, List.of(), true));
+        var graph = builder.build();
+        return new Model(
+                "small",
+                List.of(),
+                List.of(),
+                List.of(),
+                weights,
+                graph,
+                graph,
+                List.of(),
+                rules,
+                new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, ""),
+                List.of());
+    }
+
+    private static Value parameter(
+            String name,
+            Shape shape,
+            Graph.Builder builder,
+            List<Weight> weights,
+            Map<String, Graph> rules,
+            boolean adam) {
+        weights.add(new Weight(
+                name,
+                shape,
+                Weight.Kind.PARAMETER,
+                false,
+                shape.rank() > 1,
+                Graph.builder().build(),
+                "",
+                Origin.UNKNOWN));
+        rules.put(name, adam ? adam(name, shape) : descent(name, shape));
+        return builder.leaf(new Prim.Parameter(name), Type.batch(shape), Origin.UNKNOWN);
+    }
+
+    private static Graph descent(String name, Shape shape) {
+        var builder = Graph.builder();
+        var m = new Arithmetic(builder, Origin.UNKNOWN);
+        var w = builder.leaf(new Prim.Parameter(name), Type.batch(shape), Origin.UNKNOWN);
+        var g = builder.leaf(new Prim.Input("gradient"), Type.batch(shape), Origin.UNKNOWN);
+        builder.result(Role.UPDATE, name, m.sub(w, m.mul(m.fill(0.5), g)));
+        return builder.build();
+    }
+
+    /// As the prelude writes it.
+    private static Graph adam(String name, Shape shape) {
+        var builder = Graph.builder();
+        var math = new Arithmetic(builder, Origin.UNKNOWN);
+        var type = Type.batch(shape);
+        var w = builder.leaf(new Prim.Parameter(name), type, Origin.UNKNOWN);
+        var g = builder.leaf(new Prim.Input("gradient"), type, Origin.UNKNOWN);
+        var m0 = builder.leaf(new Prim.State("optimizer.m." + name), type, Origin.UNKNOWN);
+        var v0 = builder.leaf(new Prim.State("optimizer.v." + name), type, Origin.UNKNOWN);
+        var step = math.run(RunScalar.STEP);
+        var one = math.fill(1);
+        var beta1 = math.fill(0.9);
+        var beta2 = math.fill(0.999);
+        var m = math.add(math.mul(beta1, m0), math.mul(math.sub(one, beta1), g));
+        var v = math.add(math.mul(beta2, v0), math.mul(math.sub(one, beta2), math.apply(Op.POW, g, math.fill(2))));
+        var unbiasedM = math.div(m, math.sub(one, math.apply(Op.POW, beta1, step)));
+        var unbiasedV = math.div(v, math.sub(one, math.apply(Op.POW, beta2, step)));
+        var under = math.add(math.apply(Op.SQRT, unbiasedV), math.fill(1e-8));
+        builder.result(Role.UPDATE, "optimizer.m." + name, m);
+        builder.result(Role.UPDATE, "optimizer.v." + name, v);
+        builder.result(Role.UPDATE, name, math.sub(w, math.div(math.mul(math.fill(0.001), unbiasedM), under)));
+        return builder.build();
+    }
+
+    private static Graph optimized(Model model, boolean verify) {
+        var optimizer = new Optimizer(verify);
+        var all = optimizer.optimize(TrainingStep.of(optimizer.prepare(model)));
+        return DropDead.keeping(all, r -> r.role() == Role.LOSS || r.role() == Role.UPDATE);
+    }
+
+    @Test
+    void descentWithSoftmax() {
+        assertEquals("""
+            %0 = input x : n x [4]
+            %1 = parameter dense_1.weight : [5, 4]
+            %2 = parameter dense_1.bias : [5]
+            %3 = contract un,n->u %1 %0 : n x [5]
+            %4 = broadcast [5] at [0] for examples %2 : n x [5]
+            %5 = add %3 %4 : n x [5]
+            %6 = tanh %5 : n x [5]
+            %7 = parameter dense_2.weight : [3, 5]
+            %8 = parameter dense_2.bias : [3]
+            %9 = contract un,n->u %7 %6 : n x [3]
+            %10 = broadcast [3] at [0] for examples %8 : n x [3]
+            %11 = add %9 %10 : n x [3]
+            %12 = input t : n x []
+            %13 = max_over [0] %11 : n x []
+            %14 = broadcast [3] at [] %13 : n x [3]
+            %15 = sub %11 %14 : n x [3]
+            %16 = exp %15 : n x [3]
+            %17 = sum [0] %16 : n x []
+            %18 = log %17 : n x []
+            %19 = broadcast [3] at [] %18 : n x [3]
+            %20 = sub %15 %19 : n x [3]
+            %21 = positions 0 : [3]
+            %22 = broadcast [3] at [] %12 : n x [3]
+            %23 = broadcast [3] at [0] for examples %21 : n x [3]
+            %24 = eq %22 %23 : n x [3]
+            %25 = mul %20 %24 : n x [3]
+            %26 = sum [0] over examples %25 : []
+            %27 = run examples : []
+            %28 = fill 1 : []
+            %29 = div %28 %27 : []
+            %30 = neg %29 : []
+            %31 = mul %26 %30 : []
+            %32 = broadcast [3] at [] for examples %30 : n x [3]
+            %33 = mul %24 %32 : n x [3]
+            %34 = broadcast [] at [] for examples %29 : n x []
+            %35 = div %34 %17 : n x []
+            %36 = broadcast [3] at [] %35 : n x [3]
+            %37 = fma %16 %36 %33 : n x [3]
+            %38 = sum [] over examples %37 : [3]
+            %39 = contract u,n->un over examples %37 %6 : [3, 5]
+            %40 = contract un,u->n %7 %37 : n x [5]
+            %41 = mul %6 %6 : n x [5]
+            %42 = broadcast [5] at [] for examples %28 : n x [5]
+            %43 = sub %42 %41 : n x [5]
+            %44 = mul %40 %43 : n x [5]
+            %45 = sum [] over examples %44 : [5]
+            %46 = contract u,n->un over examples %44 %0 : [5, 4]
+            %47 = fill -0.5 : []
+            %48 = broadcast [5, 4] at [] %47 : [5, 4]
+            %49 = fma %46 %48 %1 : [5, 4]
+            %50 = broadcast [5] at [] %47 : [5]
+            %51 = fma %45 %50 %2 : [5]
+            %52 = broadcast [3, 5] at [] %47 : [3, 5]
+            %53 = fma %39 %52 %7 : [3, 5]
+            %54 = broadcast [3] at [] %47 : [3]
+            %55 = fma %38 %54 %8 : [3]
+            loss loss = %31
+            update dense_1.weight = %49
+            update dense_1.bias = %51
+            update dense_2.weight = %53
+            update dense_2.bias = %55
+            """, GraphPrinter.print(optimized(network(4, 5, 1, false), true)));
+    }
+
+    @Test
+    void adamIsOnePassOverTheWeights() {
+        var model = network(4, 5, 0, true);
+        assertEquals("""
+            %0 = input x : n x [4]
+            %1 = parameter dense_1.weight : [3, 4]
+            %2 = parameter dense_1.bias : [3]
+            %3 = contract un,n->u %1 %0 : n x [3]
+            %4 = broadcast [3] at [0] for examples %2 : n x [3]
+            %5 = add %3 %4 : n x [3]
+            %6 = input t : n x []
+            %7 = max_over [0] %5 : n x []
+            %8 = broadcast [3] at [] %7 : n x [3]
+            %9 = sub %5 %8 : n x [3]
+            %10 = exp %9 : n x [3]
+            %11 = sum [0] %10 : n x []
+            %12 = log %11 : n x []
+            %13 = broadcast [3] at [] %12 : n x [3]
+            %14 = sub %9 %13 : n x [3]
+            %15 = positions 0 : [3]
+            %16 = broadcast [3] at [] %6 : n x [3]
+            %17 = broadcast [3] at [0] for examples %15 : n x [3]
+            %18 = eq %16 %17 : n x [3]
+            %19 = mul %14 %18 : n x [3]
+            %20 = sum [0] over examples %19 : []
+            %21 = run examples : []
+            %22 = fill 1 : []
+            %23 = div %22 %21 : []
+            %24 = neg %23 : []
+            %25 = mul %20 %24 : []
+            %26 = broadcast [3] at [] for examples %24 : n x [3]
+            %27 = mul %18 %26 : n x [3]
+            %28 = broadcast [] at [] for examples %23 : n x []
+            %29 = div %28 %11 : n x []
+            %30 = broadcast [3] at [] %29 : n x [3]
+            %31 = fma %10 %30 %27 : n x [3]
+            %32 = sum [] over examples %31 : [3]
+            %33 = contract u,n->un over examples %31 %0 : [3, 4]
+            %34 = state optimizer.m.dense_1.weight : [3, 4]
+            %35 = state optimizer.v.dense_1.weight : [3, 4]
+            %36 = run step : []
+            %37 = fill 0.9 : []
+            %38 = fill 0.999 : []
+            %39 = broadcast [3, 4] at [] %37 : [3, 4]
+            %40 = mul %34 %39 : [3, 4]
+            %41 = fill 0.09999999999999998 : []
+            %42 = broadcast [3, 4] at [] %41 : [3, 4]
+            %43 = fma %33 %42 %40 : [3, 4]
+            %44 = broadcast [3, 4] at [] %38 : [3, 4]
+            %45 = mul %35 %44 : [3, 4]
+            %46 = fill 0.0010000000000000009 : []
+            %47 = mul %33 %33 : [3, 4]
+            %48 = broadcast [3, 4] at [] %46 : [3, 4]
+            %49 = fma %47 %48 %45 : [3, 4]
+            %50 = pow %37 %36 : []
+            %51 = sub %22 %50 : []
+            %52 = div %22 %51 : []
+            %53 = pow %38 %36 : []
+            %54 = sub %22 %53 : []
+            %55 = div %22 %54 : []
+            %56 = broadcast [3, 4] at [] %55 : [3, 4]
+            %57 = mul %49 %56 : [3, 4]
+            %58 = sqrt %57 : [3, 4]
+            %59 = fill 1.0E-8 : []
+            %60 = broadcast [3, 4] at [] %59 : [3, 4]
+            %61 = add %58 %60 : [3, 4]
+            %62 = fill 0.001 : []
+            %63 = mul %52 %62 : []
+            %64 = broadcast [3, 4] at [] %63 : [3, 4]
+            %65 = mul %43 %64 : [3, 4]
+            %66 = div %65 %61 : [3, 4]
+            %67 = sub %1 %66 : [3, 4]
+            %68 = flush %43 : [3, 4]
+            %69 = flush %49 : [3, 4]
+            %70 = state optimizer.m.dense_1.bias : [3]
+            %71 = state optimizer.v.dense_1.bias : [3]
+            %72 = broadcast [3] at [] %37 : [3]
+            %73 = mul %70 %72 : [3]
+            %74 = broadcast [3] at [] %41 : [3]
+            %75 = fma %32 %74 %73 : [3]
+            %76 = broadcast [3] at [] %38 : [3]
+            %77 = mul %71 %76 : [3]
+            %78 = mul %32 %32 : [3]
+            %79 = broadcast [3] at [] %46 : [3]
+            %80 = fma %78 %79 %77 : [3]
+            %81 = broadcast [3] at [] %55 : [3]
+            %82 = mul %80 %81 : [3]
+            %83 = sqrt %82 : [3]
+            %84 = broadcast [3] at [] %59 : [3]
+            %85 = add %83 %84 : [3]
+            %86 = broadcast [3] at [] %63 : [3]
+            %87 = mul %75 %86 : [3]
+            %88 = div %87 %85 : [3]
+            %89 = sub %2 %88 : [3]
+            %90 = flush %75 : [3]
+            %91 = flush %80 : [3]
+            loss loss = %25
+            update optimizer.m.dense_1.weight = %68
+            update optimizer.v.dense_1.weight = %69
+            update dense_1.weight = %67
+            update optimizer.m.dense_1.bias = %90
+            update optimizer.v.dense_1.bias = %91
+            update dense_1.bias = %89
+            """, GraphPrinter.print(optimized(model, true)));
+    }
+
+    @Test
+    void aThousandLayersTakeAThousandTimesALayer() {
+        var small = optimized(network(4, 5, 100, true), false);
+        var graph = Verifier.verify(optimized(network(4, 5, 2000, true), false));
+        assertTrue(graph.nodes().size() > 60_000, () -> graph.nodes().size() + " nodes");
+        double ratio = (double) graph.nodes().size() / small.nodes().size();
+        assertEquals(20, ratio, 1, "nodes grow with the depth");
+    }
+}
