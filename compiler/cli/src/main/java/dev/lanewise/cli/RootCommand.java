@@ -18,14 +18,15 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            CheckCommand.class,
+            TraceCommand.class,
             WeightsCommand.class,
+            GraphCommand.class,
+            ExplainCommand.class,
+            BenchCommand.class,
             DataCommand.class,
             FormatCommand.class,
-            TraceCommand.class,
-            BenchCommand.class,
-            GraphCommand.class,
-            CheckCommand.class,
-            ExplainCommand.class
+            CompletionCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "`lanewise COMMAND --help` tells what a command takes."})
