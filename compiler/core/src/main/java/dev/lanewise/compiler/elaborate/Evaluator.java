@@ -292,7 +292,8 @@ final class Evaluator {
     List<Integer> sizes(List<Expression> expressions, Scope scope, String what) {
         var sizes = new ArrayList<Integer>();
         for (var expression : expressions) {
-            sizes(evaluate(expression, scope), expression.span(), scope, what, sizes);
+            var named = expression instanceof Path path && path.isSimple() ? "`" + path.text() + "`" : what;
+            sizes(evaluate(expression, scope), expression.span(), scope, named, sizes);
         }
         return sizes;
     }

@@ -91,9 +91,8 @@ final class WeightStatements {
 
     void state(Statement.State state, Scope scope) {
         var name = state.name().text();
-        var shape = state.type().isStated() || scope.kind() != Kind.OPTIMIZER
-                ? shape(state.type(), scope, name)
-                : elaboration.ruleShape();
+        var unstated = scope.kind() == Kind.OPTIMIZER ? elaboration.ruleShape() : Shape.SCALAR;
+        var shape = state.type().isStated() ? shape(state.type(), scope, name) : unstated;
         var initial = elaboration.calls.initialiser(state.initial(), scope);
         var kind = scope.kind() == Kind.OPTIMIZER || scope.kind() == Kind.SCHEDULE
                 ? Weight.Kind.OPTIMIZER

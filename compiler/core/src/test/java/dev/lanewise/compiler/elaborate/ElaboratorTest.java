@@ -406,7 +406,7 @@ final class ElaboratorTest {
             network Net {
               input x: float[1]
               target y: float
-              state count: float = zeros
+              state count = zeros
               before = count + x
               count <- count + 1
               z = before + 10 * count
