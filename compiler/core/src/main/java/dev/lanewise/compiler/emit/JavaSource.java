@@ -132,8 +132,8 @@ public final class JavaSource {
     private void examples(Kernel kernel, Kernel.ExampleTile tile) {
         var shape = fit(TileShape.rows(kernel.unitsPerGroup(), tile.columns(), doubles ? 0 : WIDTH));
         int across = shape.columns() * shape.lanes();
-        out.append("for (int row = from; row < to; row += " + shape.rows() + ") ");
-        out.append("for (int at = 0; at < " + tile.columns() + "; at += " + across + ") {\n");
+        out.append("for (int at = 0; at < " + tile.columns() + "; at += " + across + ") ");
+        out.append("for (int row = from; row < to; row += " + shape.rows() + ") {\n");
         out.append("int column = Math.min(at, " + (tile.columns() - across) + ");\n");
         zeros(shape);
         out.append("for (int g = 0; g < groups; g++) for (int l = 0; l < 32; l++) {\n");

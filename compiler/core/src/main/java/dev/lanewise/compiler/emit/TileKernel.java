@@ -4,6 +4,7 @@ import dev.lanewise.compiler.emit.code.Code;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
@@ -60,7 +61,8 @@ final class TileKernel {
     }
 
     /// A tile's parameters of its own are the first row, the first column and the lanes of a group; the last tile
-    /// of a row overlaps the one before it.
+    /// of a row overlaps the one before it. All rows follow while a strip of the second operand, which lies across its
+    /// rows in memory, is in the cache.
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 3);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
@@ -76,17 +78,14 @@ final class TileKernel {
                     arguments,
                     tiles,
                     cost,
-                    (from, to) -> code.loop(Whole.of(from), Whole.of(to), 1, n -> {
-                        var row = n.times(shape.rows());
-                        code.loop(
-                                Whole.ZERO,
-                                Whole.of(last + 1),
-                                across,
-                                column -> call(code, arguments, inner, shape, n, row, column, Whole.of(32)));
+                    (from, to) -> {
+                        Consumer<Whole> down = column -> code.loop(Whole.of(from), Whole.of(to), 1, n -> call(
+                                code, arguments, inner, shape, n, n.times(shape.rows()), column, Whole.of(32)));
+                        code.loop(Whole.ZERO, Whole.of(last + 1), across, down::accept);
                         if (last % across != 0) {
-                            call(code, arguments, inner, shape, n, row, Whole.of(last), Whole.of(32));
+                            down.accept(Whole.of(last));
                         }
-                    }));
+                    });
         });
     }
 
