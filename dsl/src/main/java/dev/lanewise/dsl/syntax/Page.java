@@ -89,13 +89,9 @@ final class Page {
         }
     }
 
-    /// Whether a blank line, and no more than blanks and `;`, lies between two offsets.
+    /// Whether at least one whole line lies between two offsets, between which nothing is to be written.
     boolean isApart(int from, int to) {
-        int ends = 0;
-        for (int line = source.line(from); line < source.line(Math.max(from, to)); line++) {
-            ends++;
-        }
-        return ends > 1;
+        return source.line(Math.max(from, to)) - source.line(from) > 1;
     }
 
     boolean hasComment(int from, int to) {

@@ -45,7 +45,7 @@ public final class DataSource {
     /// What was foreseen names the size; this is the rest, such as a column of many long words.
     private static DataException tooLarge(String spec) {
         return new DataException(
-                "data '" + spec + "': need more memory than the Java machine has", "give it more with -Xmx");
+                "data '" + spec + "': needs more memory than the Java machine has", "give it more with -Xmx");
     }
 
     /// Whether `spec` has a test part, which `part: TEST` opens.

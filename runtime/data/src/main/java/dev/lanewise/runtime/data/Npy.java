@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /// Reads NumPy's files: `.npy` (NEP 1: magic, version, the length of a header in Python's notation, numbers) and
@@ -45,6 +46,8 @@ final class Npy {
                     fields.add(field(stem(entry.getName()), new Content(name, unpack(name, entry, in))));
                 }
             }
+        } catch (ZipException e) {
+            throw new DataException(file + ": not an npz file, or a damaged one: " + e.getMessage());
         } catch (IOException e) {
             throw Content.unreadable(file.toString(), e);
         }

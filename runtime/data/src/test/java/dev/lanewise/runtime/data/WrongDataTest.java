@@ -181,7 +181,7 @@ class WrongDataTest {
         npz(header, y, "x.npy: npy version 9; known are 1 to 3");
         Files.write(folder.resolve("t.npz"), x);
         var e = assertThrows(DataException.class, () -> open("t.npz", X2, Y3));
-        assertTrue(e.getMessage().contains("t.npz: the compressed file is damaged"), e.getMessage());
+        assertTrue(e.getMessage().contains("t.npz: not an npz file, or a damaged one"), e.getMessage());
         zip("images", x, "y", y);
         assertMessage("t.npz: no array x for input x; it holds images [2], y []", () -> open("t.npz", X2, Y3));
         Files.write(folder.resolve("x.npy"), x);
