@@ -5,7 +5,6 @@ import dev.lanewise.compiler.elaborate.Meaning.Tensor;
 import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Metric;
-import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Shape;
@@ -232,60 +231,7 @@ final class NetworkPass {
                     Note.help("sum or average it: `mean(...)`"));
         }
         var arithmetic = at.arithmetic(span);
-        return apart(arithmetic.reshape(value, Shape.SCALAR), arithmetic);
-    }
-
-    /// mean(a + b) = mean(a) + b where b is the same for every example.
-    private Value apart(Value value, Arithmetic arithmetic) {
-        var builder = drawing.builder();
-        var node = builder.node(value);
-        if (!node.type().perExample()) {
-            return value;
-        }
-        return switch (node.prim()) {
-            case Prim.Broadcast broadcast
-            when broadcast.examples() && !builder.type(node.inputs().getFirst()).perExample() ->
-                arithmetic.reshape(node.inputs().getFirst(), Shape.SCALAR);
-            case Prim.Reshape _
-            when isMixed(node.inputs().getFirst()) ->
-                arithmetic.reshape(apart(node.inputs().getFirst(), arithmetic), Shape.SCALAR);
-            case Prim.Elementwise(var op)
-            when (op == Op.ADD || op == Op.SUB) && isMixed(value) -> {
-                var left = apart(node.inputs().get(0), arithmetic);
-                var right = apart(node.inputs().get(1), arithmetic);
-                yield arithmetic.apply(op, left, right);
-            }
-            case Prim.Elementwise(var op)
-            when op == Op.MUL && isMixed(value) -> {
-                var left = node.inputs().get(0);
-                var right = node.inputs().get(1);
-                yield isConstant(left) || isConstant(right)
-                        ? arithmetic.mul(apart(left, arithmetic), apart(right, arithmetic))
-                        : average(value, arithmetic);
-            }
-            default -> average(value, arithmetic);
-        };
-    }
-
-    private static Value average(Value value, Arithmetic arithmetic) {
-        return arithmetic.mean(arithmetic.reshape(value, Shape.SCALAR), List.of(), true);
-    }
-
-    /// Whether some term of the sum is the same for every example.
-    private boolean isMixed(Value value) {
-        var node = drawing.builder().node(value);
-        return switch (node.prim()) {
-            case Prim.Broadcast broadcast -> broadcast.examples();
-            case Prim.Reshape _ -> isMixed(node.inputs().getFirst());
-            case Prim.Elementwise(var op) ->
-                (op == Op.ADD || op == Op.SUB || op == Op.MUL)
-                        && node.inputs().stream().anyMatch(this::isMixed);
-            default -> false;
-        };
-    }
-
-    private boolean isConstant(Value value) {
-        return drawing.builder().node(value).prim() instanceof Prim.Broadcast broadcast && broadcast.examples();
+        return BatchMean.of(arithmetic.reshape(value, Shape.SCALAR), arithmetic);
     }
 
     // Metrics

@@ -127,6 +127,21 @@ final class HostileNetworksTest {
     }
 
     @Test
+    void aLossThatGrowsLikeATreeIsAGraph() {
+        Elaborated.model("""
+            network Net {
+              input x: float[2]
+              target y: float
+              z = x |> dense(1)
+              t = mse(z, y) + l2(weights, 0.1)
+              repeat 3000 { t = t * 0.5 + t * 0.5 - 0.1 }
+              output o = z
+              loss t
+            }
+            """);
+    }
+
+    @Test
     void whatDoesNotFitIsToldWithItsLine() {
         var diagnostics = new Diagnostics();
         Elaborated.elaborate("""
