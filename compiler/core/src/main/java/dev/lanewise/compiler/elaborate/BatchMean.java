@@ -37,14 +37,16 @@ final class BatchMean {
     private void mark(Value last) {
         for (int i = 0; i <= last.node(); i++) {
             var node = builder.node(new Value(i));
-            mixed.set(i, switch (node.prim()) {
-                case Prim.Broadcast broadcast -> broadcast.examples();
-                case Prim.Reshape _ -> isMixed(node.inputs().getFirst());
-                case Prim.Elementwise(var op) ->
-                    (op == Op.ADD || op == Op.SUB || op == Op.MUL)
-                            && node.inputs().stream().anyMatch(this::isMixed);
-                default -> false;
-            });
+            mixed.set(
+                    i,
+                    switch (node.prim()) {
+                        case Prim.Broadcast broadcast -> broadcast.examples();
+                        case Prim.Reshape _ -> isMixed(node.inputs().getFirst());
+                        case Prim.Elementwise(var op) ->
+                            (op == Op.ADD || op == Op.SUB || op == Op.MUL)
+                                    && node.inputs().stream().anyMatch(this::isMixed);
+                        default -> false;
+                    });
         }
     }
 
