@@ -8,9 +8,11 @@ import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.TrainListener;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("scalar")
 class EndToEndTest {
 
     private static final String XOR = """

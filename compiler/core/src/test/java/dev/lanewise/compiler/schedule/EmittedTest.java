@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,13 +27,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EmittedTest {
 
     @Test
+    @Tag("scalar")
     void aClassifierWithSgdTrainsAndPredicts() {
         everywhere(Networks.mlp(List.of(7, 5, 6, 3), Op.TANH, false), 45, 7, 3);
     }
 
     @Test
+    @Tag("scalar")
     void aClassifierWithAdamTrainsAndPredicts() {
         everywhere(Networks.mlp(List.of(40, 33, 10), Op.MAX, true), 70, 40, 10);
+    }
+
+    private static boolean hasVectors() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
 
     private static void everywhere(Model model, int examples, int inputs, int classes) {
@@ -49,7 +56,8 @@ class EmittedTest {
                 var entries = Map.of(
                         Layout.TRAIN, step, Layout.EVALUATE, model.prediction(), Layout.PREDICT, model.prediction());
                 entries.forEach((entry, graph) -> {
-                    for (var vector : precise ? List.of("scalar") : List.of("512", "256", "128", "scalar")) {
+                    for (var vector :
+                            precise || !hasVectors() ? List.of("scalar") : List.of("512", "256", "128", "scalar")) {
                         for (int workers = 1; workers <= 3; workers++) {
                             compare(program, entry, graph, bindings, vector, workers, precise);
                         }
