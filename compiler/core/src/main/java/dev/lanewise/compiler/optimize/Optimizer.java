@@ -63,6 +63,7 @@ public final class Optimizer {
         return run(DROP_DEAD, run(FUSE, stable));
     }
 
+    @SuppressWarnings("ReferenceEquality") // a pass that changed nothing gives back the same graph
     private Graph rounds(Graph graph) {
         var now = run(DROP_DEAD, graph);
         for (int round = 0; round < ROUNDS; round++) {
@@ -76,6 +77,7 @@ public final class Optimizer {
         return now;
     }
 
+    @SuppressWarnings("ReferenceEquality") // as above
     private Graph run(Pass pass, Graph graph) {
         var result = pass.apply(graph);
         return verify && result != graph ? Verifier.verify(result) : result;
