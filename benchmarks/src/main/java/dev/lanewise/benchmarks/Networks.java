@@ -9,7 +9,7 @@ public enum Networks {
           target y: float[1]
           output h = x |> dense(64) |> tanh |> dense(32) |> tanh |> dense(1)
           loss mse(h, y)
-          train { optimizer: sgd(rate: 0.01)  batch: 32 }
+          train { optimizer: sgd(rate: 0.01); batch: 32 }
         }
         """),
     /// As samples/digits.net: 64-128-128-10, relu, Adam, batch 32.
@@ -20,7 +20,7 @@ public enum Networks {
           logits = image |> dense(128) |> relu |> dense(128) |> relu |> dense(10)
           output probability = softmax(logits)
           loss cross_entropy(logits, digit) + l2(weights, 1e-4)
-          train { optimizer: adam(rate: 3e-3)  batch: 32 }
+          train { optimizer: adam(rate: 3e-3); batch: 32 }
         }
         """),
     /// As samples/lectures/mlp-tanh.net: 784-500-500-500-10, tanh, plain descent, batch 256.
@@ -31,7 +31,7 @@ public enum Networks {
           logits = image |> dense(500) |> tanh |> dense(500) |> tanh |> dense(500) |> tanh |> dense(10)
           output probability = softmax(logits)
           loss cross_entropy(logits, digit)
-          train { optimizer: sgd(rate: 0.5)  batch: 256 }
+          train { optimizer: sgd(rate: 0.5); batch: 256 }
         }
         """);
 
