@@ -336,7 +336,7 @@ final class Fusion {
         if (cluster.forTile && (!Cost.storable(node) || cluster.weight + Cost.of(node) > Cost.STORE)) {
             return false;
         }
-        return cluster.weight + Cost.of(node) <= Cost.KERNEL && cluster.members.size() <= Cost.KERNEL;
+        return cluster.weight + Cost.of(node) <= Cost.KERNEL && cluster.members.size() <= Cost.MEMBERS;
     }
 
     /// Whether `cluster` can compute the value for all and store it.

@@ -88,7 +88,7 @@ final class Lowering {
         }
         int units = Math.toIntExact(numbers / chunk);
         return finish(
-                cluster, values, cluster.perExample, units, (double) chunk * (2 + cluster.weight) / 16, nest(values));
+                cluster, values, cluster.perExample, units, Cost.nanos(chunk, cluster.weight), nest(values));
     }
 
     private static int divisor(int number, int most) {
@@ -148,7 +148,7 @@ final class Lowering {
         }
         int units = split ? extents.getFirst() : 1;
         double perUnit = (double) cluster.full.size() / units;
-        return finish(cluster, values, false, units, perUnit * (2 + cluster.weight) / (vector ? 16 : 2), nest(values));
+        return finish(cluster, values, false, units, Cost.nanos(perUnit, cluster.weight) * (vector ? 1 : 8), nest(values));
     }
 
     // Contractions
@@ -229,7 +229,7 @@ final class Lowering {
         }
         closeOuter(cluster, values, outer);
         int units = units(cluster);
-        double cost = (double) cluster.full.size() / units * 32 * 8 * (2 + cluster.weight) / 16;
+        double cost = Cost.nanos((double) cluster.full.size() / units * 32 * 8, cluster.weight);
         return finish(cluster, values, false, units, cost, nest(values));
     }
 
@@ -379,7 +379,7 @@ final class Lowering {
         if (values.failed) {
             return null;
         }
-        double cost = (double) count * (2 + cluster.weight) / (form == BatchForm.VECTOR ? 16 : 1);
+        double cost = Cost.nanos(count, cluster.weight) * (form == BatchForm.VECTOR ? 1 : 8);
         return finish(cluster, values, false, units(cluster), cost, nest(values));
     }
 

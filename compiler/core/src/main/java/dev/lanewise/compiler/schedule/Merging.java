@@ -105,7 +105,7 @@ final class Merging {
         if (first.kind != second.kind
                 || first.weight + second.weight > Cost.KERNEL
                 || reads(first).size() + reads(second).size() + first.members.size() + second.members.size()
-                        > Cost.KERNEL) {
+                        > Cost.MEMBERS) {
             return false;
         }
         var form = form(first, second);

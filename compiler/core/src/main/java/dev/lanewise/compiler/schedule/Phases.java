@@ -77,7 +77,7 @@ final class Phases {
             throw new IllegalStateException("cannot be lowered: " + cluster.members.keySet());
         }
         int units = cluster.outer.rank() == 0 ? 1 : cluster.outer.extent(0);
-        double cost = (double) cluster.full.size() / units * 32 * (2 + cluster.weight) / 16;
+        double cost = Cost.nanos((double) cluster.full.size() / units * 32, cluster.weight);
         return Lowering.finish(facts, cluster, values, true, units, cost, Lowering.nest(values));
     }
 

@@ -1,15 +1,19 @@
 package dev.lanewise.compiler.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.emit.KernelSize;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.GraphPrinter;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.compiler.loops.KernelPrinter;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.runtime.model.Layout;
 import java.util.HashMap;
@@ -54,6 +58,30 @@ class ScheduleTest {
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError("seed " + seed + "\n" + GraphPrinter.print(model.training()), e);
         }
+    }
+
+    @Test
+    void longFormulasAreCutIntoKernelsThatFit() {
+        var network = new Networks();
+        var x = network.input("x", Shape.of(6));
+        var ops = List.of(Op.LOG1P, Op.EXP, Op.SIN, Op.ABS, Op.POW, Op.SIGMOID, Op.SQRT, Op.TAN);
+        for (int i = 0; i < 120; i++) {
+            var op = ops.get(i % ops.size());
+            x = op.arity() == 1 ? network.math.apply(op, x) : network.math.apply(op, x, network.math.fill(1.5));
+            if (i % 15 == 0) {
+                var sum = network.math.sum(x, List.of(0), false);
+                x = network.math.add(x, network.math.spread(sum, network.out().type(x), List.of()));
+            }
+        }
+        network.out().result(Role.VALUE, "x", x);
+        var model = network.model(Graph.builder().build(), false);
+        var options = new Scheduler.Options(Set.of(Role.VALUE), false);
+        var program = Scheduler.schedule(model, model.training(), model.prediction(), options);
+        for (var kernel : program.kernels()) {
+            int size = KernelSize.estimate(kernel);
+            assertTrue(size <= KernelSize.MOST, () -> size + "\n" + KernelPrinter.print("kernel", kernel));
+        }
+        assertTrue(program.kernels().size() < 40, "not one kernel for each operation");
     }
 
     static IntStream seeds() {
