@@ -81,7 +81,7 @@ final class TileKernel {
                     (from, to) -> {
                         Consumer<Whole> down = column -> code.loop(Whole.of(from), Whole.of(to), 1, n -> call(
                                 code, arguments, inner, shape, n, n.times(shape.rows()), column, Whole.of(32)));
-                        code.loop(Whole.ZERO, Whole.of(last + 1), across, down::accept);
+                        code.loop(Whole.ZERO, Whole.of(last + 1), across, down);
                         if (last % across != 0) {
                             down.accept(Whole.of(last));
                         }
