@@ -52,6 +52,9 @@ final class ModelOptions {
     CompileOptions compileOptions() {
         var options = CompileOptions.standard();
         for (var entry : set.entrySet()) {
+            if (entry.getValue().isBlank()) {
+                throw Failure.usage("--set " + entry.getKey() + "=: a value is missing", "");
+            }
             options = options.with(entry.getKey(), entry.getValue());
         }
         if (seed != null) {

@@ -71,6 +71,7 @@ record Models(Console console, OutputOptions output) {
 
     /// A network from its jar, whose precision is fixed.
     ModelNetwork load(Path jar, ModelOptions options) {
+        PlanChange.checkSettings(options);
         var network = (ModelNetwork) Network.load(jar);
         if (options.precision != null
                 && network.doublePrecision() != (options.precision == ModelOptions.Precision.F64)) {

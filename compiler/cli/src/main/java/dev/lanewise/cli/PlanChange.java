@@ -13,14 +13,7 @@ record PlanChange(boolean isJar, ModelOptions options, TrainCommand.RunLength le
         if (!isJar) {
             return plan;
         }
-        for (var name : options.set.keySet()) {
-            if (!CHANGEABLE.contains(name)) {
-                throw Failure.input(
-                        "--set " + name + ": a jar's network is compiled with its values; of a jar can be set "
-                                + String.join(", ", CHANGEABLE.stream().sorted().toList()),
-                        "set others when the .net file is compiled");
-            }
-        }
+        checkSettings(options);
         return new TrainPlan(
                 plan.data(),
                 options.set.containsKey("train.test") ? "" : plan.testData(),
@@ -34,6 +27,18 @@ record PlanChange(boolean isJar, ModelOptions options, TrainCommand.RunLength le
                 truth("train.shuffle", plan.shuffle()),
                 plan.patience(),
                 plan.require());
+    }
+
+    /// Refuses what is fixed in a jar.
+    static void checkSettings(ModelOptions options) {
+        for (var name : options.set.keySet()) {
+            if (!CHANGEABLE.contains(name)) {
+                throw Failure.input(
+                        "--set " + name + ": a jar's network is compiled with its values; of a jar can be set "
+                                + String.join(", ", CHANGEABLE.stream().sorted().toList()),
+                        "set others when the .net file is compiled");
+            }
+        }
     }
 
     private int whole(String name, int otherwise) {

@@ -63,6 +63,7 @@ final class WeightsCommand implements Callable<Integer> {
     public Integer call() {
         Models.require(model);
         if (Models.isJar(model)) {
+            PlanChange.checkSettings(options);
             var info = ModelFile.info(model);
             var weights = ModelFile.weights(model, info.layout());
             load(weights);

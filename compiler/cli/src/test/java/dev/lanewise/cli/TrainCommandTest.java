@@ -270,6 +270,7 @@ class TrainCommandTest {
                 "--seed x",
                 "--precision f16",
                 "--set width",
+                "--set width=",
                 "--no-such-option"
             })
     void aWrongOptionIsExitCodeTwo(String options) throws IOException {
@@ -300,7 +301,9 @@ class TrainCommandTest {
     @Test
     void aHyperParameterOfAJarIsFixed() {
         Ran.of("compile", net).endsWith(Exit.DONE);
-        var run = Ran.of("train", jar, "--set", "width=4").endsWith(Exit.WRONG_INPUT);
-        assertTrue(run.err().contains("width"), run.err());
+        for (var command : List.of("train", "evaluate", "predict", "weights")) {
+            var run = Ran.of(command, jar, "--set", "width=4").endsWith(Exit.WRONG_INPUT);
+            assertTrue(run.err().contains("--set width: a jar's network"), run.err());
+        }
     }
 }
