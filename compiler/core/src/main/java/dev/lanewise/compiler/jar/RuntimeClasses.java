@@ -11,12 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
-/// The files of runtime/core, as they lie on the compiler's own class path: what a generated jar brings with it.
+/// The files of runtime/core, as they lie on the compiler's own class path: what a generated jar brings with it. In
+/// the one jar of the commands they lie beside those of other modules, so the packages are named here.
 final class RuntimeClasses {
 
     private static final String CLASSES = "dev/lanewise/runtime/";
+    private static final Set<String> PACKAGES = Set.of("", "random/", "team/", "simd/", "model/", "train/");
     private static final String SERVICES = "META-INF/services/";
 
     private RuntimeClasses() {}
@@ -52,11 +55,16 @@ final class RuntimeClasses {
         var found = new LinkedHashMap<String, byte[]>();
         found.putAll(files(root, SERVICES));
         files(root, CLASSES).forEach((name, bytes) -> {
-            if (name.endsWith(".class") && !name.endsWith("package-info.class")) {
+            if (isOfCore(name) && name.endsWith(".class") && !name.endsWith("package-info.class")) {
                 found.put(name, Slim.of(bytes, name.lastIndexOf('/') == CLASSES.length() - 1));
             }
         });
         return found;
+    }
+
+    /// Whether a file below the runtime's folder lies in a package of runtime/core.
+    static boolean isOfCore(String name) {
+        return PACKAGES.contains(name.substring(CLASSES.length(), name.lastIndexOf('/') + 1));
     }
 
     private static Map<String, byte[]> files(Path root, String folder) throws IOException {

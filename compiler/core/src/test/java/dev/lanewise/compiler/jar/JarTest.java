@@ -2,6 +2,7 @@ package dev.lanewise.compiler.jar;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.compiler.CompileOptions;
@@ -158,6 +159,19 @@ class JarTest {
         var told = java("-jar", jar().toString(), "info");
         assertTrue(told.contains("Tiny") && told.contains("x: float[3]") && told.contains("y: class[2]"), told);
         assertTrue(java("-p", jar().toString(), "-m", "tiny").contains("x: float[3]"));
+    }
+
+    @Test
+    void allOfTheRuntimeAndNoOtherModuleIsInTheJar() throws IOException {
+        var root = Path.of("../../runtime/core/src/main/java");
+        try (var sources = Files.walk(root)) {
+            for (var source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                var name = root.relativize(source).toString().replace('\\', '/');
+                assertTrue(RuntimeClasses.isOfCore(name), name);
+            }
+        }
+        assertFalse(RuntimeClasses.isOfCore("dev/lanewise/runtime/data/CsvTable.class"));
     }
 
     @Test
