@@ -61,8 +61,8 @@ final class TileKernel {
     }
 
     /// A tile's parameters of its own are the first row, the first column and the lanes of a group; the last tile
-    /// of a row overlaps the one before it. All rows follow while a strip of the second operand, which lies across its
-    /// rows in memory, is in the cache.
+    /// of a row overlaps the one before it. All rows follow while a strip of the second operand, which lies across
+    /// its rows in memory, is in the cache.
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 3);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
@@ -73,19 +73,17 @@ final class TileKernel {
         driver((code, arguments) -> {
             var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
             double cost = kernel.unitCost() * shape.rows();
-            KernelClass.share(
-                    code,
-                    arguments,
-                    tiles,
-                    cost,
-                    (from, to) -> {
-                        Consumer<Whole> down = column -> code.loop(Whole.of(from), Whole.of(to), 1, n -> call(
-                                code, arguments, inner, shape, n, n.times(shape.rows()), column, Whole.of(32)));
-                        code.loop(Whole.ZERO, Whole.of(last + 1), across, down);
-                        if (last % across != 0) {
-                            down.accept(Whole.of(last));
-                        }
-                    });
+            KernelClass.share(code, arguments, tiles, cost, (from, to) -> {
+                Consumer<Whole> down = column -> code.loop(
+                        Whole.of(from),
+                        Whole.of(to),
+                        1,
+                        n -> call(code, arguments, inner, shape, n, n.times(shape.rows()), column, Whole.of(32)));
+                code.loop(Whole.ZERO, Whole.of(last + 1), across, down);
+                if (last % across != 0) {
+                    down.accept(Whole.of(last));
+                }
+            });
         });
     }
 

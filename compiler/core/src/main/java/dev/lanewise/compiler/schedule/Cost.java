@@ -4,9 +4,11 @@ import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
 
-/// What work weighs, in basic operations of vectors as the emitter counts them: limits the size of kernels, and tells what may be computed twice.
+/// What work weighs, in basic operations of vectors as the emitter counts them: limits the size of kernels, and tells
+/// what may be computed twice.
 final class Cost {
-    /// The most that one kernel may hold, so that its method, with its loads, stores and loops, stays below the 8,000 bytes that HotSpot compiles.
+    /// The most that one kernel may hold, so that its method, with its loads, stores and loops, stays below the
+    /// 8,000 bytes that HotSpot compiles.
     static final int KERNEL = 300;
     /// The most values that one kernel may compute.
     static final int MEMBERS = 150;

@@ -87,8 +87,7 @@ final class Lowering {
             return null;
         }
         int units = Math.toIntExact(numbers / chunk);
-        return finish(
-                cluster, values, cluster.perExample, units, Cost.nanos(chunk, cluster.weight), nest(values));
+        return finish(cluster, values, cluster.perExample, units, Cost.nanos(chunk, cluster.weight), nest(values));
     }
 
     private static int divisor(int number, int most) {
@@ -148,7 +147,8 @@ final class Lowering {
         }
         int units = split ? extents.getFirst() : 1;
         double perUnit = (double) cluster.full.size() / units;
-        return finish(cluster, values, false, units, Cost.nanos(perUnit, cluster.weight) * (vector ? 1 : 8), nest(values));
+        return finish(
+                cluster, values, false, units, Cost.nanos(perUnit, cluster.weight) * (vector ? 1 : 8), nest(values));
     }
 
     // Contractions
