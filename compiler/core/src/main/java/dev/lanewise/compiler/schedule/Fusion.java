@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Shape;
@@ -148,8 +149,8 @@ final class Fusion {
             case Prim.Max(var axes, boolean examples) -> reduction(n, axes, examples);
             case Prim.Contract _ -> contract(n);
             case Prim.Concat _, Prim.Fold _, Prim.ArgMax _, Prim.ScatterAdd _, Prim.Literal _ -> single(n);
-            case Prim.Run _ -> throw new IllegalStateException("a run's number is uniform");
-            case Prim.Gradient _ -> throw new IllegalStateException("a gradient is left in the graph");
+            case Prim.Run _ -> throw new CompilerBug("a run's number is uniform");
+            case Prim.Gradient _ -> throw new CompilerBug("a gradient is left in the graph");
         }
     }
 

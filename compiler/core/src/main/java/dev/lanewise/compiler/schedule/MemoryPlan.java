@@ -134,7 +134,7 @@ final class MemoryPlan {
     private int slot(String name) {
         var number = weightNumbers.get(name);
         if (number == null) {
-            throw new IllegalStateException("no weight is named " + name);
+            throw new CompilerBug("no weight is named " + name);
         }
         return number;
     }

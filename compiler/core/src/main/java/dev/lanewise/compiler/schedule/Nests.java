@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Contraction;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
@@ -40,7 +41,7 @@ final class Nests {
             case Prim.Literal(var numbers) -> literal(cluster, n, numbers);
             case Prim.ScatterAdd(int _, boolean examples) -> scatterAdd(cluster, n, examples);
             default ->
-                throw new IllegalStateException("no nest for " + facts.node(n).prim());
+                throw new CompilerBug("no nest for " + facts.node(n).prim());
         };
     }
 
@@ -89,7 +90,7 @@ final class Nests {
             values.closeVector(values.lane, 32);
         }
         if (values.failed) {
-            throw new IllegalStateException("cannot be lowered: " + facts.node(cluster.root));
+            throw new CompilerBug("cannot be lowered: " + facts.node(cluster.root));
         }
         long size = 1;
         for (int extent : extents) {

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.loops.Expression;
@@ -74,7 +75,7 @@ final class Phases {
         }
         values.closeVector(values.lane, 32);
         if (values.failed) {
-            throw new IllegalStateException("cannot be lowered: " + cluster.members.keySet());
+            throw new CompilerBug("cannot be lowered: " + cluster.members.keySet());
         }
         int units = cluster.outer.rank() == 0 ? 1 : cluster.outer.extent(0);
         double cost = Cost.nanos((double) cluster.full.size() / units * 32, cluster.weight);

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.loops.Expression;
@@ -361,7 +362,7 @@ final class Values {
                 var from = graph().type(inputs.getFirst()).shape();
                 yield place.flat() ? fail() : at(facts.input(node, 0), Place.of(Views.input(prim, from, place.axes())));
             }
-            default -> throw new IllegalStateException("%" + node + " " + prim + " is not computed in this kernel");
+            default -> throw new CompilerBug("%" + node + " " + prim + " is not computed in this kernel");
         };
     }
 
