@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.runtime.Trainer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -7,7 +8,10 @@ import picocli.CommandLine.Option;
 final class RunOptions {
     static final String HEADING = "%nThe machine (the results do not depend on it):%n";
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads that share each step (default: all cores).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that share each step (default: all cores; training takes one for a small network).")
     @Nullable
     Integer threads;
 
@@ -20,6 +24,11 @@ final class RunOptions {
 
     int threads() {
         return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /// Hands the threads asked for to a trainer, which else chooses them itself.
+    Trainer.Options applyTo(Trainer.Options options) {
+        return threads == null ? options : options.threads(threads);
     }
 
     /// Checks the options and makes the width known to the programs that are loaded from now on.

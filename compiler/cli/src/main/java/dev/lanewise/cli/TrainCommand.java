@@ -209,14 +209,13 @@ final class TrainCommand implements Callable<Integer> {
 
     private Trainer trainer(ModelNetwork network, ModelInfo info) {
         var plan = info.train();
-        return network.trainer()
-                .seed(plan.seed())
-                .batch(plan.batch())
-                .epochs(plan.epochs())
-                .validate(plan.validate())
-                .patience(plan.patience())
-                .shuffle(plan.shuffle())
-                .threads(run.threads())
+        return run.applyTo(network.trainer()
+                        .seed(plan.seed())
+                        .batch(plan.batch())
+                        .epochs(plan.epochs())
+                        .validate(plan.validate())
+                        .patience(plan.patience())
+                        .shuffle(plan.shuffle()))
                 .open();
     }
 

@@ -46,7 +46,7 @@ public interface Trainer extends AutoCloseable {
         Options seed(long seed);
 
         /// Threads that share each step, the calling one included: 1 to the number of cores is useful. By
-        /// default all cores.
+        /// default all cores, or one for a network so small that sharing its steps would not pay.
         Options threads(int threads);
 
         /// Examples in a step.

@@ -7,10 +7,16 @@ import dev.lanewise.runtime.model.WeightStore;
 
 /// Collects how to train; begins with the train block.
 final class TrainerOptions implements Trainer.Options {
+    private static final int AUTOMATIC = 0;
+
+    /// Operations of a step, some 20 to 50 microseconds of work, below which meeting other threads costs more than
+    /// they take over.
+    private static final double WORTH_SHARING = 2e6;
+
     private final Bundle bundle;
     private final WeightStore weights;
     private long seed;
-    private int threads = Runtime.getRuntime().availableProcessors();
+    private int threads = AUTOMATIC;
     private int batch;
     private int epochs;
     private double validate;
@@ -98,6 +104,13 @@ final class TrainerOptions implements Trainer.Options {
             throw new ModelException("the network " + bundle.info().network() + " has no loss: it cannot be trained");
         }
         var settled = new Settled(seed, batch, epochs, validate, patience, shuffle, steps);
-        return new ModelTrainer(bundle, weights.duplicate(), settled, threads);
+        return new ModelTrainer(bundle, weights.duplicate(), settled, threads == AUTOMATIC ? automatic() : threads);
+    }
+
+    /// All cores, or one thread for a small network: each learned number takes part in at least one multiply-add
+    /// forward and two backward, for every example.
+    private int automatic() {
+        double operations = 6.0 * bundle.info().parameters() * batch;
+        return operations < WORTH_SHARING ? 1 : Runtime.getRuntime().availableProcessors();
     }
 }
