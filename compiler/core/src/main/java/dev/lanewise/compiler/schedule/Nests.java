@@ -40,8 +40,7 @@ final class Nests {
             case Prim.Pad pad -> spread(cluster, n, pad);
             case Prim.Literal(var numbers) -> literal(cluster, n, numbers);
             case Prim.ScatterAdd(int _, boolean examples) -> scatterAdd(cluster, n, examples);
-            default ->
-                throw new CompilerBug("no nest for " + facts.node(n).prim());
+            default -> throw new CompilerBug("no nest for " + facts.node(n).prim());
         };
     }
 

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sums and maxima whose result is batch-wide: over the examples, or over elements of a batch-wide value. Both go to 32 partial sums, which a fixed tree
-/// adds up, so that the result does not depend on vectors and threads.
+/// Sums and maxima whose result is batch-wide: over the examples, or over elements of a batch-wide value. Both go to
+/// 32 partial sums, which a fixed tree adds up, so that the result does not depend on vectors and threads.
 final class Reductions {
     private final Facts facts;
     private final Fusion fusion;
