@@ -24,6 +24,9 @@ import java.util.Optional;
 
 /// A file to a model: the network's training and prediction graphs, its weights, metrics and update rules.
 public final class Elaborator {
+    /// How the name of a source begins that holds a setting from outside the file.
+    static final String SETTING = "--set ";
+
     private static final String TRAIN = "train.";
 
     private final Library library;
@@ -155,7 +158,7 @@ public final class Elaborator {
         var names = network.parameters().stream().map(p -> p.name().text()).toList();
         options.overrides().forEach((name, text) -> {
             if (!name.startsWith(TRAIN) && !names.contains(name)) {
-                var source = new Source("--set " + name, text);
+                var source = new Source(SETTING + name, text);
                 diagnostics.add(Diagnostic.error(
                         ElaborationCode.UNKNOWN_HYPER_PARAMETER,
                         source.span(0, text.length()),
@@ -190,7 +193,7 @@ public final class Elaborator {
     }
 
     private Expression expression(String name, String text) {
-        return Parser.parseExpression(new Source("--set " + name, text), diagnostics);
+        return Parser.parseExpression(new Source(SETTING + name, text), diagnostics);
     }
 
     private Map<String, Expression> trainOverrides() {
