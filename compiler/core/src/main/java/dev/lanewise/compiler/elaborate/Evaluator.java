@@ -231,11 +231,14 @@ final class Evaluator {
                 ElaborationCode.UNKNOWN_NAME,
                 path.span(),
                 "there is no value `" + name + "` here",
-                Names.suggestion(name, candidates, Note.help(remedy(path.span(), name))));
+                Names.suggestion(name, candidates, Note.help(remedy(path.span(), name, scope))));
     }
 
     /// A setting stands in no file, so nothing can be bound above it.
-    private static String remedy(Span place, String name) {
+    private static String remedy(Span place, String name, Scope scope) {
+        if (scope.kind() == Kind.INIT) {
+            return "a first value is made of numbers, hyper-parameters and initialisers";
+        }
         return place.source().name().startsWith(Elaborator.SETTING)
                 ? "a setting is a number, true, false, a list, an initialiser, or a text in quotes: \"" + name + "\""
                 : "bind it above this line: `" + name + " = ...`";

@@ -31,6 +31,11 @@ sealed interface Meaning {
         }
     }
 
+    /// Whether it stands for a node of the graph that is being made, so that it means nothing in another.
+    default boolean isOfAGraph() {
+        return this instanceof Tensor || this instanceof Shapeless || this instanceof Figure;
+    }
+
     /// A value of the graph; `classes` is the number of classes or words when it counts them, else 0.
     record Tensor(Value value, int classes) implements Meaning {}
 

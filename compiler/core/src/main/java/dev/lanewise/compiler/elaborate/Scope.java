@@ -85,7 +85,11 @@ final class Scope {
     /// they were written.
     Scope redirected(Declaration.Kind other, Drawing elsewhere) {
         var scope = new Scope(other, declaration, elsewhere, instance, path, diagnostics, call, caller, site, frozen);
-        scope.names.putAll(names);
+        names.forEach((name, meaning) -> {
+            if (elsewhere == drawing || !meaning.isOfAGraph()) {
+                scope.names.put(name, meaning);
+            }
+        });
         return scope;
     }
 
