@@ -1,7 +1,7 @@
 package dev.lanewise.compiler.emit;
 
-/// A register tile: `rows` times `columns` vectors of `lanes` numbers hold sums. kernels.md, Dense: up to 24 sums
-/// with 32 registers, 8 with 16.
+/// A register tile: `rows` times `columns` vectors of `lanes` numbers hold sums: up to 24 sums with 32
+/// registers, 8 with 16, so that operands find room beside them.
 record TileShape(int rows, int columns, int lanes) {
 
     private static int sums(int width) {

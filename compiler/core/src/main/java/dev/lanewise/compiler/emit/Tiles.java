@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.function.IntFunction;
 
 /// Register tiles: sums stay in registers while one loop runs over the depth; the code is straight-line in the tile.
-/// kernels.md, Dense.
 final class Tiles {
     private final Body body;
     private final Code code;

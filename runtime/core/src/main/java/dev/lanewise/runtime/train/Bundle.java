@@ -43,13 +43,6 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
         return new Session(program, layout(), entry, weights, capacity, sizes, team);
     }
 
-    /// The whole run of an entry needs these ports.
-    List<Port> ports(int entry) {
-        return layout().entries().get(entry).feeds().stream()
-                .map(feed -> port(feed.port()))
-                .toList();
-    }
-
     /// For each feed of an entry the place of its port in the data set.
     int[] bind(int entry, Dataset data) {
         var feeds = layout().entries().get(entry).feeds();

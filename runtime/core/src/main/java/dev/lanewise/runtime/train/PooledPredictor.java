@@ -17,14 +17,12 @@ final class PooledPredictor implements Predictor {
 
     private final Bundle bundle;
     private final WeightStore weights;
-    private final List<Port> inputs;
     private final int[] outputBuffers;
     private final AtomicReferenceArray<@Nullable Session> idle = new AtomicReferenceArray<>(POOL);
 
     PooledPredictor(Bundle bundle, WeightStore weights) {
         this.bundle = bundle;
         this.weights = weights;
-        this.inputs = bundle.ports(Layout.PREDICT);
         var first = borrow();
         this.outputBuffers = bundle.info().outputs().stream()
                 .mapToInt(port -> first.find("OUTPUT", port.name()))
@@ -161,10 +159,5 @@ final class PooledPredictor implements Predictor {
             }
         }
         give(session);
-    }
-
-    /// The inputs that the entry reads, in order.
-    List<Port> inputs() {
-        return inputs;
     }
 }
