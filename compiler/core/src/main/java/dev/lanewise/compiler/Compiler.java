@@ -1,5 +1,6 @@
 package dev.lanewise.compiler;
 
+import dev.lanewise.compiler.autodiff.Autodiff;
 import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.elaborate.Elaborator;
 import dev.lanewise.compiler.elaborate.Options;
@@ -17,7 +18,6 @@ import dev.lanewise.dsl.source.Source;
 import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SourceFile;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -58,7 +58,9 @@ public final class Compiler {
         for (var setting : options.settings().entrySet()) {
             given = given.with(setting.getKey(), setting.getValue());
         }
-        return Elaborator.elaborate(syntax, folder, given, diagnostics).map(this::verified);
+        return Elaborator.elaborate(syntax, folder, given, diagnostics)
+                .map(Autodiff::expand)
+                .map(this::verified);
     }
 
     private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {
@@ -82,7 +84,7 @@ public final class Compiler {
     /// The training step with gradients and updates; nothing to do in a network without a loss.
     private static Graph backward(Model model) {
         boolean hasLoss = model.training().results().stream().anyMatch(r -> r.role() == Role.LOSS);
-        return hasLoss ? TrainingStep.of(model) : new Graph(List.of(), List.of());
+        return hasLoss ? TrainingStep.of(model) : Graph.EMPTY;
     }
 
     private Model verified(Model model) {

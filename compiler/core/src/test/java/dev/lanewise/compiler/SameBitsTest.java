@@ -62,6 +62,20 @@ class SameBitsTest {
               loss   cross_entropy(logits, y)
               train { optimizer: sgd(rate: 0.1) }
             }
+            """,
+            "bounded", """
+            network Bounded {
+              input  x: float[9]
+              target y: class[4]
+              layer inner = dense(9)
+              h = x |> inner |> tanh |> inner |> swish(learned: true) |> maxout(6, 2)
+              logits = h |> dense(4)
+              surprise = cross_entropy(logits, y, smoothing: 0.1)
+              output probability = softmax(logits)
+              output slope = gradient(surprise, wrt: x)
+              loss   surprise + 0.1 * sum(gradient(surprise, wrt: x) ^ 2) + l1(inner.weight, 1e-3)
+              train { optimizer: momentum(rate: 0.5, weight_decay: 1e-3); clip: norm(0.3); max_norm: 0.7 }
+            }
             """);
 
     /// Sizes of the steps' batches: a group and one more example, less than a group, several groups.
@@ -73,7 +87,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "regression", "wide"})
+    @ValueSource(strings = {"classifier", "regression", "wide", "bounded"})
     void threadsAndWidthsAndTheInterpreterAgree(String name) {
         var text = String.valueOf(NETWORKS.get(name));
         var expected = interpreted(Lanewise.compile(text, CompileOptions.standard()));
@@ -91,7 +105,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "regression", "wide"})
+    @ValueSource(strings = {"classifier", "regression", "wide", "bounded"})
     void inDoublePrecisionToo(String name) {
         var options = CompileOptions.standard().with("train.precision", "f64");
         var text = String.valueOf(NETWORKS.get(name));

@@ -3,6 +3,7 @@ package dev.lanewise.compiler.autodiff;
 import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim.Gradient;
@@ -18,6 +19,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Reverse mode on graphs: derivatives are nodes like all others, so they can be optimised and differentiated again.
 public final class Autodiff {
@@ -64,6 +66,27 @@ public final class Autodiff {
     public static Graph expand(Graph graph) {
         boolean any = graph.nodes().stream().anyMatch(node -> node.prim() instanceof Gradient);
         return any ? graph.rebuild(Autodiff::expand) : graph;
+    }
+
+    /// The model with every [Gradient] node computed, in training and in prediction.
+    public static Model expand(Model model) {
+        var prediction = model.prediction();
+        if (Stream.of(model.training(), prediction)
+                .flatMap(graph -> graph.nodes().stream())
+                .noneMatch(node -> node.prim() instanceof Gradient)) {
+            return model;
+        }
+        var out = Graph.builder();
+        var copies = out.copyAll(prediction, Autodiff::expand);
+        prediction
+                .results()
+                .forEach(
+                        r -> out.result(r.role(), r.name(), copies.get(r.value().node())));
+        var layers = model.layers().stream()
+                .map(layer -> new Model.Layer(
+                        layer.path(), layer.kind(), copies.get(layer.value().node()), layer.origin()))
+                .toList();
+        return model.with(expand(model.training()), out.build(), layers);
     }
 
     private static Value expand(Node node, Graph.Builder out) {

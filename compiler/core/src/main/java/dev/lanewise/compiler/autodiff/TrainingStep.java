@@ -20,8 +20,8 @@ public final class TrainingStep {
     private TrainingStep() {}
 
     /// The training graph with the results GRADIENT for all parameters that are not frozen, and UPDATE for those
-    /// with a rule. In a rule `Input("gradient")` is the parameter's own gradient, `Input("gradient.NAME")` that of
-    /// another.
+    /// with a rule. In a rule `Input("gradient")` is the parameter's gradient after the model's `clip`; the results
+    /// are the gradients as they are.
     public static Graph of(Model model) {
         var differentiated = Autodiff.gradients(model.training(), trained(model));
         var out = Graph.builder();
@@ -34,7 +34,8 @@ public final class TrainingStep {
                 gradients.put(result.name(), value);
             }
         }
-        model.rules().forEach((parameter, rule) -> inline(parameter, rule, gradients, out));
+        gradients.putAll(clipped(model.clip(), gradients, out));
+        model.rules().forEach((parameter, rule) -> inline(parameter, rule, gradient(parameter, gradients), out));
         return out.build();
     }
 
@@ -49,12 +50,20 @@ public final class TrainingStep {
         return parameters;
     }
 
-    private static void inline(String parameter, Graph rule, Map<String, Value> gradients, Graph.Builder out) {
+    /// The gradients that the model's `clip` bounds, by parameter.
+    private static Map<String, Value> clipped(Graph clip, Map<String, Value> gradients, Graph.Builder out) {
         var copies = out.copyAll(
-                rule,
-                (node, builder) -> node.prim() instanceof Input(var name)
-                        ? gradient(parameter, name, gradients)
+                clip,
+                (node, builder) -> node.prim() instanceof Input(var parameter)
+                        ? gradient(parameter, gradients)
                         : builder.add(node));
+        var bounded = new HashMap<String, Value>();
+        clip.results().forEach(r -> bounded.put(r.name(), copies.get(r.value().node())));
+        return bounded;
+    }
+
+    private static void inline(String parameter, Graph rule, Value gradient, Graph.Builder out) {
+        var copies = out.copyAll(rule, (node, builder) -> node.prim() instanceof Input ? gradient : builder.add(node));
         for (var result : rule.results()) {
             var value = copies.get(result.value().node());
             boolean average = !result.name().equals(parameter);
@@ -67,11 +76,10 @@ public final class TrainingStep {
         return Arithmetic.apply(out, Op.FLUSH, out.node(value).origin(), value);
     }
 
-    private static Value gradient(String parameter, String input, Map<String, Value> gradients) {
-        var owner = input.equals("gradient") ? parameter : input.replaceFirst("^gradient\\.", "");
-        var value = gradients.get(owner);
+    private static Value gradient(String parameter, Map<String, Value> gradients) {
+        var value = gradients.get(parameter);
         if (value == null) {
-            throw new CompilerBug("the rule of " + parameter + " reads " + input + ", which does not exist");
+            throw new CompilerBug("there is no gradient of " + parameter);
         }
         return value;
     }

@@ -156,6 +156,7 @@ final class SanityCheck {
                 model.prediction(),
                 model.metrics(),
                 rules,
+                Graph.EMPTY,
                 model.train(),
                 model.layers());
     }

@@ -120,8 +120,10 @@ public final class Elaborator {
         var graph = training.build();
         var block = new TrainBlock(elaboration, training.train(), trainOverrides(), training.scope());
         var settings = block.settings();
+        var bounds = new Bounds(elaboration, block.entry("clip"), block.entry("max_norm"), training.scope(), graph);
         var rules = training.hasLoss()
-                ? new Rules(elaboration, block.entry("optimizer"), block.entry("schedule"), training.scope()).rules()
+                ? new Rules(elaboration, block.entry("optimizer"), block.entry("schedule"), bounds, training.scope())
+                        .rules()
                 : Map.<String, Graph>of();
         var weights = new Initialisers(elaboration, graph, training.drawing().applications()).resolve();
         if (diagnostics.hasErrors()) {
@@ -147,6 +149,7 @@ public final class Elaborator {
                         prediction.build(),
                         prediction.metrics(),
                         rules,
+                        bounds.clip(),
                         settings,
                         prediction.drawing().layers())));
     }

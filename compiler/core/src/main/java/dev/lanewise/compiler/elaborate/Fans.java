@@ -6,14 +6,22 @@ import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Value;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// How many terms are summed into one output of a weight, and how many outputs one input reaches: by the first
-/// contraction that uses it. `use` is that contraction's node, -1 where there is none.
-record Fans(Shape shape, double in, double out, int use) {
+/// contraction that uses it. `use` is that contraction's node, -1 where there is none; `incoming` are the axes of the
+/// weight along which the terms of one output lie.
+record Fans(Shape shape, double in, double out, int use, List<Integer> incoming) {
+
+    Fans {
+        incoming = List.copyOf(incoming);
+    }
 
     /// The first contraction that uses each parameter, seen through views.
     static Map<String, Fans> of(Graph graph) {
@@ -69,15 +77,17 @@ record Fans(Shape shape, double in, double out, int use) {
         var shape = graph.type(weight).shape();
         double in = 1;
         double out = 1;
+        var incoming = new ArrayList<Integer>();
         for (int axis = 0; axis < letters.length(); axis++) {
             char letter = letters.charAt(axis);
             if (spec.summed().indexOf(letter) >= 0) {
                 in *= shape.extent(axis);
+                incoming.add(axis);
             } else if (others.indexOf(letter) < 0) {
                 out *= shape.extent(axis);
             }
         }
-        return new Fans(shape, in, out * window(graph, other), place);
+        return new Fans(shape, in, out * window(graph, other), place, incoming);
     }
 
     /// How many places of the result one element of the input reaches: the size of the windows that were taken
@@ -101,16 +111,20 @@ record Fans(Shape shape, double in, double out, int use) {
     static Fans plain(Shape shape) {
         if (shape.rank() < 2) {
             double size = Math.max(1, shape.size());
-            return new Fans(shape, size, size, -1);
+            return new Fans(shape, size, size, -1, behindFirst(shape));
         }
         double in = 1;
         for (int axis = 1; axis < shape.rank(); axis++) {
             in *= shape.extent(axis);
         }
-        return new Fans(shape, in, shape.extent(0) * in / shape.extent(1), -1);
+        return new Fans(shape, in, shape.extent(0) * in / shape.extent(1), -1, behindFirst(shape));
     }
 
     Fans with(Shape weight) {
-        return new Fans(weight, in, out, use);
+        return new Fans(weight, in, out, use, weight.equals(shape) ? incoming : behindFirst(weight));
+    }
+
+    private static List<Integer> behindFirst(Shape shape) {
+        return IntStream.range(1, shape.rank()).boxed().toList();
     }
 }

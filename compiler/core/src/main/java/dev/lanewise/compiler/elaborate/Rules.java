@@ -34,9 +34,16 @@ final class Rules {
     private final Scope home;
     private final Expression optimizer;
     private final Expression schedule;
+    private final Bounds bounds;
 
-    Rules(Elaboration elaboration, @Nullable Expression optimizer, @Nullable Expression schedule, Scope home) {
+    Rules(
+            Elaboration elaboration,
+            @Nullable Expression optimizer,
+            @Nullable Expression schedule,
+            Bounds bounds,
+            Scope home) {
         this.elaboration = elaboration;
+        this.bounds = bounds;
         this.home = home;
         this.optimizer = optimizer != null ? optimizer : standard("adam(rate: 1e-3)");
         this.schedule = schedule != null ? schedule : standard("constant");
@@ -45,6 +52,10 @@ final class Rules {
     private static Expression standard(String text) {
         return Parser.parseExpression(new Source("default", text), new Diagnostics());
     }
+
+    /// What makes the updates of two weights the same but for names: `bounded` are the axes of each norm that is
+    /// bounded.
+    private record Like(Shape shape, List<Integer> bounded) {}
 
     /// A declaration and what it is called with.
     private record Use(Entry entry, List<Given> given, Span span) {}
@@ -89,9 +100,10 @@ final class Rules {
                         "`" + rule.entry().declaration().name() + "` has no `rate` that the schedule could change"));
             }
             boolean first = true;
-            var known = new HashMap<Shape, RuleOfShape>();
+            var known = new HashMap<Like, RuleOfShape>();
             for (var weight : trained()) {
-                var like = known.get(weight.shape());
+                var alike = new Like(weight.shape(), bounds.incoming(weight));
+                var like = known.get(alike);
                 if (like != null) {
                     rules.put(weight.name(), like.renamed(weight, elaboration.weights));
                     continue;
@@ -102,7 +114,7 @@ final class Rules {
                     break; // what is wrong with the rule of one weight is wrong with all
                 }
                 if (!first && !RuleOfShape.draws(graph)) {
-                    known.put(weight.shape(), RuleOfShape.of(weight.name(), graph, elaboration.weights));
+                    known.put(alike, RuleOfShape.of(weight.name(), graph, elaboration.weights));
                 }
                 first = false;
             }
@@ -115,9 +127,7 @@ final class Rules {
     /// The weights that the optimizer changes. When none is left for all the mistakes in the network, one
     /// stands for them, so that the optimizer's own mistakes are told in the same run.
     private List<WeightTable.Entry> trained() {
-        var trained = elaboration.weights.all().stream()
-                .filter(weight -> weight.kind() == Weight.Kind.PARAMETER && !weight.frozen())
-                .toList();
+        var trained = elaboration.weights.trained();
         if (!trained.isEmpty() || !elaboration.diagnostics.hasErrors()) {
             return trained;
         }
@@ -156,6 +166,7 @@ final class Rules {
         if (rule.entry().declaration().definition() instanceof Declaration.Body body) {
             elaboration.statements.run(body, scope);
         }
+        drawing.updates().computeIfPresent(weight.name(), (name, value) -> bounds.bounded(weight, value, drawing));
         drawing.updates().forEach((name, value) -> {
             if (first || !name.startsWith("optimizer.schedule.")) {
                 drawing.builder().result(Result.Role.UPDATE, name, value);

@@ -27,6 +27,7 @@ final class TrainBlock {
             "precision",
             "shuffle",
             "clip",
+            "max_norm",
             "stop",
             "shards",
             "augment",
@@ -34,7 +35,7 @@ final class TrainBlock {
             "checkpoint",
             "pretrain",
             "ensemble");
-    private static final Set<String> LATER = Set.of("clip", "shards", "augment", "checkpoint", "pretrain", "ensemble");
+    private static final Set<String> LATER = Set.of("shards", "augment", "checkpoint", "pretrain", "ensemble");
     private static final int DEFAULT_BATCH = 32;
     private static final int DEFAULT_EPOCHS = 10;
 

@@ -56,6 +56,13 @@ final class WeightTable {
         complete = true;
     }
 
+    /// The parameters that training changes.
+    List<Entry> trained() {
+        return entries.values().stream()
+                .filter(entry -> entry.kind() == Weight.Kind.PARAMETER && !entry.frozen())
+                .toList();
+    }
+
     List<Entry> kernels() {
         return entries.values().stream().filter(Entry::kernel).toList();
     }

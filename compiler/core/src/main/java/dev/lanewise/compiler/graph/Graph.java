@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 
 /// Nodes in topological order, and the values that leave the graph.
 public record Graph(List<Node> nodes, List<Result> results) {
+    public static final Graph EMPTY = new Graph(List.of(), List.of());
 
     public Graph {
         nodes = List.copyOf(nodes);

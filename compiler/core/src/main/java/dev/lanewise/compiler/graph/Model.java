@@ -10,7 +10,8 @@ import java.util.Map;
 /// `training` has the results LOSS, OUTPUT, VALUE and, for states that the network writes, UPDATE. `prediction` has
 /// OUTPUT, VALUE, and where there is a target LOSS and METRIC_SUM. `rules` holds for each parameter that is trained
 /// the update as a graph of its own: leaves `Parameter(name)`, `Input("gradient")`, `State(...)`, `Run`; results
-/// UPDATE for the parameter and the optimizer's states.
+/// UPDATE for the parameter and the optimizer's states. `clip` is what becomes of all gradients before: leaves
+/// `Input(parameter)`, the results VALUE are what rules see instead; without results they see the gradients.
 public record Model(
         String name,
         List<Port> inputs,
@@ -21,6 +22,7 @@ public record Model(
         Graph prediction,
         List<Metric> metrics,
         Map<String, Graph> rules,
+        Graph clip,
         TrainSettings train,
         List<Layer> layers) {
 
@@ -36,6 +38,23 @@ public record Model(
     /// The result of one declaration's expansion in the prediction graph, in order: what `stats` and `explain`
     /// list. `kind` is the declaration's name (`dense`, `tanh`), `path` that of the instance.
     public record Layer(String path, String kind, Value value, Origin origin) {}
+
+    /// The same network, computed by other graphs.
+    public Model with(Graph newTraining, Graph newPrediction, List<Layer> newLayers) {
+        return new Model(
+                name,
+                inputs,
+                targets,
+                outputs,
+                weights,
+                newTraining,
+                newPrediction,
+                metrics,
+                rules,
+                clip,
+                train,
+                newLayers);
+    }
 
     /// The number of learned numbers, frozen ones included.
     public long parameterCount() {

@@ -43,18 +43,7 @@ public final class Optimizer {
     /// The model with its training graph prepared. Its prediction graph is not differentiated, and layers name its
     /// nodes: it stays.
     public Model prepare(Model model) {
-        return new Model(
-                model.name(),
-                model.inputs(),
-                model.targets(),
-                model.outputs(),
-                model.weights(),
-                prepare(model.training()),
-                model.prediction(),
-                model.metrics(),
-                model.rules(),
-                model.train(),
-                model.layers());
+        return model.with(prepare(model.training()), model.prediction(), model.layers());
     }
 
     /// After differentiation; the last pass decides which multiplications and additions are one.

@@ -54,6 +54,7 @@ public final class RandomGraphs {
                 prediction.builder.build(),
                 List.of(new Metric("norm", List.of("norm"), formula.build())),
                 rules,
+                Graph.EMPTY,
                 new TrainSettings("normal:64", "", 0, 0, "sgd", "constant", 8, 1, seed, false, true, 0, ""),
                 List.of());
     }

@@ -62,6 +62,7 @@ class OptimizedNetworkTest {
                 graph,
                 List.of(),
                 rules,
+                Graph.EMPTY,
                 new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, ""),
                 List.of());
     }

@@ -128,6 +128,7 @@ final class Networks {
                 prediction,
                 List.of(),
                 rules,
+                Graph.EMPTY,
                 SETTINGS,
                 List.of());
     }
