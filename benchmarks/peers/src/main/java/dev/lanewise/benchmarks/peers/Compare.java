@@ -89,7 +89,8 @@ public final class Compare {
                 workload.operations() / 1e6,
                 peak * workload.operations() / 1e9);
         System.out.println(
-                "| | steps/s | least to most | of peak | Lanewise is faster by | median us | p99 us | start to step 1, s | to 100 | to 1000 | loss 1 | loss 10 |");
+                "| | steps/s | least to most | of peak | Lanewise is faster by | median us | p99 us | start to step 1,"
+                        + " s | to 100 | to 1000 | loss 1 | loss 10 |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
         for (var runner : runners) {
             if (runner.library == Library.PEAK) {

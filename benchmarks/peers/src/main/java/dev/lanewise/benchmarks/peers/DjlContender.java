@@ -21,14 +21,13 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.NoopTranslator;
-import java.util.List;
 
 /// DJL with PyTorch below it: a sequential block and a trainer, the arrays of all batches resident.
 final class DjlContender {
 
     private DjlContender() {}
 
-    private static Block block(Layer layer, Layer.Shape in) {
+    private static Block block(Layer layer) {
         return switch (layer) {
             case Layer.Dense(int units) -> Linear.builder().setUnits(units).build();
             case Layer.Convolution(int filters, int kernel, boolean same) -> {
@@ -41,7 +40,8 @@ final class DjlContender {
             }
             case Layer.BatchNorm() -> BatchNorm.builder().build();
             case Layer.MaxPool() -> Pool.maxPool2dBlock(square(2), square(2));
-            case Layer.Dropout(float keep) -> Dropout.builder().optRate(1 - keep).build();
+            case Layer.Dropout(float keep) ->
+                Dropout.builder().optRate(1 - keep).build();
             case Layer.Flatten() -> Blocks.batchFlattenBlock();
             case Layer.Activation.TANH -> LambdaBlock.singleton(Activation::tanh);
             case Layer.Activation.SIGMOID -> LambdaBlock.singleton(Activation::sigmoid);
@@ -67,11 +67,7 @@ final class DjlContender {
         System.setProperty("ai.djl.offline", "true");
         var model = Model.newInstance(workload.name(), "PyTorch");
         var block = new SequentialBlock();
-        var shape = workload.input;
-        for (var layer : workload.layers) {
-            block.add(block(layer, shape));
-            shape = layer.after(shape);
-        }
+        workload.layers.forEach(layer -> block.add(block(layer)));
         model.setBlock(block);
         var loss = workload.classifies() ? Loss.softmaxCrossEntropyLoss() : Loss.l2Loss("mse", 1);
         var rate = Tracker.fixed(Math.max(workload.rate, Float.MIN_NORMAL));

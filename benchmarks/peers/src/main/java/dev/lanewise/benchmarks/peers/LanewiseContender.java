@@ -17,7 +17,8 @@ final class LanewiseContender {
 
     /// Writes the workload's jar, to be loaded from where the system property `lanewise.jar` says.
     static void compile(Workload workload, Path jar) {
-        var network = Lanewise.compile(workload.source(), CompileOptions.standard()).network();
+        var network =
+                Lanewise.compile(workload.source(), CompileOptions.standard()).network();
         var weights = network.weights();
         var values = workload.weights().iterator();
         float[][] pair = {};

@@ -38,8 +38,8 @@ final class Lap {
         Runtime.getRuntime().halt(0);
     }
 
-    /// Tells when steps 1, 100 and 1000 ended, as milliseconds since 1970 (0: not reached), and the losses of steps 1
-    /// and 10.
+    /// Tells when steps 1, 100 and 1000 ended, as milliseconds since 1970 (0: not reached), and the losses of steps
+    /// 1 and 10.
     private static int warmUp(Contender contender, double seconds, PrintStream out) throws Exception {
         long end = System.nanoTime() + (long) (seconds * 1e9);
         long first = 0;
@@ -83,8 +83,7 @@ final class Lap {
         }
         Arrays.sort(times, 0, timed);
         double rate = (step - done) / ((now - start) / 1e9);
-        out.printf(
-                Locale.ROOT, "%s %.4f %.3f %.3f%n", BLOCK, rate, times[timed / 2], times[(int) (timed * 0.99)]);
+        out.printf(Locale.ROOT, "%s %.4f %.3f %.3f%n", BLOCK, rate, times[timed / 2], times[(int) (timed * 0.99)]);
         return step;
     }
 

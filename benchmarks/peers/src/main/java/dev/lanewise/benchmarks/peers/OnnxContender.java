@@ -21,9 +21,7 @@ final class OnnxContender {
         var session = environment.createSession(OnnxModel.of(workload), options);
         var inputs = workload.inputs();
         var in = workload.input;
-        long[] shape = in.image()
-                ? new long[] {1, in.channels(), in.height(), in.width()}
-                : new long[] {1, in.size()};
+        long[] shape = in.image() ? new long[] {1, in.channels(), in.height(), in.width()} : new long[] {1, in.size()};
         var answer = new float[workload.outputs()];
         return new Contender() {
             @Override

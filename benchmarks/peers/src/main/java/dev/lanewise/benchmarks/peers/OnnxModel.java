@@ -58,7 +58,8 @@ final class OnnxModel {
         }
         var in = workload.input;
         graph.text(2, workload.name());
-        graph.message(11, in.image() ? value("x", 1, in.channels(), in.height(), in.width()) : value("x", 1, in.size()));
+        graph.message(
+                11, in.image() ? value("x", 1, in.channels(), in.height(), in.width()) : value("x", 1, in.size()));
         graph.message(12, value(last, 1, workload.outputs()));
         return new Message()
                 .number(1, 8)

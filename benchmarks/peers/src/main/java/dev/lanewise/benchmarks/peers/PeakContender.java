@@ -15,8 +15,6 @@ final class PeakContender implements Contender {
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int CHAINS = 12;
-    /// Steps done by one call, so that handing work to threads takes no time against it.
-    static final int STEPS = 1024;
 
     private final long rounds;
     private final int threads;
@@ -25,7 +23,7 @@ final class PeakContender implements Contender {
 
     PeakContender(Workload workload, int threads) {
         this.threads = threads;
-        rounds = Math.max(1, STEPS * workload.operations() / (2L * CHAINS * SPECIES.length() * threads));
+        rounds = workload.peakSteps() * workload.operations() / (2L * CHAINS * SPECIES.length() * threads);
         team = Executors.newFixedThreadPool(threads, work -> {
             var thread = new Thread(work);
             thread.setDaemon(true);
@@ -35,7 +33,6 @@ final class PeakContender implements Contender {
 
     @Override
     public void step(int batch) throws ExecutionException, InterruptedException {
-        // A call may take long (a thousand steps), and must for small networks: others' steps are timed one by one.
         var shares = new ArrayList<Future<Float>>();
         for (int t = 0; t < threads; t++) {
             shares.add(team.submit(() -> multiplyAdds(rounds)));

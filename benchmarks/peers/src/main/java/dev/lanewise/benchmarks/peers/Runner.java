@@ -13,8 +13,8 @@ import java.util.List;
 /// A contender in a JVM of its own, as seen from outside.
 final class Runner implements Closeable {
 
-    /// From the start of the JVM to the end of steps 1, 100 and 1000, in seconds; NaN where warming up ended before.
-    /// And the losses of steps 1 and 10.
+    /// From the start of the JVM to the end of steps 1, 100 and 1000, in seconds; NaN where warming up ended
+    /// before. And the losses of steps 1 and 10.
     record Start(double step1, double step100, double step1000, double loss1, double loss10) {}
 
     /// A block: steps a second; median and 99th percentile of a step in microseconds.
@@ -31,7 +31,7 @@ final class Runner implements Closeable {
     /// Starts the JVM and returns when it is warm.
     Runner(Contender.Library library, Workload workload, int threads, double warmup, Path jar) throws IOException {
         this.library = library;
-        scale = library == Contender.Library.PEAK ? PeakContender.STEPS : 1;
+        scale = library == Contender.Library.PEAK ? workload.peakSteps() : 1;
         var command = new ArrayList<String>();
         if (library == Contender.Library.TENSORFLOW_PINNED) {
             command.addAll(List.of("taskset", "-c", "0"));
@@ -59,7 +59,11 @@ final class Runner implements Closeable {
         in = process.outputWriter(StandardCharsets.UTF_8);
         var numbers = Lap.numbers(line(), Lap.READY);
         start = new Start(
-                seconds(numbers[0], begin), seconds(numbers[1], begin), seconds(numbers[2], begin), numbers[3], numbers[4]);
+                seconds(numbers[0], begin),
+                seconds(numbers[1], begin),
+                seconds(numbers[2], begin),
+                numbers[3],
+                numbers[4]);
     }
 
     private static double seconds(double millis, long begin) {

@@ -18,8 +18,8 @@ import org.tensorflow.op.train.ApplyAdam;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
-/// TensorFlow's Java interface in graph mode: one run of the session for a step, images as `[y, x, channel]`, which is
-/// the layout that its kernels for the processor know.
+/// TensorFlow's Java interface in graph mode: one run of the session for a step, images as `[y, x, channel]`, which
+/// is the layout that its kernels for the processor know.
 final class TensorFlowContender {
 
     private static final List<Long> EVERY = List.of(1L, 1L, 1L, 1L);
@@ -55,16 +55,18 @@ final class TensorFlowContender {
         Operand<TFloat32> result = x;
         var shape = in;
         for (var layer : workload.layers) {
-            result = apply(layer, shape, result, layer instanceof Layer.Dense
-                            || layer instanceof Layer.Convolution
-                            || layer instanceof Layer.BatchNorm
-                    ? values.next()
-                    : new float[0][]);
+            result = apply(
+                    layer,
+                    shape,
+                    result,
+                    layer instanceof Layer.Dense
+                                    || layer instanceof Layer.Convolution
+                                    || layer instanceof Layer.BatchNorm
+                            ? values.next()
+                            : new float[0][]);
             shape = layer.after(shape);
         }
-        return workload.trains()
-                ? training(session, x, inputShape, result)
-                : answering(session, x, inputShape, result);
+        return workload.trains() ? training(session, x, inputShape, result) : answering(session, x, inputShape, result);
     }
 
     private Operand<TFloat32> apply(Layer layer, Layer.Shape in, Operand<TFloat32> x, float[][] values) {
@@ -89,8 +91,7 @@ final class TensorFlowContender {
                 yield tf.nn.maxPool(x, two, two, "VALID");
             }
             case Layer.Dropout(float keep) -> {
-                var random = tf.random.randomUniform(
-                        tf.constant(x.shape().asArray()), TFloat32.class);
+                var random = tf.random.randomUniform(tf.constant(x.shape().asArray()), TFloat32.class);
                 var mask = tf.math.floor(tf.math.add(random, tf.constant(keep)));
                 yield tf.math.mul(x, tf.math.mul(mask, tf.constant(1 / keep)));
             }
@@ -167,15 +168,14 @@ final class TensorFlowContender {
 
     private Contender training(Session session, Operand<TFloat32> x, Shape inputShape, Operand<TFloat32> result) {
         var y = tf.placeholder(
-                TFloat32.class,
-                org.tensorflow.op.core.Placeholder.shape(Shape.of(workload.batch, workload.outputs())));
+                TFloat32.class, org.tensorflow.op.core.Placeholder.shape(Shape.of(workload.batch, workload.outputs())));
         Operand<TFloat32> each = workload.classifies()
                 ? SoftmaxCrossEntropyWithLogits.create(tf.scope(), result, y).loss()
                 : tf.math.squaredDifference(result, y);
         var loss = tf.math.mean(each, tf.constant(workload.classifies() ? new int[] {0} : new int[] {0, 1}));
         var train = tf.withControlDependencies(updates(loss)).noOp();
-        assignments.forEach(assignment ->
-                session.runner().addTarget(assignment).run().close());
+        assignments.forEach(
+                assignment -> session.runner().addTarget(assignment).run().close());
         var inputs = workload.inputs();
         var targets = workload.targets(inputs);
         var xs = new TFloat32[inputs.length];
@@ -212,8 +212,7 @@ final class TensorFlowContender {
     @SuppressWarnings("unchecked") // gradients have the type of what they are gradients of
     private List<Op> updates(Operand<TFloat32> loss) {
         var gradients = graph.addGradients(
-                loss.asOutput(),
-                parameters.stream().map(Variable::asOutput).toArray(Output<?>[]::new));
+                loss.asOutput(), parameters.stream().map(Variable::asOutput).toArray(Output<?>[]::new));
         // A variable is read where it lies: without this, an update may overtake who still reads it.
         var gate = tf.withControlDependencies(List.of((Op[]) gradients));
         var updates = new ArrayList<Op>();
@@ -250,8 +249,8 @@ final class TensorFlowContender {
     }
 
     private Contender answering(Session session, Operand<TFloat32> x, Shape inputShape, Operand<TFloat32> result) {
-        assignments.forEach(assignment ->
-                session.runner().addTarget(assignment).run().close());
+        assignments.forEach(
+                assignment -> session.runner().addTarget(assignment).run().close());
         var inputs = workload.inputs();
         for (int b = 0; b < inputs.length; b++) {
             inputs[b] = channelsLast(inputs[b]);
@@ -261,7 +260,8 @@ final class TensorFlowContender {
             @Override
             public void step(int batch) {
                 try (var input = TFloat32.tensorOf(inputShape, DataBuffers.of(inputs[batch % inputs.length]));
-                        var values = session.runner().feed(x, input).fetch(result).run()) {
+                        var values =
+                                session.runner().feed(x, input).fetch(result).run()) {
                     ((TFloat32) values.get(0)).asRawTensor().data().asFloats().read(answer);
                 }
             }

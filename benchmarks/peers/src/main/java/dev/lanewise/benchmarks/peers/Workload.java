@@ -19,8 +19,9 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// What is measured: a network, its batch, its update. Each has a `.net` file of its own name beside this class, which
-/// says the same.
+/// What is measured: a network, its batch, its update. Each has a `.net` file of its own name beside this class,
+/// which says the same.
+@SuppressWarnings("ImmutableEnumChecker") // records and unmodifiable lists
 enum Workload {
     /// Products of 500 by 500.
     MLP("W1", Shape.vector(784), 256, Update.SGD, 0.5f, Layers.MLP),
@@ -65,7 +66,8 @@ enum Workload {
                         || workload.name().equals(name.toUpperCase(Locale.ROOT).replace('-', '_')))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no workload " + name + "; there are "
-                        + String.join(" ", Arrays.stream(values()).map(w -> w.code).toList())));
+                        + String.join(
+                                " ", Arrays.stream(values()).map(w -> w.code).toList())));
     }
 
     boolean trains() {
@@ -113,16 +115,21 @@ enum Workload {
         return trains() ? batch * (3 * all - first) : all;
     }
 
-    /// The first weights, two arrays for each layer that has some: weight in the layout `[out, in]` or `[out, in, y, x]`
-    /// and bias. Uniform as Glorot has it.
+    /// Steps that one call of [PeakContender] stands for: so many that handing them to threads takes no time
+    /// against them.
+    long peakSteps() {
+        return Math.max(1, 1_000_000_000 / operations());
+    }
+
+    /// The first weights, two arrays for each layer that has some: weight in the layout `[out, in]` or `[out, in,
+    /// y, x]` and bias. Uniform as Glorot has it.
     List<float[][]> weights() {
         var random = new SplittableRandom(42);
         var result = new ArrayList<float[][]>();
         var shape = input;
         for (var layer : layers) {
             switch (layer) {
-                case Dense(int units) ->
-                    result.add(weights(random, units * shape.size(), shape.size() + units, units));
+                case Dense(int units) -> result.add(weights(random, units * shape.size(), shape.size() + units, units));
                 case Convolution(int filters, int kernel, boolean _) -> {
                     int window = kernel * kernel;
                     result.add(weights(
@@ -196,8 +203,7 @@ enum Workload {
                 for (int i = 0; i < size; i++) {
                     sum += inputs[b][e * size + i] * slope[i];
                 }
-                targets[b][e] =
-                        classifies() ? label(b, e) : (float) (Math.sin(sum) + 0.3 * random.nextGaussian());
+                targets[b][e] = classifies() ? label(b, e) : (float) (Math.sin(sum) + 0.3 * random.nextGaussian());
             }
         }
         return targets;
@@ -233,7 +239,9 @@ enum Workload {
                 new Dense(10));
 
         static final List<Layer> CIFAR = Stream.of(
-                        pair(32), pair(64), List.of(new Flatten(), new Dense(256), Activation.RELU, new Dropout(0.5f), new Dense(10)))
+                        pair(32),
+                        pair(64),
+                        List.of(new Flatten(), new Dense(256), Activation.RELU, new Dropout(0.5f), new Dense(10)))
                 .flatMap(List::stream)
                 .toList();
 
