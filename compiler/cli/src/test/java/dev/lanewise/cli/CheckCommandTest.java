@@ -49,7 +49,8 @@ class CheckCommandTest {
         assertEquals(
                 List.of("dense_1.weight", "dense_1.bias", "dense_2.weight", "dense_2.bias", "all"),
                 names(json, "gradients", "parameter"));
-        assertEquals(List.of("chance", "regularisation", "overfit", "input"), names(json, "sanity", "check"));
+        assertEquals(
+                List.of("compiled", "chance", "regularisation", "overfit", "input"), names(json, "sanity", "check"));
     }
 
     @Test

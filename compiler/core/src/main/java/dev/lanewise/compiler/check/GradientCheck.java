@@ -3,20 +3,21 @@ package dev.lanewise.compiler.check;
 import dev.lanewise.compiler.autodiff.Autodiff;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Result.Role;
-import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.interpret.Bindings;
+import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.compiler.interpret.Outcome;
 import dev.lanewise.compiler.optimize.DropDead;
 import dev.lanewise.compiler.optimize.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/// Compares the gradients of a loss with central differences.
+/// Compares the gradients of a loss with central differences of the interpreted loss.
 ///
 /// Each parameter is tried with several steps, and the best counts: large steps lose to curvature, small ones to
 /// rounding. A difference that rounding alone explains counts as none.
@@ -24,7 +25,9 @@ public final class GradientCheck {
 
     /// Elements of a parameter that are compared; larger ones are sampled evenly.
     private static final int MOST_ELEMENTS = 200;
-    /// What an evaluation of the loss may be wrong by, as a part of it.
+    /// Elements that tell which step is the best.
+    private static final int PROBES = 8;
+    /// What the difference of two losses may be wrong by, as a part of the loss.
     private static final double ROUNDING = 1e-15;
     /// An element that is off by more than this part of itself may have crossed a kink.
     private static final double SUSPICIOUS = 1e-4;
@@ -33,29 +36,31 @@ public final class GradientCheck {
 
     private static final int DIRECTIONS = 3;
 
-    private final Engine.Program losses;
-    private final Engine.Program gradients;
+    private final LossTerms losses;
     private final Bindings at;
     private final List<Double> steps;
     private final double loss;
 
-    private GradientCheck(Engine.Program losses, Engine.Program gradients, Bindings at, double step) {
+    private GradientCheck(LossTerms losses, double loss, Bindings at, double step) {
         this.losses = losses;
-        this.gradients = gradients;
+        this.loss = loss;
         this.at = at;
         this.steps = steps(step);
-        this.loss = losses.run(at).loss();
     }
 
-    /// The gradients of the training graph `forward` by `parameters`, compared at `at`. The step `step` is tried
-    /// first.
-    public static GradientReport of(
-            Graph forward, Map<String, Shape> parameters, Bindings at, double step, Engine engine) {
+    /// The gradients of the loss of the training graph `forward`, by parameter, compared at `at`. The step `step`
+    /// is tried first.
+    public static GradientReport of(Graph forward, Map<String, double[]> gradients, Bindings at, double step) {
+        var losses = losses(forward);
+        double loss = new Interpreter(losses, true).run(at).loss();
+        return new GradientCheck(LossTerms.of(losses, at), loss, at, step).report(gradients);
+    }
+
+    /// The loss of a training graph as the step computes it.
+    static Graph losses(Graph forward) {
         var optimizer = new Optimizer(false);
-        var all = optimizer.optimize(Autodiff.gradients(optimizer.prepare(forward), parameters));
-        var losses = engine.prepare(DropDead.keeping(all, r -> r.role() == Role.LOSS));
-        var gradients = engine.prepare(DropDead.keeping(all, r -> r.role() == Role.LOSS || r.role() == Role.GRADIENT));
-        return new GradientCheck(losses, gradients, at, step).report();
+        var whole = Autodiff.gradients(optimizer.prepare(forward), Map.of());
+        return DropDead.keeping(optimizer.optimize(whole), r -> r.role() == Role.LOSS);
     }
 
     /// The given step and its neighbours, the farthest last.
@@ -69,19 +74,19 @@ public final class GradientCheck {
         return steps;
     }
 
-    private GradientReport report() {
+    private GradientReport report(Map<String, double[]> gradients) {
         var lines = new ArrayList<GradientReport.Line>();
         double difference = 0;
         double sum = 0;
         int elements = 0;
         int kinks = 0;
-        for (var gradient : gradients.run(at).all(Role.GRADIENT).entrySet()) {
-            var compared = elements(gradient.getKey(), gradient.getValue().data());
-            lines.add(line(gradient.getKey(), gradient.getValue().data(), compared));
+        for (var gradient : gradients.entrySet()) {
+            var compared = elements(gradient.getKey(), gradient.getValue());
+            lines.add(line(gradient.getKey(), gradient.getValue(), compared));
             difference = Math.hypot(difference, compared.difference());
             sum = Math.hypot(sum, compared.sum());
-            elements += compared.indices.length;
-            kinks += compared.kinks;
+            elements += compared.analytic.length;
+            kinks += compared.kinks();
         }
         double error = sum == 0 ? 0 : difference / sum;
         double directional = lines.stream()
@@ -94,29 +99,30 @@ public final class GradientCheck {
 
     private GradientReport.Line line(String name, double[] gradient, Comparison compared) {
         int worst = compared.worst();
+        boolean empty = gradient.length == 0;
         return new GradientReport.Line(
                 name,
                 compared.error(),
                 directional(name, gradient),
-                compared.indices.length,
-                compared.kinks,
-                compared.indices.length == 0 ? 0 : compared.indices[worst],
-                compared.indices.length == 0 ? 0 : compared.analytic[worst],
-                compared.indices.length == 0 ? 0 : compared.numeric[worst]);
+                compared.analytic.length,
+                compared.kinks(),
+                empty ? 0 : place(worst, gradient.length),
+                empty ? 0 : compared.analytic[worst],
+                empty ? 0 : compared.numeric[worst]);
     }
 
     /// Numbers side by side, found with one step.
     private static final class Comparison {
-        final int[] indices;
         final double[] analytic;
         final double[] numeric;
-        double floor;
-        int kinks;
+        final boolean[] kink;
+        final double floor;
 
-        Comparison(int[] indices, double[] analytic) {
-            this.indices = indices;
+        Comparison(double[] analytic, double floor) {
             this.analytic = analytic;
             this.numeric = new double[analytic.length];
+            this.kink = new boolean[analytic.length];
+            this.floor = floor;
         }
 
         double difference() {
@@ -126,7 +132,7 @@ public final class GradientCheck {
                 sum += d * d;
             }
             double norm = Math.sqrt(sum);
-            return norm <= floor * Math.sqrt(analytic.length) ? 0 : norm;
+            return norm <= floor ? 0 : norm;
         }
 
         double sum() {
@@ -136,6 +142,10 @@ public final class GradientCheck {
         double error() {
             double difference = difference();
             return difference == 0 ? 0 : difference / sum();
+        }
+
+        int kinks() {
+            return (int) IntStream.range(0, kink.length).filter(i -> kink[i]).count();
         }
 
         int worst() {
@@ -149,21 +159,22 @@ public final class GradientCheck {
         }
     }
 
+    /// The place of compared element `i` among `size`.
+    private static int place(int i, int size) {
+        return (int) ((long) i * size / Math.min(size, MOST_ELEMENTS));
+    }
+
     private Comparison elements(String name, double[] gradient) {
-        int count = Math.min(gradient.length, MOST_ELEMENTS);
-        int[] indices = new int[count];
-        double[] analytic = new double[count];
-        for (int i = 0; i < count; i++) {
-            indices[i] = (int) ((long) i * gradient.length / count);
-            analytic[i] = gradient[indices[i]];
-        }
+        double[] analytic = IntStream.range(0, Math.min(gradient.length, MOST_ELEMENTS))
+                .mapToDouble(i -> gradient[place(i, gradient.length)])
+                .toArray();
         double[] weight = weight(name);
         var along = losses.along(at, name);
         return best(
-                new Comparison(indices, analytic),
+                analytic,
                 (i, step) -> slope(along, step, h -> {
                     double[] moved = weight.clone();
-                    moved[indices[i]] += h;
+                    moved[place(i, gradient.length)] += h;
                     return moved;
                 }));
     }
@@ -179,9 +190,8 @@ public final class GradientCheck {
                 directions.stream().mapToDouble(d -> dot(d, gradient)).toArray();
         double[] weight = weight(name);
         var along = losses.along(at, name);
-        int[] indices = new int[analytic.length];
         return best(
-                        new Comparison(indices, analytic),
+                        analytic,
                         (i, step) -> slope(along, step, h -> {
                             double[] moved = weight.clone();
                             double[] direction = directions.get(i);
@@ -201,33 +211,58 @@ public final class GradientCheck {
         double[] by(double h);
     }
 
-    private static double slope(Function<double[], Outcome> along, double step, Moved moved) {
-        DoubleUnaryOperator loss = h -> along.apply(moved.by(h)).loss();
-        return (loss.applyAsDouble(step) - loss.applyAsDouble(-step)) / (2 * step);
+    private double slope(Function<double[], Outcome> along, double step, Moved moved) {
+        return losses.difference(along.apply(moved.by(step)), along.apply(moved.by(-step))) / (2 * step);
     }
 
-    /// The comparison with the step that agrees best.
-    private Comparison best(Comparison start, Slopes slopes) {
-        var best = compare(start, slopes, steps.getFirst());
-        for (double step : steps.subList(1, steps.size())) {
-            if (best.error() <= ENOUGH) {
+    /// The comparison with the step that agrees best. A few large elements tell which steps are worth trying on
+    /// all.
+    private Comparison best(double[] analytic, Slopes slopes) {
+        var promising = promising(analytic, slopes);
+        var best = compare(analytic, slopes, promising.getFirst());
+        for (double step : promising.subList(1, promising.size())) {
+            if (best.error() <= GradientReport.Verdict.GREAT.most()) {
                 break;
             }
-            var other = compare(start, slopes, step);
+            var other = compare(analytic, slopes, step);
             best = other.error() < best.error() ? other : best;
         }
         return best;
     }
 
-    private Comparison compare(Comparison start, Slopes slopes, double step) {
-        var found = new Comparison(start.indices, start.analytic);
-        found.floor = floor(step);
-        for (int i = 0; i < found.numeric.length; i++) {
+    private List<Double> promising(double[] analytic, Slopes slopes) {
+        int[] probes = IntStream.range(0, analytic.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -Math.abs(analytic[i])))
+                .limit(PROBES)
+                .mapToInt(i -> i)
+                .toArray();
+        double[] few = Arrays.stream(probes).mapToDouble(i -> analytic[i]).toArray();
+        record Tried(double step, double error) {}
+        var tried = new ArrayList<Tried>();
+        for (double step : steps) {
+            double error = compare(few, (i, h) -> slopes.of(probes[i], h), step).error();
+            if (error <= ENOUGH) {
+                tried.addFirst(new Tried(step, 0));
+                break;
+            }
+            tried.add(new Tried(step, error));
+        }
+        return tried.stream()
+                .sorted(Comparator.comparingDouble(Tried::error))
+                .map(Tried::step)
+                .limit(3)
+                .toList();
+    }
+
+    private Comparison compare(double[] analytic, Slopes slopes, double step) {
+        var found = new Comparison(analytic, floor(step));
+        IntStream.range(0, analytic.length).parallel().forEach(i -> {
             found.numeric[i] = slopes.of(i, step);
             if (isOff(found.analytic[i], found.numeric[i], step)) {
                 retry(found, i, slopes, step);
             }
-        }
+        });
         return found;
     }
 
@@ -237,7 +272,7 @@ public final class GradientCheck {
             double slope = slopes.of(i, smaller);
             if (!isOff(found.analytic[i], slope, smaller)) {
                 found.numeric[i] = slope;
-                found.kinks++;
+                found.kink[i] = true;
                 return;
             }
         }

@@ -11,10 +11,7 @@ public record GradientReport(List<Line> parameters, Line all) {
 
     /// The largest relative error of a parameter, directions included.
     public double worst() {
-        return parameters.stream()
-                .mapToDouble(line -> Math.max(line.relativeError(), line.directional()))
-                .max()
-                .orElse(0);
+        return parameters.stream().mapToDouble(Line::error).max().orElse(0);
     }
 
     /// Whether no parameter is suspect or wrong.
@@ -35,8 +32,13 @@ public record GradientReport(List<Line> parameters, Line all) {
             double analytic,
             double numeric) {
 
+        /// The larger of the two errors.
+        public double error() {
+            return Math.max(relativeError, directional);
+        }
+
         public Verdict verdict() {
-            return Verdict.of(Math.max(relativeError, directional));
+            return Verdict.of(error());
         }
     }
 
@@ -51,6 +53,11 @@ public record GradientReport(List<Line> parameters, Line all) {
 
         Verdict(double most) {
             this.most = most;
+        }
+
+        /// The largest error that it stands for.
+        public double most() {
+            return most;
         }
 
         public static Verdict of(double error) {

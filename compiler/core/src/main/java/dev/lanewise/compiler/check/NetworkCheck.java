@@ -4,15 +4,25 @@ import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.InterpretedTraining;
+import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.compiler.interpret.Outcome;
 import dev.lanewise.compiler.optimize.Optimizer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
-/// All checks of a network on a few examples: gradients at the start and after a burn-in, and whether it can learn.
-public record NetworkCheck(GradientReport start, GradientReport later, List<Finding> sanity) {
+/// All checks of a network on a few examples: the gradients that compiled code computes at the start, after a burn-in
+/// and at a point where no unit is asleep ([LivelyWeights]), and whether the network can learn.
+public record NetworkCheck(GradientReport start, GradientReport later, GradientReport lively, List<Finding> sanity) {
+
+    /// How far compiled code may be from the interpreter: |a - b| / max(1, |b|).
+    private static final double SAME = 1e-12;
 
     public NetworkCheck {
         sanity = List.copyOf(sanity);
@@ -29,28 +39,72 @@ public record NetworkCheck(GradientReport start, GradientReport later, List<Find
 
     /// Checks a model that has a loss. `at` holds at least one example for its inputs and targets (a few hundred
     /// are plenty), the first values of all weights, fitted ones and the optimizer's included, and the seed.
-    public static NetworkCheck of(Model model, Bindings at, Settings settings, Engine engine) {
+    /// `compiled` is one training step in double precision, with the results LOSS, GRADIENT and UPDATE: what is
+    /// held against differences, and against the interpreter.
+    public static NetworkCheck of(Model model, Bindings at, Settings settings, Function<Bindings, Outcome> compiled) {
+        var optimizer = new Optimizer(false);
+        var interpreted = new Interpreter(optimizer.optimize(TrainingStep.of(optimizer.prepare(model))), true);
         var few = spread(model, at, settings.gradientExamples());
-        var parameters = TrainingStep.trained(model);
-        var start = GradientCheck.of(model.training(), parameters, few, settings.step(), engine);
-        var trained = few.withWeights(burnIn(model, at, settings.burnIn(), engine));
-        var later = GradientCheck.of(model.training(), parameters, trained, settings.step(), engine);
-        return new NetworkCheck(start, later, new SanityCheck(model, at, engine).all());
+        var points = List.of(
+                few,
+                few.withWeights(burnIn(at, settings.burnIn(), compiled)),
+                few.withWeights(LivelyWeights.of(TrainingStep.trained(model), at)));
+        var reports = new ArrayList<GradientReport>();
+        double apart = 0;
+        for (var point : points) {
+            var outcome = compiled.apply(point);
+            apart = Math.max(apart, apart(outcome, interpreted.run(point)));
+            reports.add(GradientCheck.of(model.training(), gradients(outcome), point, settings.step()));
+        }
+        var findings = new ArrayList<Finding>();
+        findings.add(new Finding(
+                "compiled",
+                apart <= SAME,
+                String.format(Locale.ROOT, "the interpreter's numbers, to %.0e", SAME),
+                apart == 0 ? "the same numbers" : String.format(Locale.ROOT, "difference %.2g", apart)));
+        findings.addAll(new SanityCheck(model, at).all());
+        return new NetworkCheck(reports.get(0), reports.get(1), reports.get(2), findings);
+    }
+
+    /// The reports of the gradients, in the order of the points.
+    public List<GradientReport> gradients() {
+        return List.of(start, later, lively);
     }
 
     /// The largest relative error of a gradient.
     public double worst() {
-        return Math.max(start.worst(), later.worst());
+        return gradients().stream().mapToDouble(GradientReport::worst).max().orElse(0);
     }
 
     public boolean passed() {
-        return start.passed() && later.passed() && sanity.stream().allMatch(Finding::passed);
+        return gradients().stream().allMatch(GradientReport::passed)
+                && sanity.stream().allMatch(Finding::passed);
     }
 
-    private static Map<String, double[]> burnIn(Model model, Bindings at, int steps, Engine engine) {
-        var optimizer = new Optimizer(false);
-        var step = engine.prepare(optimizer.optimize(TrainingStep.of(optimizer.prepare(model))));
-        var run = new InterpretedTraining(step::run, at.weights(), at.with(RunScalar.STEPS, steps));
+    private static Map<String, double[]> gradients(Outcome outcome) {
+        var gradients = new LinkedHashMap<String, double[]>();
+        outcome.all(Role.GRADIENT).forEach((name, tensor) -> gradients.put(name, tensor.data()));
+        return gradients;
+    }
+
+    private static double apart(Outcome compiled, Outcome interpreted) {
+        double most = 0;
+        for (int i = 0; i < compiled.results().size(); i++) {
+            var result = compiled.results().get(i);
+            double[] a = compiled.tensors().get(i).data();
+            double[] b = interpreted.of(result.role(), result.name()).data();
+            for (int k = 0; k < b.length; k++) {
+                if (Double.compare(a[k], b[k]) != 0) {
+                    double difference = Math.abs(a[k] - b[k]) / Math.max(1, Math.abs(b[k]));
+                    most = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(most, difference);
+                }
+            }
+        }
+        return most;
+    }
+
+    private static Map<String, double[]> burnIn(Bindings at, int steps, Function<Bindings, Outcome> step) {
+        var run = new InterpretedTraining(step, at.weights(), at.with(RunScalar.STEPS, steps));
         for (int i = 1; i <= steps; i++) {
             run.step(i, 1);
         }

@@ -14,8 +14,8 @@ import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.InterpretedTraining;
+import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.compiler.interpret.Outcome;
-import dev.lanewise.compiler.optimize.DropDead;
 import dev.lanewise.compiler.optimize.Optimizer;
 import dev.lanewise.runtime.Port;
 import java.util.ArrayList;
@@ -42,14 +42,12 @@ final class SanityCheck {
     private final Model model;
     private final Bindings all;
     private final Bindings few;
-    private final Engine engine;
     private final Optimizer optimizer = new Optimizer(false);
 
-    SanityCheck(Model model, Bindings at, Engine engine) {
+    SanityCheck(Model model, Bindings at) {
         this.model = model;
         this.all = at;
         this.few = NetworkCheck.spread(model, at, EXAMPLES);
-        this.engine = engine;
     }
 
     List<Finding> all() {
@@ -87,14 +85,14 @@ final class SanityCheck {
     /// Learns a few examples by heart with Adam, then takes the input away.
     private List<Finding> overfitAndInput() {
         var plain = Surgery.withoutDraws(Surgery.scalePenalties(model.training(), 0));
-        var step = engine.prepare(optimizer.optimize(TrainingStep.of(learning(plain))));
+        var step = optimizer.optimize(TrainingStep.of(learning(plain)));
         var start = new LinkedHashMap<>(few.weights());
         TrainingStep.trained(model).forEach((name, shape) -> {
             int size = Math.toIntExact(shape.size());
             start.put(first(name), new double[size]);
             start.put(second(name), new double[size]);
         });
-        var run = new InterpretedTraining(step::run, start, few);
+        var run = new InterpretedTraining(step, true, start, few);
         long made = 1;
         var outcome = run.step(made, 1);
         double before = outcome.loss();
@@ -234,9 +232,8 @@ final class SanityCheck {
         return output.isPresent() ? text("%d of %d", correct(outcome, output.get()), few.examples()) : "not 0";
     }
 
-    private double loss(Graph training, Bindings at) {
-        var losses = DropDead.keeping(optimizer.optimize(optimizer.prepare(training)), r -> r.role() == Role.LOSS);
-        return engine.prepare(losses).run(at).loss();
+    private static double loss(Graph training, Bindings at) {
+        return new Interpreter(GradientCheck.losses(training), true).run(at).loss();
     }
 
     private static String number(double value) {

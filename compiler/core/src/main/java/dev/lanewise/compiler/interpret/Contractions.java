@@ -3,6 +3,7 @@ package dev.lanewise.compiler.interpret;
 import dev.lanewise.compiler.graph.Contraction;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
+import java.util.stream.IntStream;
 
 /// Sums of products, one fma each, in the order that [Contraction] gives.
 final class Contractions {
@@ -64,7 +65,13 @@ final class Contractions {
         /// precision; each sum has its order.
         void sum(double[] leftData, int[] leftPlaces, double[] rightData, int[] rightPlaces) {
             int last = leftRows.length - 1;
-            for (int i = 0; i <= last; i += 4) {
+            int first = 0;
+            if (isRun(leftPlaces) && isRun(rightPlaces)) {
+                for (; first + 7 <= last && sameRight(first); first += 8) {
+                    eight(first, leftData, rightData, leftPlaces.length);
+                }
+            }
+            for (int i = first; i <= last; i += 4) {
                 int[] row = {i, Math.min(i + 1, last), Math.min(i + 2, last), Math.min(i + 3, last)};
                 int a0 = left + leftRows[row[0]];
                 int a1 = left + leftRows[row[1]];
@@ -92,6 +99,55 @@ final class Contractions {
                 data[to + row[0]] = sum0;
             }
         }
+
+        private boolean sameRight(int first) {
+            int place = rightRows[first];
+            return IntStream.range(first, first + 8).allMatch(i -> rightRows[i] == place);
+        }
+
+        /// Eight rows that are multiplied by the same numbers, both lying one behind the other: a dense layer.
+        private void eight(int i, double[] leftData, double[] rightData, int count) {
+            int b = right + rightRows[i];
+            int a0 = left + leftRows[i];
+            int a1 = left + leftRows[i + 1];
+            int a2 = left + leftRows[i + 2];
+            int a3 = left + leftRows[i + 3];
+            int a4 = left + leftRows[i + 4];
+            int a5 = left + leftRows[i + 5];
+            int a6 = left + leftRows[i + 6];
+            int a7 = left + leftRows[i + 7];
+            double sum0 = 0;
+            double sum1 = 0;
+            double sum2 = 0;
+            double sum3 = 0;
+            double sum4 = 0;
+            double sum5 = 0;
+            double sum6 = 0;
+            double sum7 = 0;
+            for (int k = 0; k < count; k++) {
+                double x = rightData[b + k];
+                sum0 = Math.fma(leftData[a0 + k], x, sum0);
+                sum1 = Math.fma(leftData[a1 + k], x, sum1);
+                sum2 = Math.fma(leftData[a2 + k], x, sum2);
+                sum3 = Math.fma(leftData[a3 + k], x, sum3);
+                sum4 = Math.fma(leftData[a4 + k], x, sum4);
+                sum5 = Math.fma(leftData[a5 + k], x, sum5);
+                sum6 = Math.fma(leftData[a6 + k], x, sum6);
+                sum7 = Math.fma(leftData[a7 + k], x, sum7);
+            }
+            double[] sums = {sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7};
+            System.arraycopy(sums, 0, data, to + i, sums.length);
+        }
+    }
+
+    /// Whether the places are 0, 1, 2 and so on.
+    private static boolean isRun(int[] places) {
+        for (int i = 0; i < places.length; i++) {
+            if (places[i] != i) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Groups of 32 examples, then the summed axes, then the examples of the group.
