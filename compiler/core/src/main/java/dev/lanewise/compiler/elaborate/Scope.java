@@ -195,6 +195,16 @@ final class Scope {
         return new Abandoned();
     }
 
+    /// Reports an error of the library's whose cause stands elsewhere in the user's text; to be thrown.
+    Abandoned errorElsewhere(ElaborationCode code, Span cause, String message) {
+        var user = call;
+        diagnostics.add(
+                user == null
+                        ? Diagnostic.error(code, cause, message)
+                        : Diagnostic.error(code, cause, message, Note.at(user, "`" + declaration + "` takes it here")));
+        return new Abandoned();
+    }
+
     /// Whether it is a declaration that was called, not the network itself.
     boolean isCalled() {
         return caller != null;

@@ -1,10 +1,12 @@
 package dev.lanewise.compiler.elaborate;
 
+import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Declaration.Body;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Identifier;
 import dev.lanewise.dsl.syntax.Statement;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -126,7 +128,12 @@ final class Statements {
                     message.append(elaboration.evaluator.evaluate(value, scope).text());
             }
         }
-        throw scope.error(ElaborationCode.REQUIREMENT, require.span(), message.toString());
+        var maker = scope.inLibrary()
+                ? new Maker(elaboration, scope).ofUnequal(require.condition())
+                : Optional.<Span>empty();
+        throw maker.isPresent()
+                ? scope.errorElsewhere(ElaborationCode.REQUIREMENT, maker.get(), message.toString())
+                : scope.error(ElaborationCode.REQUIREMENT, require.span(), message.toString());
     }
 
     private @Nullable Meaning repeat(Statement.Repeat repeat, Scope scope) {
