@@ -12,8 +12,8 @@ import dev.lanewise.dsl.syntax.Expression.Call;
 import dev.lanewise.dsl.syntax.Expression.Path;
 import java.util.Optional;
 
-/// Who made a value as large as it is: where two sizes must agree and one of them is that of an input or target, which
-/// the data fix, the mistake is in the layer that the other comes from.
+/// Who made a value as large as it is: where two sizes must agree and one of them is that of an input or target,
+/// which the data fix, the mistake is in the layer that the other comes from.
 final class Maker {
     private final Elaboration elaboration;
     private final Scope scope;
@@ -82,7 +82,8 @@ final class Maker {
 
     /// Whether the layer was told how large its result is, or changes the shape by itself.
     private boolean isSized(Model.Layer layer, Value input) {
-        boolean changes = !scope.type(input).shape().equals(scope.type(layer.value()).shape());
+        boolean changes =
+                !scope.type(input).shape().equals(scope.type(layer.value()).shape());
         return changes
                 || elaboration
                         .library
