@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Runner implements Closeable {
     private final BufferedReader out;
     private final Writer in;
     private final double scale;
+    private final Path errors = Files.createTempFile("contender", ".txt");
 
     /// Starts the JVM and returns when it is warm.
     Runner(Contender.Library library, Workload workload, int threads, double warmup, Path jar) throws IOException {
@@ -49,7 +51,7 @@ final class Runner implements Closeable {
                 library.name(),
                 String.valueOf(threads),
                 String.valueOf(warmup)));
-        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        var builder = new ProcessBuilder(command).redirectError(errors.toFile());
         for (var variable : List.of("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")) {
             builder.environment().put(variable, String.valueOf(threads));
         }
@@ -73,7 +75,7 @@ final class Runner implements Closeable {
     private String line() throws IOException {
         var line = out.readLine();
         if (line == null) {
-            throw new IOException(library.title + " ended without an answer");
+            throw new IOException(library.title + " ended without an answer:\n" + Files.readString(errors));
         }
         return line;
     }
@@ -94,5 +96,6 @@ final class Runner implements Closeable {
     public void close() throws IOException {
         in.close();
         process.destroy();
+        Files.delete(errors);
     }
 }
