@@ -5,8 +5,6 @@ import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.runtime.DivergedException;
 import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.data.DataException;
-import dev.lanewise.runtime.model.JsonException;
-import dev.lanewise.runtime.model.SafetensorsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -103,8 +101,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case DataException data -> tell(Exit.WRONG_INPUT, firstLine(data), data.hint(), json);
             case DivergedException diverged ->
                 tell(Exit.WRONG_OUTCOME, firstLine(diverged), "a lower rate is the usual remedy", json);
-            case ModelException _, SafetensorsException _, JsonException _ ->
-                tell(Exit.WRONG_INPUT, firstLine(exception), "", json);
+            case ModelException model -> tell(Exit.WRONG_INPUT, firstLine(model), "", json);
             case NoSuchFileException missing ->
                 tell(Exit.WRONG_INPUT, missing.getFile() + ": there is no such file", "", json);
             case IOException _, UncheckedIOException _ -> tell(Exit.WRONG_INPUT, exception.toString(), "", json);

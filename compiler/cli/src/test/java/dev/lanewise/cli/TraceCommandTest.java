@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.model.Safetensors;
+import dev.lanewise.runtime.model.SafetensorsTensor;
+import dev.lanewise.runtime.model.SafetensorsType;
 import dev.lanewise.runtime.model.SafetensorsWriter;
 import dev.lanewise.runtime.random.CounterRandom;
 import java.io.IOException;
@@ -46,16 +48,16 @@ class TraceCommandTest {
         batch = folder.resolve("batch.safetensors");
         var random = CounterRandom.of(3, 1, 1);
         var x = new double[7 * 4];
-        var c = new long[7];
+        var c = new byte[7];
         for (int i = 0; i < x.length; i++) {
             x[i] = random.normal(i);
         }
         for (int i = 0; i < c.length; i++) {
-            c[i] = i % 3;
+            c[i] = (byte) (i % 3);
         }
         new SafetensorsWriter()
                 .add("x", List.of(7, 4), x)
-                .add("c", List.of(7), c)
+                .add("c", List.of(7), SafetensorsType.U8, c)
                 .write(batch);
     }
 
@@ -68,9 +70,15 @@ class TraceCommandTest {
         var values = new LinkedHashMap<String, double[]>();
         try (var tensors = Safetensors.open(file)) {
             for (var tensor : tensors.tensors().values()) {
-                values.put(tensor.name(), tensors.doubles(tensor));
+                values.put(tensor.name(), doubles(tensors, tensor));
             }
         }
+        return values;
+    }
+
+    private static double[] doubles(Safetensors file, SafetensorsTensor tensor) throws IOException {
+        var values = new double[(int) tensor.size()];
+        file.read(tensor, 0, values, 0, values.length);
         return values;
     }
 
@@ -148,7 +156,7 @@ class TraceCommandTest {
         double[] mean = trace(network, "--precision", "f64").get("0.weights.standardize_1.mean");
         var inputs = new double[4];
         try (var tensors = Safetensors.open(batch)) {
-            double[] x = tensors.doubles(tensors.tensors().get("x"));
+            double[] x = doubles(tensors, tensors.tensor("x"));
             for (int i = 0; i < x.length; i++) {
                 inputs[i % 4] += x[i] / 7;
             }

@@ -1,28 +1,25 @@
 package dev.lanewise.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
-/// Examples that lie in arrays, one array for each port, in row-major order, examples first. The arrays are not
-/// copied.
+/// Examples that lie in arrays, one array for each port, in row-major order, examples first. Arrays of floats and
+/// doubles are not copied.
 public final class ArrayDataset implements Dataset {
+    private static final float[] NO_FLOATS = {};
+    private static final double[] NO_DOUBLES = {};
 
-    /// How an array of some type is read.
-    private interface Column {
-        int length();
+    private final List<Port> ports = new ArrayList<>();
 
-        double get(int index);
-    }
+    /// For each port its numbers in one of the two; the other has an empty array there.
+    private final List<float[]> floats = new ArrayList<>();
 
-    private final List<Port> ports;
-    private final List<Column> columns;
-    private final int size;
+    private final List<double[]> doubles = new ArrayList<>();
+    private int size;
 
-    private ArrayDataset(List<Port> ports, List<Column> columns, int size) {
-        this.ports = List.copyOf(ports);
-        this.columns = List.copyOf(columns);
-        this.size = size;
-    }
+    private ArrayDataset() {}
 
     public static Builder builder() {
         return new Builder();
@@ -35,75 +32,79 @@ public final class ArrayDataset implements Dataset {
 
     @Override
     public List<Port> ports() {
-        return ports;
+        return Collections.unmodifiableList(ports);
     }
 
     @Override
     public void read(int port, int example, double[] target, int offset) {
-        var column = columns.get(port);
         int numbers = ports.get(port).size();
         for (int i = 0; i < numbers; i++) {
-            target[offset + i] = column.get(example * numbers + i);
+            target[offset + i] = get(port, example * numbers + i);
         }
     }
 
     @Override
     public void read(int port, int example, float[] target, int offset) {
         int numbers = ports.get(port).size();
-        var column = columns.get(port);
-        if (column instanceof Floats(float[] values)) {
-            System.arraycopy(values, example * numbers, target, offset, numbers);
+        var single = floats.get(port);
+        if (single.length > 0) {
+            System.arraycopy(single, example * numbers, target, offset, numbers);
         } else {
             for (int i = 0; i < numbers; i++) {
-                target[offset + i] = (float) column.get(example * numbers + i);
+                target[offset + i] = (float) get(port, example * numbers + i);
             }
         }
     }
 
+    private double get(int port, int index) {
+        var single = floats.get(port);
+        return single.length > 0 ? single[index] : doubles.get(port)[index];
+    }
+
     /// Takes the ports one by one.
     public static final class Builder {
-        private final List<Port> ports = new ArrayList<>();
-        private final List<Column> columns = new ArrayList<>();
-        private int size = -1;
+        private ArrayDataset data = new ArrayDataset();
 
         private Builder() {}
 
         public Builder add(Port port, float[] values) {
-            return add(port, new Floats(values));
+            return add(port, values, NO_DOUBLES);
         }
 
         public Builder add(Port port, double[] values) {
-            return add(port, new Doubles(values));
+            return add(port, NO_FLOATS, values);
         }
 
         /// Classes or indices.
         public Builder add(Port port, int[] values) {
-            return add(port, new Ints(values));
+            return add(port, Arrays.stream(values).asDoubleStream().toArray());
         }
 
-        private Builder add(Port port, Column column) {
+        private Builder add(Port port, float[] floats, double[] doubles) {
+            int length = floats.length + doubles.length;
             int numbers = port.size();
-            if (column.length() % numbers != 0) {
+            if (length % numbers != 0) {
                 throw new IllegalArgumentException(
-                        port.name() + ": " + column.length() + " numbers do not divide into examples of " + numbers);
+                        port.name() + ": " + length + " numbers do not divide into examples of " + numbers);
             }
-            int examples = column.length() / numbers;
-            if (size >= 0 && examples != size) {
+            int examples = length / numbers;
+            if (!data.ports.isEmpty() && examples != data.size) {
                 throw new IllegalArgumentException(port.name() + " has " + examples + " examples, "
-                        + ports.getFirst().name() + " has " + size);
+                        + data.ports.getFirst().name() + " has " + data.size);
             }
+            data.size = examples;
+            data.floats.add(floats);
+            data.doubles.add(doubles);
+            data.ports.add(port);
             if (port.kind() != Port.Kind.FLOAT) {
-                checkClasses(port, column);
+                checkClasses(port, length);
             }
-            size = examples;
-            ports.add(port);
-            columns.add(column);
             return this;
         }
 
-        private static void checkClasses(Port port, Column column) {
-            for (int i = 0; i < column.length(); i++) {
-                double value = column.get(i);
+        private void checkClasses(Port port, int length) {
+            for (int i = 0; i < length; i++) {
+                double value = data.get(data.ports.size() - 1, i);
                 if (!(value >= 0 && value < port.classes() && value == Math.rint(value))) {
                     throw new IllegalArgumentException(port.name() + ": number " + i + " is " + value
                             + "; expected a whole number from 0 to " + (port.classes() - 1));
@@ -111,47 +112,11 @@ public final class ArrayDataset implements Dataset {
             }
         }
 
+        /// The data set; the builder begins anew.
         public Dataset build() {
-            return new ArrayDataset(ports, columns, Math.max(size, 0));
-        }
-    }
-
-    @SuppressWarnings("ArrayRecordComponent") // a private view, never compared
-    private record Floats(float[] values) implements Column {
-        @Override
-        public int length() {
-            return values.length;
-        }
-
-        @Override
-        public double get(int index) {
-            return values[index];
-        }
-    }
-
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Doubles(double[] values) implements Column {
-        @Override
-        public int length() {
-            return values.length;
-        }
-
-        @Override
-        public double get(int index) {
-            return values[index];
-        }
-    }
-
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Ints(int[] values) implements Column {
-        @Override
-        public int length() {
-            return values.length;
-        }
-
-        @Override
-        public double get(int index) {
-            return values[index];
+            var built = data;
+            data = new ArrayDataset();
+            return built;
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.lanewise.runtime;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// An input, target or output of a network, as it looks for one example.
 ///
@@ -21,6 +23,16 @@ public record Port(String name, Kind kind, List<Integer> shape, int classes, Lis
     public Port {
         shape = List.copyOf(shape);
         labels = List.copyOf(labels);
+    }
+
+    /// As in the language: `float[8, 8]`, `class[10]`, `index[5, 100]`.
+    public String type() {
+        var extents = new ArrayList<>(shape);
+        if (kind != Kind.FLOAT) {
+            extents.add(classes);
+        }
+        var word = kind.name().toLowerCase(Locale.ROOT);
+        return extents.isEmpty() ? word : word + extents;
     }
 
     /// The numbers of one example.

@@ -37,7 +37,7 @@ final class Slim extends ClassVisitor {
     static byte[] of(byte[] classFile, boolean isSeen) {
         var writer = new ClassWriter(0);
         new ClassReader(classFile).accept(new Slim(writer, isSeen), ClassReader.SKIP_DEBUG);
-        return writer.toByteArray();
+        return ConstantPool.sorted(writer.toByteArray());
     }
 
     private @Nullable String signature(@Nullable String signature) {

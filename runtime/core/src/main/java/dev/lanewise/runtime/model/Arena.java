@@ -87,6 +87,17 @@ public final class Arena {
         return values;
     }
 
+    /// `count` elements, little-endian.
+    byte[] bytes(int element, int count) {
+        var bytes = SafetensorsWriter.littleEndian(count, isDouble() ? Double.BYTES : Float.BYTES);
+        if (isDouble()) {
+            bytes.asDoubleBuffer().put(doubles, element, count);
+        } else {
+            bytes.asFloatBuffer().put(floats, element, count);
+        }
+        return bytes.array();
+    }
+
     /// A copy of this arena.
     public Arena duplicate() {
         return new Arena(floats.clone(), doubles.clone(), start);

@@ -1,11 +1,14 @@
 package dev.lanewise.runtime.model;
 
+import dev.lanewise.runtime.ModelException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// JSON as plain Java values, read strictly (RFC 8259) and written in the order given.
@@ -16,16 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// reads them back.
 ///
 /// The reader trusts nothing: it limits length, depth and the number of values, and rejects duplicate keys, numbers
-/// beyond double, lone surrogates, invalid UTF-8 and anything after the value.
+/// beyond double, lone surrogates, invalid UTF-8 and anything after the value. What is wrong is a [ModelException]
+/// without the file's name, which the caller knows.
 public final class Json {
 
     /// The value `null`.
-    public static final Object NULL = new Object() {
-        @Override
-        public String toString() {
-            return "null";
-        }
-    };
+    public static final Object NULL = new Object();
 
     /// The longest text that is read, in bytes or characters.
     public static final int MAXIMUM_LENGTH = 1 << 26;
@@ -36,7 +35,7 @@ public final class Json {
 
     public static Object parse(byte[] utf8) {
         if (utf8.length > MAXIMUM_LENGTH) {
-            throw new JsonException("JSON of " + utf8.length + " bytes; at most " + MAXIMUM_LENGTH + " are read");
+            throw new ModelException("JSON of " + utf8.length + " bytes; at most " + MAXIMUM_LENGTH + " are read");
         }
         try {
             return parse(StandardCharsets.UTF_8
@@ -44,7 +43,7 @@ public final class Json {
                     .decode(ByteBuffer.wrap(utf8))
                     .toString());
         } catch (CharacterCodingException _) {
-            throw new JsonException("the JSON text is not valid UTF-8");
+            throw new ModelException("the JSON text is not valid UTF-8");
         }
     }
 
@@ -52,14 +51,67 @@ public final class Json {
         return new JsonReader(text).parse();
     }
 
-    /// One line, without spaces.
+    /// One line, without spaces. Half a surrogate pair becomes U+FFFD.
     public static String write(@Nullable Object value) {
-        return new JsonWriter(false).write(value);
+        var out = new StringBuilder();
+        write(value, out);
+        return out.toString();
     }
 
-    /// Indented by two spaces; a list of numbers, strings or other small values stays on one line.
-    public static String writeIndented(@Nullable Object value) {
-        return new JsonWriter(true).write(value);
+    private static void write(@Nullable Object value, StringBuilder out) {
+        if (value instanceof Map<?, ?> map) {
+            var separator = "";
+            out.append('{');
+            for (var entry : map.entrySet()) {
+                out.append(separator);
+                write((String) entry.getKey(), out);
+                out.append(':');
+                write(entry.getValue(), out);
+                separator = ",";
+            }
+            out.append('}');
+        } else if (value instanceof List<?> list) {
+            var separator = "";
+            out.append('[');
+            for (var element : list) {
+                out.append(separator);
+                write(element, out);
+                separator = ",";
+            }
+            out.append(']');
+        } else if (value instanceof String text) {
+            write(text, out);
+        } else if (value instanceof Number number && !Double.isFinite(number.doubleValue())) {
+            write(number.toString(), out);
+        } else if (value == null || value == NULL) {
+            out.append("null");
+        } else if (value instanceof Number || value instanceof Boolean) {
+            out.append(value);
+        } else {
+            throw new IllegalArgumentException("no JSON for " + value.getClass());
+        }
+    }
+
+    private static void write(String text, StringBuilder out) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            int escape = "\"\\\n\r\t".indexOf(c);
+            if (escape >= 0) {
+                out.append('\\').append("\"\\nrt".charAt(escape));
+            } else if (c < ' ') {
+                out.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+            } else {
+                out.append(Character.isSurrogate(c) && !paired(text, i) ? '\ufffd' : c);
+            }
+        }
+        out.append('"');
+    }
+
+    private static boolean paired(String text, int at) {
+        return Character.isHighSurrogate(text.charAt(at))
+                ? at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1))
+                : at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
     }
 
     /// `value` as an object; `name` says in the message what was read.
@@ -79,6 +131,25 @@ public final class Json {
         throw mismatch(value, name, "a list");
     }
 
+    /// `value` as a list whose elements `each` reads; it gets the same name.
+    public static <T> List<T> list(@Nullable Object value, String name, BiFunction<Object, String, T> each) {
+        var read = new ArrayList<T>();
+        for (var element : list(value, name)) {
+            read.add(each.apply(element, name));
+        }
+        return read;
+    }
+
+    /// `value` as the name of one of `known`.
+    public static <E extends Enum<E>> E word(@Nullable Object value, String name, E[] known) {
+        for (var each : known) {
+            if (each.name().equals(value)) {
+                return each;
+            }
+        }
+        throw new ModelException(name + ": expected one of " + List.of(known) + ", found " + text(value, name));
+    }
+
     public static String text(@Nullable Object value, String name) {
         if (value instanceof String text) {
             return text;
@@ -94,11 +165,13 @@ public final class Json {
     }
 
     public static double number(@Nullable Object value, String name) {
-        return switch (value) {
-            case Number number -> number.doubleValue();
-            case String text when NOT_FINITE.contains(text) -> Double.parseDouble(text);
-            case null, default -> throw mismatch(value, name, "a number");
-        };
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        if (value instanceof String text && NOT_FINITE.contains(text)) {
+            return Double.parseDouble(text);
+        }
+        throw mismatch(value, name, "a number");
     }
 
     public static long integer(@Nullable Object value, String name) {
@@ -117,14 +190,20 @@ public final class Json {
         throw mismatch(value, name, "an integer from " + low + " to " + high);
     }
 
-    private static JsonException mismatch(@Nullable Object value, String name, String expected) {
-        String found = switch (value) {
-            case null -> "nothing";
-            case Map<?, ?> _ -> "an object";
-            case List<?> _ -> "a list";
-            case String text -> "a string of " + text.length() + " characters";
-            default -> value.toString();
-        };
-        return new JsonException(name + ": expected " + expected + ", found " + found);
+    private static ModelException mismatch(@Nullable Object value, String name, String expected) {
+        return new ModelException(name + ": expected " + expected + ", found " + described(value));
+    }
+
+    private static String described(@Nullable Object value) {
+        if (value instanceof String text) {
+            return "a string of " + text.length() + " characters";
+        }
+        if (value instanceof Map) {
+            return "an object";
+        }
+        if (value instanceof List) {
+            return "a list";
+        }
+        return value == null ? "nothing" : write(value);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.runtime.model;
 
+import dev.lanewise.runtime.ModelException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class JsonReader {
 
     Object parse() {
         if (text.length() > Json.MAXIMUM_LENGTH) {
-            throw new JsonException(
+            throw new ModelException(
                     "JSON of " + text.length() + " characters; at most " + Json.MAXIMUM_LENGTH + " are read");
         }
         Object value = value(0);
@@ -242,7 +243,7 @@ final class JsonReader {
         return at < text.length() ? text.charAt(at) : END;
     }
 
-    private JsonException error(String message) {
-        return new JsonException("JSON, character " + (at + 1) + ": " + message);
+    private ModelException error(String message) {
+        return new ModelException("JSON, character " + (at + 1) + ": " + message);
     }
 }

@@ -4,7 +4,7 @@ import dev.lanewise.runtime.ModelException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,21 +41,32 @@ public final class ModelFile {
             if (entry == null) {
                 throw new ModelException(jar + ": this is a jar, but no network: it has no " + ModelInfo.ENTRY);
             }
-            return ModelInfo.fromJson(read(zip, entry, jar), jar.toString());
-        } catch (JsonException e) {
-            throw new ModelException(jar + ": " + ModelInfo.ENTRY + " is damaged: " + e.getMessage(), e);
+            return info(jar, read(zip, entry, jar));
         } catch (IOException e) {
             throw damaged(jar, e);
+        }
+    }
+
+    private static ModelInfo info(Path jar, byte[] json) {
+        try {
+            return ModelJson.read(json);
+        } catch (ModelException e) {
+            throw new ModelException(jar + ": " + ModelInfo.ENTRY + " is damaged: " + e.getMessage(), e);
         }
     }
 
     /// The weights in a jar.
     public static WeightStore weights(Path jar, Layout layout) {
         var store = WeightStore.zeros(layout);
-        try (var file = openWeights(jar)) {
-            store.load(file, jar + "!" + ModelInfo.WEIGHTS);
-        } catch (SafetensorsException e) {
-            throw new ModelException(jar + ": the weights are damaged: " + e.getMessage(), e);
+        var name = jar + "!" + ModelInfo.WEIGHTS;
+        try (var zip = open(jar)) {
+            var entry = zip.getEntry(ModelInfo.WEIGHTS);
+            if (entry == null) {
+                throw new ModelException(jar + ": it has no entry " + ModelInfo.WEIGHTS);
+            }
+            try (var file = Safetensors.open(name, zip.getInputStream(entry), entry.getSize())) {
+                store.load(file, name);
+            }
         } catch (IOException e) {
             throw damaged(jar, e);
         }
@@ -113,24 +124,6 @@ public final class ModelFile {
         return new ModelException(jar + ": " + why + ": " + e.getMessage(), e);
     }
 
-    /// Finds the stored bytes of the weights by the jar's directory, so that they are read from the file as they
-    /// lie there.
-    private static Safetensors openWeights(Path jar) throws IOException {
-        try (var zip = open(jar)) {
-            var entry = zip.getEntry(ModelInfo.WEIGHTS);
-            if (entry == null || entry.getMethod() != ZipEntry.STORED) {
-                throw new ModelException(jar + ": it has no stored entry " + ModelInfo.WEIGHTS);
-            }
-        }
-        try (var file = new RandomAccessFile(jar.toFile(), "r")) {
-            long[] place = StoredEntry.find(file, ModelInfo.WEIGHTS);
-            if (place.length == 0) {
-                throw new ModelException(jar + ": the jar's directory does not lead to " + ModelInfo.WEIGHTS);
-            }
-            return Safetensors.open(jar, place[0], place[1]);
-        }
-    }
-
     /// Writes a jar: the description, the code, the weights last. Beside the target first, then moved over it.
     public static void write(Path jar, ModelInfo info, Map<String, byte[]> code, WeightStore weights) {
         writeWhole(jar, out -> {
@@ -140,7 +133,7 @@ public final class ModelFile {
             if (manifest != null) {
                 put(zip, "META-INF/MANIFEST.MF", manifest);
             }
-            put(zip, ModelInfo.ENTRY, info.toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            put(zip, ModelInfo.ENTRY, ModelJson.write(info).getBytes(StandardCharsets.UTF_8));
             for (var entry : code.entrySet()) {
                 if (!entry.getKey().equals("META-INF/MANIFEST.MF")) {
                     put(zip, entry.getKey(), entry.getValue());

@@ -1,8 +1,10 @@
 package dev.lanewise.runtime.model;
 
+import dev.lanewise.runtime.ModelException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -10,51 +12,54 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A safetensors file, open for reading: the header is read and checked at once, a tensor when it is asked for.
 ///
 /// The format is 8 bytes of length, a JSON header, and the tensors' bytes, all little-endian. Nothing in the file is
 /// trusted: the tensors must fill the data without gap or overlap, so that no byte is hidden and none is read twice.
-/// Memory is allocated only for what the file really holds. Safe for use by several threads.
+/// Memory is allocated only for what the file really holds. Safe for use by several threads when opened from a path.
 public final class Safetensors implements AutoCloseable {
 
     /// The longest header that is read, in bytes.
     public static final int MAXIMUM_HEADER = 1 << 24;
 
-    private static final String METADATA = "__metadata__";
-    private static final int CHUNK = 1 << 16;
+    static final String METADATA = "__metadata__";
+    /// Elements that are read at once.
+    private static final int CHUNK = 1 << 13;
 
     private final String file;
-    private final FileChannel channel;
+    private final @Nullable FileChannel channel;
+    private final InputStream in;
+    private long at;
     private long dataStart;
     private long dataSize;
     private Map<String, SafetensorsTensor> tensors = Map.of();
-    private Map<String, String> metadata = Map.of();
 
-    private Safetensors(String file, FileChannel channel) {
+    private Safetensors(String file, @Nullable FileChannel channel, InputStream in) {
         this.file = file;
         this.channel = channel;
+        this.in = in;
     }
 
     public static Safetensors open(Path path) throws IOException {
         var channel = FileChannel.open(path, StandardOpenOption.READ);
-        return open(path.toString(), channel, 0, channel.size());
+        return new Safetensors(path.toString(), channel, Channels.newInputStream(channel)).opened(channel.size());
     }
 
-    /// Reads `length` bytes from `offset` of a file: an entry stored in a jar.
-    public static Safetensors open(Path path, long offset, long length) throws IOException {
-        return open(path.toString(), FileChannel.open(path, StandardOpenOption.READ), offset, length);
+    /// Reads from a stream of `length` bytes, such as an entry of a jar: each tensor once, in the order of the file,
+    /// and by one thread.
+    static Safetensors open(String file, InputStream in, long length) throws IOException {
+        return new Safetensors(file, null, in).opened(length);
     }
 
-    private static Safetensors open(String file, FileChannel channel, long offset, long length) throws IOException {
-        var opened = new Safetensors(file, channel);
+    private Safetensors opened(long length) throws IOException {
         try {
-            opened.readHeader(offset, length);
-            return opened;
+            readHeader(length);
+            return this;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            close();
             throw e;
         }
     }
@@ -62,11 +67,6 @@ public final class Safetensors implements AutoCloseable {
     /// The tensors in the order of the header.
     public Map<String, SafetensorsTensor> tensors() {
         return tensors;
-    }
-
-    /// The free text under `__metadata__`.
-    public Map<String, String> metadata() {
-        return metadata;
     }
 
     public SafetensorsTensor tensor(String name) {
@@ -77,105 +77,72 @@ public final class Safetensors implements AutoCloseable {
         return tensor;
     }
 
-    /// All elements of a tensor, rounded to float where they are wider.
-    public float[] floats(SafetensorsTensor tensor) throws IOException {
-        float[] result = new float[arraySize(tensor, Float.BYTES)];
-        read(tensor, 0, result, 0, result.length);
-        return result;
-    }
-
-    /// All elements of a tensor; I64 beyond 2^53 is rounded.
-    public double[] doubles(SafetensorsTensor tensor) throws IOException {
-        double[] result = new double[arraySize(tensor, Double.BYTES)];
-        read(tensor, 0, result, 0, result.length);
-        return result;
-    }
-
-    /// All elements of a tensor of integers.
-    public long[] longs(SafetensorsTensor tensor) throws IOException {
-        if (tensor.type().isFloat()) {
-            throw error(tensor.name() + " is " + tensor.type() + ", expected integers");
-        }
-        long[] result = new long[arraySize(tensor, Long.BYTES)];
-        read(
-                tensor,
-                0,
-                result.length,
-                (data, at, i) -> result[i] = tensor.type().integer(data, at));
-        return result;
-    }
-
-    /// Copies `count` elements from number `first` on.
-    public void read(SafetensorsTensor tensor, long first, float[] target, int offset, int count) throws IOException {
-        read(
-                tensor,
-                first,
-                count,
-                (data, at, i) -> target[offset + i] = (float) tensor.type().decode(data, at));
-    }
-
-    /// Copies `count` elements from number `first` on.
+    /// Copies `count` elements from number `first` on; I64 beyond 2^53 is rounded.
     public void read(SafetensorsTensor tensor, long first, double[] target, int offset, int count) throws IOException {
-        read(
-                tensor,
-                first,
-                count,
-                (data, at, i) -> target[offset + i] = tensor.type().decode(data, at));
+        read(tensor, first, new float[0], target, offset, count);
+    }
+
+    /// As the other, rounded to single precision.
+    public void read(SafetensorsTensor tensor, long first, float[] target, int offset, int count) throws IOException {
+        read(tensor, first, target, new double[0], offset, count);
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        in.close();
     }
 
-    private interface Element {
-        void take(ByteBuffer data, int at, int number);
-    }
-
-    private void read(SafetensorsTensor tensor, long first, int count, Element element) throws IOException {
+    /// Fills the one of the two targets that is not empty.
+    private void read(SafetensorsTensor tensor, long first, float[] floats, double[] doubles, int offset, int count)
+            throws IOException {
         if (first < 0 || count < 0 || first > tensor.size() - count) {
             throw new IndexOutOfBoundsException(count + " elements from " + first + " of " + tensor.size());
         }
         int bytes = tensor.type().bytes();
-        var chunk =
-                ByteBuffer.allocate((int) Math.min(CHUNK, (long) count * bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        var chunk = SafetensorsWriter.littleEndian(Math.min(CHUNK, count), bytes);
         for (int done = 0; done < count; ) {
-            int elements = Math.min(count - done, chunk.capacity() / bytes);
+            int elements = Math.min(count - done, CHUNK);
             fill(chunk.clear().limit(elements * bytes), dataStart + tensor.begin() + (first + done) * bytes);
             for (int i = 0; i < elements; i++) {
-                element.take(chunk, i * bytes, done + i);
+                double value = tensor.type().decode(chunk, i * bytes);
+                if (floats.length > 0) {
+                    floats[offset + done + i] = (float) value;
+                } else {
+                    doubles[offset + done + i] = value;
+                }
             }
             done += elements;
         }
     }
 
-    private void fill(ByteBuffer buffer, long position) throws IOException {
+    private void fill(ByteBuffer buffer, long from) throws IOException {
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
+            if (read(buffer, from + buffer.position()) < 0) {
                 throw error("the file became shorter while it was read");
             }
         }
     }
 
-    private int arraySize(SafetensorsTensor tensor, int bytes) {
-        long needed = tensor.size() * bytes;
-        if (tensor.size() > Integer.MAX_VALUE - 8
-                || needed > Runtime.getRuntime().maxMemory()) {
-            throw error(tensor.name() + " needs " + (needed >> 20) + " MB of memory; the JVM has "
-                    + (Runtime.getRuntime().maxMemory() >> 20));
+    private int read(ByteBuffer target, long position) throws IOException {
+        if (channel != null) {
+            return channel.read(target, position);
         }
-        return (int) tensor.size();
+        if (position < at) {
+            throw error("its tensors are not in the order of the network's weights");
+        }
+        in.skipNBytes(position - at);
+        int read = in.read(target.array(), target.position(), target.remaining());
+        at = position + read;
+        target.position(target.position() + Math.max(read, 0));
+        return read;
     }
 
-    private void readHeader(long offset, long length) throws IOException {
-        if (offset < 0 || length < 0 || offset > channel.size() - length) {
-            throw error("bytes " + offset + " to " + (offset + length) + " lie outside the file");
-        }
+    private void readHeader(long length) throws IOException {
         if (length < 10) {
             throw error("not a safetensors file: " + length + " bytes are too few");
         }
-        var prefix = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        fill(prefix, offset);
+        var prefix = SafetensorsWriter.littleEndian(1, Long.BYTES);
+        fill(prefix, 0);
         long headerLength = prefix.getLong(0);
         if (headerLength < 2 || headerLength > length - 8) {
             throw error("not a safetensors file, or cut off: the header's length is "
@@ -185,25 +152,24 @@ public final class Safetensors implements AutoCloseable {
             throw error("a header of " + headerLength + " bytes; at most " + MAXIMUM_HEADER + " are read");
         }
         var header = ByteBuffer.allocate((int) headerLength);
-        fill(header, offset + 8);
+        fill(header, 8);
         if (header.get(0) != '{') {
             throw error("not a safetensors file: the header does not begin with '{'");
         }
-        dataStart = offset + 8 + headerLength;
+        dataStart = 8 + headerLength;
         dataSize = length - 8 - headerLength;
         try {
             checkHeader(Json.object(Json.parse(header.array()), "header"));
-        } catch (JsonException e) {
+        } catch (ModelException e) {
             throw error("the header is wrong: " + e.getMessage());
         }
     }
 
     private void checkHeader(Map<String, Object> header) {
-        var texts = new LinkedHashMap<String, String>();
         var found = new LinkedHashMap<String, SafetensorsTensor>();
         header.forEach((name, entry) -> {
             if (name.equals(METADATA)) {
-                Json.object(entry, METADATA).forEach((key, value) -> texts.put(key, Json.text(value, METADATA)));
+                Json.object(entry, METADATA).values().forEach(value -> Json.text(value, METADATA));
             } else {
                 found.put(name, tensor(name, Json.object(entry, name)));
             }
@@ -213,59 +179,48 @@ public final class Safetensors implements AutoCloseable {
         long filled = 0;
         for (var tensor : placed) {
             if (tensor.begin() != filled) {
-                throw error(tensor.name() + " begins at " + tensor.begin() + " of the data, "
+                throw new ModelException(tensor.name() + " begins at " + tensor.begin() + " of the data, "
                         + (tensor.begin() < filled ? "inside another tensor" : "after a gap") + "; expected " + filled);
             }
             filled = tensor.end();
         }
         if (filled != dataSize) {
-            throw error("the tensors fill " + filled + " bytes of data, the file holds " + dataSize);
+            throw new ModelException("the tensors fill " + filled + " bytes of data, the file holds " + dataSize);
         }
         tensors = Collections.unmodifiableMap(found);
-        metadata = Collections.unmodifiableMap(texts);
     }
 
     private SafetensorsTensor tensor(String name, Map<String, Object> entry) {
         if (entry.size() != 3) {
-            throw error(name + " has " + entry.size() + " entries; expected dtype, shape, data_offsets");
+            throw new ModelException(name + " has " + entry.size() + " entries; expected dtype, shape, data_offsets");
         }
-        var type = type(name, Json.text(entry.get("dtype"), name + ".dtype"));
-        var shape = new ArrayList<Integer>();
+        var type = Json.word(entry.get("dtype"), name + ".dtype", SafetensorsType.values());
+        var shape = Json.list(
+                entry.get("shape"), name + ".shape", (extent, of) -> Json.integer(extent, of, 0, Integer.MAX_VALUE));
         long bytes = type.bytes();
         boolean overflow = false;
-        for (Object value : Json.list(entry.get("shape"), name + ".shape")) {
-            int extent = Json.integer(value, name + ".shape", 0, Integer.MAX_VALUE);
-            shape.add(extent);
+        for (int extent : shape) {
             overflow |= Math.multiplyHigh(bytes, extent) != 0 || bytes * extent < 0;
             bytes *= extent;
         }
-        List<Object> offsets = Json.list(entry.get("data_offsets"), name + ".data_offsets");
+        var offsets = Json.list(entry.get("data_offsets"), name + ".data_offsets", Json::integer);
         if (offsets.size() != 2) {
-            throw error(name + " has " + offsets.size() + " data_offsets; expected 2");
+            throw new ModelException(name + " has " + offsets.size() + " data_offsets; expected 2");
         }
-        long begin = Json.integer(offsets.get(0), name + ".data_offsets");
-        long end = Json.integer(offsets.get(1), name + ".data_offsets");
+        long begin = offsets.getFirst();
+        long end = offsets.getLast();
         if (begin < 0 || end < begin || end > dataSize) {
-            throw error(name + " lies at " + begin + " to " + end + " of " + dataSize + " bytes of data");
+            throw new ModelException(name + " lies at " + begin + " to " + end + " of " + dataSize + " bytes of data");
         }
         if (overflow || bytes != end - begin) {
-            throw error(name + " has " + (end - begin) + " bytes of data; " + type + shape + " needs "
+            throw new ModelException(name + " has " + (end - begin) + " bytes of data; " + type + shape + " needs "
                     + (overflow ? "more than 2^63" : bytes));
         }
         return new SafetensorsTensor(name, type, shape, begin, end);
     }
 
-    private SafetensorsType type(String name, String dtype) {
-        for (var type : SafetensorsType.values()) {
-            if (type.name().equals(dtype)) {
-                return type;
-            }
-        }
-        throw error(name + " has the type " + dtype + "; known are " + List.of(SafetensorsType.values()));
-    }
-
     /// Names come from the file: control characters are not passed on to a terminal.
-    private SafetensorsException error(String message) {
-        return new SafetensorsException((file + ": " + message).replaceAll("\\p{Cntrl}", "?"));
+    private ModelException error(String message) {
+        return new ModelException((file + ": " + message).replaceAll("\\p{Cntrl}", "?"));
     }
 }

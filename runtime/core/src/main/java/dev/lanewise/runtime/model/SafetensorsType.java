@@ -38,13 +38,6 @@ public enum SafetensorsType {
             case F32 -> data.getFloat(at);
             case F16 -> Float.float16ToFloat(data.getShort(at));
             case BF16 -> Float.intBitsToFloat(data.getShort(at) << 16);
-            case I64, I32, I16, I8, U32, U16, U8, BOOL -> integer(data, at);
-        };
-    }
-
-    /// The element at byte `at` of an integer format.
-    long integer(ByteBuffer data, int at) {
-        return switch (this) {
             case I64 -> data.getLong(at);
             case I32 -> data.getInt(at);
             case I16 -> data.getShort(at);
@@ -53,7 +46,6 @@ public enum SafetensorsType {
             case U16 -> data.getShort(at) & 0xffff;
             case U8 -> data.get(at) & 0xff;
             case BOOL -> data.get(at) == 0 ? 0 : 1;
-            case F64, F32, F16, BF16 -> throw new IllegalStateException(this + " is not an integer format");
         };
     }
 }

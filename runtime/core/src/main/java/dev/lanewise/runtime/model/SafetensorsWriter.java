@@ -1,6 +1,5 @@
 package dev.lanewise.runtime.model;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,85 +7,60 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Collects tensors and writes them as safetensors, in the order given: the same tensors, the same bytes.
-///
-/// Arrays are not copied, so they must stay as they are until the file is written.
 public final class SafetensorsWriter {
 
-    private interface Encoder {
-        void put(ByteBuffer buffer, int number);
-    }
-
-    private record Entry(SafetensorsType type, int count, Encoder encoder) {}
-
     private final Map<String, Object> header = new LinkedHashMap<>();
-    private final Map<String, String> metadata = new LinkedHashMap<>();
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<byte[]> tensors = new ArrayList<>();
     private long dataSize;
 
-    public SafetensorsWriter metadata(String key, String value) {
-        metadata.put(key, value);
-        header.putIfAbsent("__metadata__", metadata);
-        return this;
-    }
-
     public SafetensorsWriter add(String name, List<Integer> shape, float[] values) {
-        return add(name, shape, SafetensorsType.F32, values.length, (buffer, i) -> buffer.putFloat(values[i]));
+        var data = littleEndian(values.length, Float.BYTES);
+        data.asFloatBuffer().put(values);
+        return add(name, shape, SafetensorsType.F32, data.array());
     }
 
     public SafetensorsWriter add(String name, List<Integer> shape, double[] values) {
-        return add(name, shape, SafetensorsType.F64, values.length, (buffer, i) -> buffer.putDouble(values[i]));
+        var data = littleEndian(values.length, Double.BYTES);
+        data.asDoubleBuffer().put(values);
+        return add(name, shape, SafetensorsType.F64, data.array());
     }
 
-    public SafetensorsWriter add(String name, List<Integer> shape, long[] values) {
-        return add(name, shape, SafetensorsType.I64, values.length, (buffer, i) -> buffer.putLong(values[i]));
-    }
-
-    public SafetensorsWriter add(String name, List<Integer> shape, byte[] values) {
-        return add(name, shape, SafetensorsType.U8, values.length, (buffer, i) -> buffer.put(values[i]));
-    }
-
-    private SafetensorsWriter add(String name, List<Integer> shape, SafetensorsType type, int count, Encoder encoder) {
-        long size = 1;
+    /// Elements of a type, little-endian. The array is not copied.
+    public SafetensorsWriter add(String name, List<Integer> shape, SafetensorsType type, byte[] data) {
+        long size = type.bytes();
         for (int extent : shape) {
             size = Math.multiplyExact(size, extent);
         }
-        if (size != count) {
-            throw new IllegalArgumentException(name + shape + " has " + size + " elements, given " + count);
+        if (size != data.length) {
+            throw new IllegalArgumentException(
+                    name + shape + " has " + size + " bytes of " + type + ", given " + data.length);
         }
-        long end = dataSize + size * type.bytes();
         var entry = new LinkedHashMap<String, Object>();
         entry.put("dtype", type.name());
         entry.put("shape", List.copyOf(shape));
-        entry.put("data_offsets", List.of(dataSize, end));
-        if (name.equals("__metadata__") || header.putIfAbsent(name, entry) != null) {
+        entry.put("data_offsets", List.of(dataSize, dataSize + size));
+        if (name.equals(Safetensors.METADATA) || header.putIfAbsent(name, entry) != null) {
             throw new IllegalArgumentException("a second tensor " + name);
         }
-        entries.add(new Entry(type, count, encoder));
-        dataSize = end;
+        tensors.add(data);
+        dataSize += size;
         return this;
     }
 
-    /// Writes a file beside `path` and moves it there when it is whole.
-    public void write(Path path) throws IOException {
-        Path whole = path.toAbsolutePath();
-        Path part = whole.resolveSibling(whole.getFileName() + ".part");
-        try {
-            try (var out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
-                write(out);
-            }
-            Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+    static ByteBuffer littleEndian(int count, int bytes) {
+        return ByteBuffer.allocate(Math.multiplyExact(count, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// Writes a file, whole or not at all.
+    public void write(Path path) {
+        ModelFile.writeWhole(path, this::write);
     }
 
     public byte[] toBytes() {
@@ -103,23 +77,11 @@ public final class SafetensorsWriter {
     public void write(OutputStream out) throws IOException {
         byte[] json = Json.write(header).getBytes(StandardCharsets.UTF_8);
         int padded = Math.ceilDiv(json.length, 8) * 8;
-        var buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN).putLong(padded);
-        drain(buffer, out);
+        out.write(littleEndian(1, Long.BYTES).putLong(padded).array());
         out.write(json);
-        out.write(" ".repeat(padded - json.length).getBytes(StandardCharsets.US_ASCII));
-        for (var entry : entries) {
-            for (int i = 0; i < entry.count(); i++) {
-                entry.encoder().put(buffer, i);
-                if (buffer.remaining() < Long.BYTES) {
-                    drain(buffer, out);
-                }
-            }
-            drain(buffer, out);
+        out.write(" ".repeat(padded - json.length).getBytes(StandardCharsets.UTF_8));
+        for (var data : tensors) {
+            out.write(data);
         }
-    }
-
-    private static void drain(ByteBuffer buffer, OutputStream out) throws IOException {
-        out.write(buffer.array(), 0, buffer.position());
-        buffer.clear();
     }
 }

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The values of a program's weights, at the places that its layout gives them.
@@ -95,8 +95,6 @@ public final class WeightStore implements Weights {
         var loaded = duplicate();
         try (var file = Safetensors.open(safetensors)) {
             loaded.load(file, safetensors.toString());
-        } catch (SafetensorsException e) {
-            throw new ModelException(String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new ModelException(safetensors + ": there is no such file", e);
         } catch (IOException e) {
@@ -143,14 +141,12 @@ public final class WeightStore implements Weights {
         for (var unknown : tensors.keySet()) {
             if (!unknown.startsWith(OPTIMIZER_PREFIX)) {
                 throw new ModelException(name + ": the network has no weight " + unknown + "; its weights are "
-                        + few(slots.stream()
-                                .map(Layout.Slot::name)
-                                .collect(Collectors.toCollection(java.util.LinkedHashSet::new))));
+                        + few(slots.stream().map(Layout.Slot::name).toList()));
             }
         }
     }
 
-    private static String few(Set<String> names) {
+    private static String few(Collection<String> names) {
         var shown = names.stream().limit(8).collect(Collectors.joining(", "));
         return names.isEmpty() ? "nothing" : names.size() > 8 ? shown + " and " + (names.size() - 8) + " more" : shown;
     }
@@ -158,16 +154,10 @@ public final class WeightStore implements Weights {
     /// All weights but the optimizer's, in the layout's order.
     public SafetensorsWriter writer() {
         var writer = new SafetensorsWriter();
+        var type = arena.isDouble() ? SafetensorsType.F64 : SafetensorsType.F32;
         for (var slot : slots) {
-            if (slot.kind().equals(OPTIMIZER)) {
-                continue;
-            }
-            int at = arena.element(slot.offset());
-            int count = Arena.count(slot.shape());
-            if (arena.isDouble()) {
-                writer.add(slot.name(), slot.shape(), java.util.Arrays.copyOfRange(arena.doubles(), at, at + count));
-            } else {
-                writer.add(slot.name(), slot.shape(), java.util.Arrays.copyOfRange(arena.floats(), at, at + count));
+            if (!slot.kind().equals(OPTIMIZER)) {
+                writer.add(slot.name(), slot.shape(), type, bytes(slot));
             }
         }
         return writer;
@@ -179,27 +169,18 @@ public final class WeightStore implements Weights {
             var digest = MessageDigest.getInstance("SHA-256");
             var ordered = new ArrayList<>(slots);
             ordered.sort(Comparator.comparing(Layout.Slot::name));
-            int width = arena.isDouble() ? 8 : 4;
             for (var slot : ordered) {
-                if (slot.kind().equals(OPTIMIZER)) {
-                    continue;
+                if (!slot.kind().equals(OPTIMIZER)) {
+                    digest.update(bytes(slot));
                 }
-                int at = arena.element(slot.offset());
-                int count = Arena.count(slot.shape());
-                var bytes = new byte[Math.multiplyExact(count, width)];
-                for (int i = 0; i < count; i++) {
-                    long bits = arena.isDouble()
-                            ? Double.doubleToLongBits(arena.doubles()[at + i])
-                            : Float.floatToIntBits(arena.floats()[at + i]);
-                    for (int b = 0; b < width; b++) {
-                        bytes[i * width + b] = (byte) (bits >>> 8 * b);
-                    }
-                }
-                digest.update(bytes);
             }
             return HexFormat.of().formatHex(digest.digest()).substring(0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    private byte[] bytes(Layout.Slot slot) {
+        return arena.bytes(arena.element(slot.offset()), Arena.count(slot.shape()));
     }
 }

@@ -8,7 +8,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /// What `java -jar MODEL.jar` does. Exit: 0 done, 1 the jar is wrong, 2 the command line is.
 public final class JarCommands {
@@ -73,17 +73,8 @@ public final class JarCommands {
     }
 
     private static String ports(List<Port> ports) {
-        return ports.isEmpty() ? "none" : ports.stream().map(JarCommands::text).collect(Collectors.joining(", "));
-    }
-
-    /// As the language writes it: `image: float[64]`.
-    private static String text(Port port) {
-        var extents = port.shape().isEmpty() ? "" : port.shape().toString();
-        return port.name() + ": "
-                + switch (port.kind()) {
-                    case FLOAT -> "float" + extents;
-                    case CLASS -> "class[" + port.classes() + "]";
-                    case INDEX -> "index[" + port.classes() + "]" + extents;
-                };
+        var texts = new StringJoiner(", ").setEmptyValue("none");
+        ports.forEach(port -> texts.add(port.name() + ": " + port.type()));
+        return texts.toString();
     }
 }

@@ -12,6 +12,7 @@ import dev.lanewise.runtime.TrainListener;
 import dev.lanewise.runtime.TrainResult;
 import dev.lanewise.runtime.Trainer;
 import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.TrainPlan;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.random.CounterRandom;
 import dev.lanewise.runtime.team.Team;
@@ -32,14 +33,14 @@ public final class ModelTrainer implements Trainer {
 
     private final Bundle bundle;
     private final WeightStore weights;
-    private final TrainerOptions.Settled settings;
+    private final TrainPlan settings;
     private final Team team;
     private Session session;
     private int capacity;
     private int lossBuffer;
     private long step;
 
-    ModelTrainer(Bundle bundle, WeightStore weights, TrainerOptions.Settled settings, int threads) {
+    ModelTrainer(Bundle bundle, WeightStore weights, TrainPlan settings, long steps, int threads) {
         this.bundle = bundle;
         this.weights = weights;
         this.settings = settings;
@@ -47,7 +48,7 @@ public final class ModelTrainer implements Trainer {
         this.capacity = settings.batch();
         this.session = bundle.session(Layout.TRAIN, weights, capacity, team);
         prepare();
-        session.frame().run[STEPS] = settings.steps();
+        session.frame().run[STEPS] = steps;
         session.frame().run[EPOCH] = 1;
         session.frame().run[VALIDATION_LOSS] = Double.POSITIVE_INFINITY;
     }

@@ -1,5 +1,6 @@
 package dev.lanewise.runtime.train;
 
+import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.Predictor;
@@ -14,10 +15,16 @@ import org.jspecify.annotations.Nullable;
 /// Predicts in memory borrowed from a small pool, so that threads neither wait for each other nor allocate.
 final class PooledPredictor implements Predictor {
     private static final int POOL = 64;
+    private static final float[] NO_FLOATS = {};
+    private static final double[] NO_DOUBLES = {};
+    private static final int[] NO_PORTS = {};
+    private static final Dataset NO_DATA = ArrayDataset.builder().build();
 
     private final Bundle bundle;
     private final WeightStore weights;
     private final int[] outputBuffers;
+    /// False when no output depends on the input.
+    private final boolean readsInput;
     private final AtomicReferenceArray<@Nullable Session> idle = new AtomicReferenceArray<>(POOL);
 
     PooledPredictor(Bundle bundle, WeightStore weights) {
@@ -28,6 +35,7 @@ final class PooledPredictor implements Predictor {
                 .mapToInt(port -> first.find("OUTPUT", port.name()))
                 .toArray();
         give(first);
+        this.readsInput = !bundle.layout().entries().get(Layout.PREDICT).feeds().isEmpty();
     }
 
     private Session borrow() {
@@ -77,6 +85,42 @@ final class PooledPredictor implements Predictor {
         return output;
     }
 
+    @Override
+    public void predict(float[] inputs, int count, float[] outputs) {
+        predict(inputs, NO_DOUBLES, count, outputs, NO_DOUBLES);
+    }
+
+    @Override
+    public void predict(double[] inputs, int count, double[] outputs) {
+        predict(NO_FLOATS, inputs, count, NO_FLOATS, outputs);
+    }
+
+    /// Reads and fills the arrays of the precision that is given; those of the other are empty.
+    private void predict(float[] floats, double[] doubles, int count, float[] floatOutputs, double[] doubleOutputs) {
+        int in = inputSize();
+        int out = outputSize();
+        check("the input", floats.length + doubles.length, count, in);
+        check("the output", floatOutputs.length + doubleOutputs.length, count, out);
+        var session = borrow();
+        for (int from = 0; from < count; from += Session.LANES) {
+            int examples = Math.min(Session.LANES, count - from);
+            if (!readsInput) {
+                session.feed(NO_DATA, NO_PORTS, NO_PORTS, 0, examples);
+            } else if (floats.length > 0) {
+                session.feed(floats, from, examples);
+            } else {
+                session.feed(doubles, from, examples);
+            }
+            session.run();
+            if (floatOutputs.length > 0) {
+                session.copy(outputBuffers[0], out, floatOutputs, from * out);
+            } else {
+                session.copy(outputBuffers[0], out, doubleOutputs, from * out);
+            }
+        }
+        give(session);
+    }
+
     private static void check(String what, int length, int count, int size) {
         if (count < 0 || length < (long) count * size) {
             throw new IllegalArgumentException(what + " has " + length + " numbers; " + count + " examples of " + size
@@ -85,76 +129,46 @@ final class PooledPredictor implements Predictor {
     }
 
     @Override
-    public void predict(float[] given, int count, float[] outputs) {
-        int in = inputSize();
-        int out = outputSize();
-        check("the input", given.length, count, in);
-        check("the output", outputs.length, count, out);
-        var session = borrow();
-        for (int from = 0; from < count; from += Session.LANES) {
-            session.feed(given, from, Math.min(Session.LANES, count - from));
-            session.run();
-            session.copy(outputBuffers[0], out, outputs, from * out);
-        }
-        give(session);
-    }
-
-    @Override
-    public void predict(double[] given, int count, double[] outputs) {
-        int in = inputSize();
-        int out = outputSize();
-        check("the input", given.length, count, in);
-        check("the output", outputs.length, count, out);
-        var session = borrow();
-        for (int from = 0; from < count; from += Session.LANES) {
-            session.feed(given, from, Math.min(Session.LANES, count - from));
-            session.run();
-            session.copy(outputBuffers[0], out, outputs, from * out);
-        }
-        give(session);
-    }
-
-    @Override
-    public List<float[]> predict(List<float[]> arrays) {
-        var data = dev.lanewise.runtime.ArrayDataset.builder();
+    public List<float[]> predict(List<float[]> inputs) {
         var ports = bundle.info().inputs();
-        if (arrays.size() != ports.size()) {
-            throw new IllegalArgumentException(arrays.size() + " arrays; expected "
+        if (inputs.size() != ports.size()) {
+            throw new IllegalArgumentException(inputs.size() + " arrays; expected "
                     + ports.stream().map(Port::name).toList());
         }
-        for (int i = 0; i < arrays.size(); i++) {
-            data.add(ports.get(i), arrays.get(i));
+        var data = ArrayDataset.builder();
+        for (int i = 0; i < inputs.size(); i++) {
+            data.add(ports.get(i), inputs.get(i));
         }
+        var results = new ArrayList<double[]>();
+        for (var output : bundle.info().outputs()) {
+            results.add(new double[output.size()]);
+        }
+        predict(data.build(), 0, 1, results);
         var outputs = new ArrayList<float[]>();
-        var session = borrow();
-        var whole = data.build();
-        session.feed(whole, bundle.bind(Layout.PREDICT, whole), new int[0], 0, 1);
-        session.run();
-        for (int o = 0; o < outputBuffers.length; o++) {
-            var output = new float[bundle.info().outputs().get(o).size()];
-            session.copy(outputBuffers[o], output.length, output, 0);
+        for (var result : results) {
+            var output = new float[result.length];
+            for (int i = 0; i < output.length; i++) {
+                output[i] = (float) result[i];
+            }
             outputs.add(output);
         }
-        give(session);
         return outputs;
     }
 
     @Override
     public void predict(Dataset data, int first, int count, List<double[]> outputs) {
         var places = bundle.bind(Layout.PREDICT, data);
+        var ports = bundle.info().outputs();
         for (int o = 0; o < outputBuffers.length; o++) {
-            check(
-                    bundle.info().outputs().get(o).name(),
-                    outputs.get(o).length,
-                    count,
-                    bundle.info().outputs().get(o).size());
+            var port = ports.get(o);
+            check(port.name(), outputs.get(o).length, count, port.size());
         }
         var session = borrow();
         for (int from = 0; from < count; from += Session.LANES) {
-            session.feed(data, places, new int[0], first + from, Math.min(Session.LANES, count - from));
+            session.feed(data, places, NO_PORTS, first + from, Math.min(Session.LANES, count - from));
             session.run();
             for (int o = 0; o < outputBuffers.length; o++) {
-                int size = bundle.info().outputs().get(o).size();
+                int size = ports.get(o).size();
                 session.copy(outputBuffers[o], size, outputs.get(o), from * size);
             }
         }

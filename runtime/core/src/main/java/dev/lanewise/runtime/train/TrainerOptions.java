@@ -3,6 +3,7 @@ package dev.lanewise.runtime.train;
 import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.Trainer;
 import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.TrainPlan;
 import dev.lanewise.runtime.model.WeightStore;
 
 /// Collects how to train; begins with the train block.
@@ -36,9 +37,6 @@ final class TrainerOptions implements Trainer.Options {
         shuffle = plan.shuffle();
         steps = 1000L * epochs;
     }
-
-    /// What is settled when the trainer opens.
-    record Settled(long seed, int batch, int epochs, double validate, int patience, boolean shuffle, long steps) {}
 
     @Override
     public Trainer.Options seed(long number) {
@@ -103,8 +101,22 @@ final class TrainerOptions implements Trainer.Options {
         if (bundle.layout().entries().get(Layout.TRAIN).fetches().isEmpty()) {
             throw new ModelException("the network " + bundle.info().network() + " has no loss: it cannot be trained");
         }
-        var settled = new Settled(seed, batch, epochs, validate, patience, shuffle, steps);
-        return new ModelTrainer(bundle, weights.duplicate(), settled, threads == AUTOMATIC ? automatic() : threads);
+        var plan = bundle.info().train();
+        var settled = new TrainPlan(
+                plan.data(),
+                plan.testData(),
+                plan.test(),
+                validate,
+                plan.optimizer(),
+                plan.schedule(),
+                batch,
+                epochs,
+                seed,
+                shuffle,
+                patience,
+                plan.require());
+        int team = threads == AUTOMATIC ? automatic() : threads;
+        return new ModelTrainer(bundle, weights.duplicate(), settled, steps, team);
     }
 
     /// All cores, or one thread for a small network: each learned number takes part in at least one multiply-add

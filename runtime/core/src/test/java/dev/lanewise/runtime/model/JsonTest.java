@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.runtime.ModelException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ class JsonTest {
                 "\"\\u\u0661\u0661\u0661\u0661\""
             })
     void wrongTextIsRejected(String text) {
-        var e = assertThrows(JsonException.class, () -> Json.parse(text));
+        var e = assertThrows(ModelException.class, () -> Json.parse(text));
         assertTrue(e.getMessage().startsWith("JSON, character "), e.getMessage());
     }
 
@@ -111,7 +112,7 @@ class JsonTest {
     void messagesNameThePlace(String text, String message) {
         assertEquals(
                 message,
-                assertThrows(JsonException.class, () -> Json.parse(text)).getMessage());
+                assertThrows(ModelException.class, () -> Json.parse(text)).getMessage());
     }
 
     @Test
@@ -148,30 +149,11 @@ class JsonTest {
     }
 
     @Test
-    void indentedTextReadsWell() {
-        var value = new LinkedHashMap<String, Object>();
-        value.put("shape", List.of(2, 3));
-        value.put("epochs", List.of(new LinkedHashMap<>(Map.of("loss", 0.5)), Map.of()));
-        assertEquals("""
-            {
-              "shape": [2, 3],
-              "epochs": [
-                {
-                  "loss": 0.5
-                },
-                {}
-              ]
-            }\
-            """, Json.writeIndented(value));
-    }
-
-    @Test
     void whatIsWrittenIsReadBack() {
         for (long seed = 0; seed < 200; seed++) {
             var random = new SplittableRandom(seed);
             Object value = randomValue(random, 1 + (int) (seed / 40));
             assertEquals(value, Json.parse(Json.write(value)), "seed " + seed);
-            assertEquals(value, Json.parse(Json.writeIndented(value)), "seed " + seed);
         }
     }
 
@@ -187,7 +169,7 @@ class JsonTest {
             try {
                 Object value = Json.parse(text.toString());
                 assertEquals(value, Json.parse(Json.write(value)), text.toString());
-            } catch (JsonException e) {
+            } catch (ModelException e) {
                 assertTrue(e.getMessage().startsWith("JSON"), e.getMessage());
             }
         }
@@ -241,7 +223,7 @@ class JsonTest {
     }
 
     private static void assertMessage(String part, org.junit.jupiter.api.function.Executable action) {
-        var e = assertThrows(JsonException.class, action);
+        var e = assertThrows(ModelException.class, action);
         assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 }

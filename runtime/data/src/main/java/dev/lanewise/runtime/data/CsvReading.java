@@ -117,7 +117,7 @@ final class CsvReading {
             throw error(
                     column,
                     line,
-                    "found " + field + ", " + port.name() + " is " + Ports.type(port) + ": 0 to "
+                    "found " + field + ", " + port.name() + " is " + port.type() + ": 0 to "
                             + (port.classes() - 1),
                     "classes are counted from 0, or named");
         }
@@ -151,7 +151,7 @@ final class CsvReading {
                     line,
                     limit < LARGEST_VOCABULARY
                             ? quoted(field) + " is value number " + (limit + 1) + ", " + port.name() + " is "
-                                    + Ports.type(port) + ": "
+                                    + port.type() + ": "
                                     + some(List.copyOf(column.places().keySet()))
                             : "more than " + LARGEST_VOCABULARY + " different words",
                     "");

@@ -174,7 +174,7 @@ final class CsvTable implements RawData {
         if (isTarget && found.stream().anyMatch(column -> column.kind() == Kind.CATEGORY)) {
             throw new DataException(
                     "%s: column %s holds text, target %s is %s"
-                            .formatted(rows.name(), found.getFirst().name(), port.name(), Ports.type(port)),
+                            .formatted(rows.name(), found.getFirst().name(), port.name(), port.type()),
                     "declare " + port.name() + ": class[...]");
         }
         return found;
@@ -214,7 +214,7 @@ final class CsvTable implements RawData {
                             width,
                             isTarget ? "target" : "input",
                             port.name(),
-                            Ports.type(port),
+                            port.type(),
                             port.size(),
                             listed));
         }

@@ -130,7 +130,7 @@ public record DataDescription(int examples, List<PortDescription> ports, List<Li
         for (var described : ports) {
             var port = described.port();
             text.append(String.format(
-                    Locale.ROOT, "%-" + Math.max(1, width) + "s  %-16s  ", port.name(), Ports.type(port)));
+                    Locale.ROOT, "%-" + Math.max(1, width) + "s  %-16s  ", port.name(), port.type()));
             if (described.counts().isEmpty()) {
                 text.append("from " + short4(described.least()) + " to " + short4(described.most()) + ", mean "
                         + short4(described.mean()) + ", deviation " + short4(described.deviation()));
@@ -167,7 +167,7 @@ public record DataDescription(int examples, List<PortDescription> ports, List<Li
             var port = described.port();
             var entry = new LinkedHashMap<String, Object>();
             entry.put("name", port.name());
-            entry.put("type", Ports.type(port));
+            entry.put("type", port.type());
             entry.put("shape", port.shape());
             if (port.kind() == Port.Kind.FLOAT) {
                 entry.put("min", described.least());

@@ -1,7 +1,6 @@
 package dev.lanewise.runtime.data;
 
 import dev.lanewise.runtime.model.Json;
-import dev.lanewise.runtime.model.JsonException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,29 +62,17 @@ public record DataSchema(List<Column> columns) {
         return Map.of("columns", list);
     }
 
-    /// Reads what [#toJson] wrote; anything else is a [JsonException].
+    /// Reads what [#toJson] wrote; anything else is a [dev.lanewise.runtime.ModelException].
     public static DataSchema fromJson(Object json) {
-        var columns = new ArrayList<Column>();
-        for (Object element : Json.list(Json.object(json, "data").get("columns"), "data.columns")) {
-            var entry = Json.object(element, "data.columns");
-            var vocabulary = Json.list(entry.get("vocabulary"), "vocabulary").stream()
-                    .map(word -> Json.text(word, "vocabulary"))
-                    .toList();
-            columns.add(new Column(
-                    Json.text(entry.get("name"), "name"),
-                    Json.text(entry.get("port"), "port"),
-                    kind(Json.text(entry.get("kind"), "kind")),
-                    vocabulary));
-        }
-        return new DataSchema(columns);
+        return new DataSchema(Json.list(Json.object(json, "data").get("columns"), "data.columns", DataSchema::column));
     }
 
-    private static Kind kind(String name) {
-        for (var kind : Kind.values()) {
-            if (kind.name().equals(name)) {
-                return kind;
-            }
-        }
-        throw new JsonException("data.columns: unknown kind " + name);
+    private static Column column(Object json, String name) {
+        var entry = Json.object(json, name);
+        return new Column(
+                Json.text(entry.get("name"), "name"),
+                Json.text(entry.get("port"), "port"),
+                Json.word(entry.get("kind"), "data.columns", Kind.values()),
+                Json.list(entry.get("vocabulary"), "vocabulary", Json::text));
     }
 }

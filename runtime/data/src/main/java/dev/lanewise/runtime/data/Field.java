@@ -62,7 +62,7 @@ record Field(
                                     shape,
                                     role,
                                     port.name(),
-                                    Ports.type(port),
+                                    port.type(),
                                     port.size()),
                     port.kind() == Port.Kind.FLOAT && integers && Ports.size(shape) == 1
                             ? "for classes declare " + port.name() + ": class[" + port.size() + "]"
@@ -84,7 +84,7 @@ record Field(
                                     value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value),
                                     role,
                                     port.name(),
-                                    Ports.type(port),
+                                    port.type(),
                                     port.classes() - 1));
                 }
             }

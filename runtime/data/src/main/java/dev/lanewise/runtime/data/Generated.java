@@ -105,7 +105,7 @@ record Generated(Shape shape, int examples) implements RawData {
                 : port.kind() == Port.Kind.FLOAT && port.size() == 2;
         if (!fits) {
             throw new DataException("%s: gives float[2] and a class, %s %s is %s"
-                    .formatted(name(), isTarget ? "target" : "input", port.name(), Ports.type(port)));
+                    .formatted(name(), isTarget ? "target" : "input", port.name(), port.type()));
         }
     }
 

@@ -4,24 +4,10 @@ import dev.lanewise.runtime.Port;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How ports are spelled in messages, and small questions about them.
+/// Small questions about ports.
 final class Ports {
 
     private Ports() {}
-
-    /// As in the language: `float[8, 8]`, `class[10]`, `index[5, 100]`.
-    static String type(Port port) {
-        var extents = new ArrayList<>(port.shape());
-        if (port.kind() != Port.Kind.FLOAT) {
-            extents.add(port.classes());
-        }
-        String name = switch (port.kind()) {
-            case FLOAT -> "float";
-            case CLASS -> "class";
-            case INDEX -> "index";
-        };
-        return extents.isEmpty() ? name : name + extents;
-    }
 
     static Port numbers(String name, List<Integer> shape) {
         return new Port(name, Port.Kind.FLOAT, shape, 0, List.of());

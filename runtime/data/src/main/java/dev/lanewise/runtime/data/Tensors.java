@@ -1,7 +1,7 @@
 package dev.lanewise.runtime.data;
 
+import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.model.Safetensors;
-import dev.lanewise.runtime.model.SafetensorsException;
 import dev.lanewise.runtime.model.SafetensorsTensor;
 import dev.lanewise.runtime.model.SafetensorsType;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class Tensors {
                 throw new DataException(path + ": holds no tensor with an axis of examples");
             }
             return new Fields(path.toString(), fields, Fields.Match.NAME);
-        } catch (SafetensorsException e) {
+        } catch (ModelException e) {
             throw new DataException(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw Content.unreadable(path.toString(), e);

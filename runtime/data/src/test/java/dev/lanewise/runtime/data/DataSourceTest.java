@@ -11,6 +11,7 @@ import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.data.DataOptions.Part;
 import dev.lanewise.runtime.model.Json;
+import dev.lanewise.runtime.model.SafetensorsType;
 import dev.lanewise.runtime.model.SafetensorsWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -243,9 +244,9 @@ class DataSourceTest {
     void tensorsAreReadInPlace() throws IOException {
         new SafetensorsWriter()
                 .add("x", List.of(2, 3), new float[] {1, 2, 3, 4, 5, 6})
-                .add("y", List.of(2), new long[] {2, 0})
-                .add("pixels", List.of(2, 2), new byte[] {0, 0, -1, 51})
-                .add("flag", List.of(2), new byte[] {0, 7})
+                .add("y", List.of(2), SafetensorsType.I16, new byte[] {2, 0, 0, 0})
+                .add("pixels", List.of(2, 2), SafetensorsType.U8, new byte[] {0, 0, -1, 51})
+                .add("flag", List.of(2), SafetensorsType.U8, new byte[] {0, 7})
                 .write(folder.resolve("t.safetensors"));
         var data = open(
                 "t.safetensors",
