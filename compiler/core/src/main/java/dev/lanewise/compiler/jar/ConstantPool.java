@@ -30,7 +30,8 @@ final class ConstantPool {
         var texts = new TreeSet<String>(Comparator.comparing(ConstantPool::reversed));
         var classes = new TreeSet<String>();
         Comparator<String[]> byParts = Arrays::compare;
-        var types = new TreeSet<String[]>(Comparator.comparing((String[] named) -> named[1]).thenComparing(byParts));
+        var types = new TreeSet<String[]>(
+                Comparator.comparing((String[] named) -> named[1]).thenComparing(byParts));
         var fields = new TreeSet<>(byParts);
         var methods = new TreeSet<>(byParts);
         var interfaceMethods = new TreeSet<>(byParts);

@@ -83,7 +83,7 @@ public final class Json {
             write(text, out);
         } else if (value instanceof Number number && !Double.isFinite(number.doubleValue())) {
             write(number.toString(), out);
-        } else if (value == null || value == NULL) {
+        } else if (value == null || value.equals(NULL)) {
             out.append("null");
         } else if (value instanceof Number || value instanceof Boolean) {
             out.append(value);

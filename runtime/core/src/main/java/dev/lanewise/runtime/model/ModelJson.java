@@ -215,8 +215,7 @@ final class ModelJson {
 
     private static Layout.Slot readSlot(Object value, String name) {
         var json = Json.object(value, name);
-        return new Layout.Slot(
-                text(json, "name"), text(json, "kind"), shape(json), size(json.get("offset"), "offset"));
+        return new Layout.Slot(text(json, "name"), text(json, "kind"), shape(json), size(json.get("offset"), "offset"));
     }
 
     private static Layout.MetricSlot readMetric(Object value, String name) {

@@ -48,8 +48,8 @@ public final class Safetensors implements AutoCloseable {
         return new Safetensors(path.toString(), channel, Channels.newInputStream(channel)).opened(channel.size());
     }
 
-    /// Reads from a stream of `length` bytes, such as an entry of a jar: each tensor once, in the order of the file,
-    /// and by one thread.
+    /// Reads from a stream of `length` bytes, such as an entry of a jar: each tensor once, in the order of the
+    /// file, and by one thread.
     static Safetensors open(String file, InputStream in, long length) throws IOException {
         return new Safetensors(file, null, in).opened(length);
     }

@@ -35,9 +35,8 @@ class SafetensorsTest {
                 .add("b", List.of(2), new float[] {1, -2})
                 .add("a", List.of(), SafetensorsType.I64, new byte[] {3, 0, 0, 0, 0, 0, 0, 0})
                 .toBytes();
-        String header =
-                "{\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
-                        + "\"a\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]}}";
+        String header = "{\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                + "\"a\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[8,16]}}";
         int padded = Math.ceilDiv(header.length(), 8) * 8;
         var expected = ByteBuffer.allocate(8 + padded + 16).order(ByteOrder.LITTLE_ENDIAN);
         expected.putLong(padded)
@@ -109,7 +108,8 @@ class SafetensorsTest {
             for (int i = 0; i < types.length; i++) {
                 assertEquals(values[i], doubles(file, types[i])[0], types[i]);
                 assertEquals((float) values[i], floats(file, types[i])[0], types[i]);
-                assertEquals(types[i].contains("F"), file.tensor(types[i]).type().isFloat());
+                assertEquals(
+                        types[i].contains("F"), file.tensor(types[i]).type().isFloat());
             }
             var e = assertThrows(ModelException.class, () -> file.tensor("nothing"));
             assertEquals(path + ": no tensor is named nothing", e.getMessage());

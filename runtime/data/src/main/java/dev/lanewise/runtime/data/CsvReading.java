@@ -117,8 +117,7 @@ final class CsvReading {
             throw error(
                     column,
                     line,
-                    "found " + field + ", " + port.name() + " is " + port.type() + ": 0 to "
-                            + (port.classes() - 1),
+                    "found " + field + ", " + port.name() + " is " + port.type() + ": 0 to " + (port.classes() - 1),
                     "classes are counted from 0, or named");
         }
         return value;

@@ -129,8 +129,7 @@ public record DataDescription(int examples, List<PortDescription> ports, List<Li
         int width = ports.stream().mapToInt(p -> p.port().name().length()).max().orElse(0);
         for (var described : ports) {
             var port = described.port();
-            text.append(String.format(
-                    Locale.ROOT, "%-" + Math.max(1, width) + "s  %-16s  ", port.name(), port.type()));
+            text.append(String.format(Locale.ROOT, "%-" + Math.max(1, width) + "s  %-16s  ", port.name(), port.type()));
             if (described.counts().isEmpty()) {
                 text.append("from " + short4(described.least()) + " to " + short4(described.most()) + ", mean "
                         + short4(described.mean()) + ", deviation " + short4(described.deviation()));
