@@ -52,7 +52,14 @@ record Recompiled(Models models) {
         own.put("train.seed", Long.toString(info.train().seed()));
         own.put("train.precision", info.layout().doublePrecision() ? "f64" : "f32");
         own.putAll(settings.settings());
-        return new CompileOptions(own, settings.packageName(), settings.keep(), settings.verify(), settings.fuse());
+        return new CompileOptions(
+                own,
+                settings.packageName(),
+                settings.keep(),
+                settings.layers(),
+                settings.penalties(),
+                settings.verify(),
+                settings.fuse());
     }
 
     /// The texts in the jar by their paths, the network's own first.

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             CheckCommand.class,
             TraceCommand.class,
+            StatsCommand.class,
             WeightsCommand.class,
             GraphCommand.class,
             ExplainCommand.class,

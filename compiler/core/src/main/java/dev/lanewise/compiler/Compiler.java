@@ -2,6 +2,7 @@ package dev.lanewise.compiler;
 
 import dev.lanewise.compiler.autodiff.Autodiff;
 import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.check.Surgery;
 import dev.lanewise.compiler.elaborate.Elaborator;
 import dev.lanewise.compiler.elaborate.Options;
 import dev.lanewise.compiler.elaborate.SourceFolder;
@@ -65,7 +66,7 @@ public final class Compiler {
 
     private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {
         var optimizer = new Optimizer(options.verify());
-        var prepared = optimizer.prepare(model);
+        var prepared = optimizer.prepare(looked(model));
         var backward = verified(backward(prepared));
         var step = optimizer.optimize(backward);
         var prediction = optimizer.optimize(prepared.prediction());
@@ -81,10 +82,20 @@ public final class Compiler {
         return new Compilation(syntax, sources, model, backward, step, prediction, program, classes);
     }
 
-    /// The training step with gradients and updates; nothing to do in a network without a loss.
+    /// The model as it is to be looked at.
+    private Model looked(Model model) {
+        var whole = options.penalties() ? model : model.with(Surgery.scalePenalties(model.training(), 0), model.prediction(), model.layers());
+        return options.keep().contains(Role.LAYER) ? whole.watching(options.layers()) : whole;
+    }
+
+    /// The training step with gradients and updates; without a loss no more than the layers that are watched.
     private static Graph backward(Model model) {
-        boolean hasLoss = model.training().results().stream().anyMatch(r -> r.role() == Role.LOSS);
-        return hasLoss ? TrainingStep.of(model) : Graph.EMPTY;
+        var results = model.training().results();
+        if (results.stream().anyMatch(r -> r.role() == Role.LOSS)) {
+            return TrainingStep.of(model);
+        }
+        var layers = results.stream().filter(r -> r.role() == Role.LAYER).toList();
+        return layers.isEmpty() ? Graph.EMPTY : new Graph(model.training().nodes(), layers);
     }
 
     private Model verified(Model model) {

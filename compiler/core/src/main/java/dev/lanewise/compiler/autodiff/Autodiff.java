@@ -26,8 +26,8 @@ public final class Autodiff {
 
     private Autodiff() {}
 
-    /// The graph with a result GRADIENT of its loss for each of these parameters (in the map's order), and without
-    /// [Gradient] nodes. A parameter that the loss does not depend on has gradient 0.
+    /// The graph with a result GRADIENT of its loss for each of these parameters (in the map's order), a COTANGENT for
+    /// each of its results LAYER, and without [Gradient] nodes. A parameter that the loss does not depend on has gradient 0.
     public static Graph gradients(Graph forward, Map<String, Shape> parameters) {
         var out = Graph.builder();
         var copies = out.copyAll(forward, Autodiff::expand);
@@ -41,8 +41,13 @@ public final class Autodiff {
             }
         }
         var reached = parameters.keySet().stream().filter(leaves::containsKey).toList();
+        var watched = forward.results().stream()
+                .filter(r -> r.role() == Role.LAYER)
+                .toList();
+        var by = new ArrayList<>(reached.stream().map(leaves::get).toList());
+        watched.forEach(layer -> by.add(copies.get(layer.value().node())));
         var loss = copies.get(loss(forward).value().node());
-        var found = cotangents(out, loss, reached.stream().map(leaves::get).toList(), Origin.UNKNOWN);
+        var found = cotangents(out, loss, by, Origin.UNKNOWN);
         var math = new Arithmetic(out, Origin.UNKNOWN);
         var gradients = new HashMap<String, Value>();
         for (int i = 0; i < reached.size(); i++) {
@@ -52,6 +57,9 @@ public final class Autodiff {
             var gradient = gradients.get(name);
             out.result(Role.GRADIENT, name, gradient == null ? math.fill(0, Type.batch(shape)) : gradient);
         });
+        for (int i = 0; i < watched.size(); i++) {
+            out.result(Role.COTANGENT, watched.get(i).name(), found.get(reached.size() + i));
+        }
         return out.build();
     }
 
@@ -77,16 +85,14 @@ public final class Autodiff {
             return model;
         }
         var out = Graph.builder();
-        var copies = out.copyAll(prediction, Autodiff::expand);
-        prediction
-                .results()
-                .forEach(
-                        r -> out.result(r.role(), r.name(), copies.get(r.value().node())));
+        var copies = out.copyAll(model.training(), Autodiff::expand);
+        for (var result : model.training().results()) {
+            out.result(result.role(), result.name(), copies.get(result.value().node()));
+        }
         var layers = model.layers().stream()
-                .map(layer -> new Model.Layer(
-                        layer.path(), layer.kind(), copies.get(layer.value().node()), layer.origin()))
+                .map(layer -> layer.at(copies.get(layer.value().node())))
                 .toList();
-        return model.with(expand(model.training()), out.build(), layers);
+        return model.with(out.build(), expand(prediction), layers);
     }
 
     private static Value expand(Node node, Graph.Builder out) {

@@ -156,7 +156,7 @@ final class SanityCheck {
                 rules,
                 Graph.EMPTY,
                 model.train(),
-                model.layers());
+                List.of());
     }
 
     private static String first(String parameter) {

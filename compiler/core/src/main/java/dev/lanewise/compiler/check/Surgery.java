@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /// Variants of a training graph: with more or less of its penalties on weights, without its draws.
-final class Surgery {
+public final class Surgery {
 
     private Surgery() {}
 
     /// The terms of the loss that depend on parameters and not on the data, multiplied by `factor`.
-    static Graph scalePenalties(Graph graph, double factor) {
+    public static Graph scalePenalties(Graph graph, double factor) {
         var penalties = penalties(graph);
         var out = Graph.builder();
         var copies = new ArrayList<Value>();

@@ -6,9 +6,10 @@ import dev.lanewise.compiler.elaborate.Meaning.Items;
 import dev.lanewise.compiler.elaborate.Meaning.SharedLayer;
 import dev.lanewise.compiler.elaborate.Meaning.Tensor;
 import dev.lanewise.compiler.elaborate.Meaning.Word;
-import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Origin;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
@@ -18,7 +19,9 @@ import dev.lanewise.dsl.syntax.Expression;
 import dev.lanewise.dsl.syntax.Expression.Path;
 import dev.lanewise.dsl.syntax.Identifier;
 import dev.lanewise.dsl.syntax.Parameter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -198,7 +201,9 @@ final class Calls {
 
     /// Notes what the user's own text applied to a value, for `stats`, `explain` and `init: auto`.
     private Meaning recorded(Entry entry, Meaning result, List<Given> given, Span span, Scope scope) {
-        boolean visible = !scope.inLibrary() && (scope.kind() == Kind.NETWORK || scope.kind() == Kind.BLOCK);
+        boolean visible = !scope.inLibrary()
+                && scope.drawing().measure() == null
+                && (scope.kind() == Kind.NETWORK || scope.kind() == Kind.BLOCK);
         if (!visible || !(result instanceof Tensor(var value, int _))) {
             return result;
         }
@@ -208,9 +213,38 @@ final class Calls {
             scope.drawing().applications().add(new Drawing.Application(name, from, value));
         }
         var path = scope.instance().display(name);
-        var origin = scope.origin(span);
-        scope.drawing().layers().add(new Model.Layer(path, name, value, new Origin(name, path, origin.span())));
+        boolean activation = elaboration.library.isActivation(entry.declaration())
+                && input instanceof Tensor(var from, int _)
+                && isActivation(entry.declaration(), from, value, scope);
+        scope.drawing()
+                .layers()
+                .add(path, name, activation, value, new Origin(name, path, scope.origin(span).span()));
         return result;
+    }
+
+    /// Whether a declaration that can be an activation is one here: `max(x, over: 1)`, `softmax(x)` are not.
+    private static boolean isActivation(Declaration declaration, Value from, Value to, Scope scope) {
+        boolean builtin = declaration.definition() instanceof Declaration.Builtin;
+        boolean applied = !builtin
+                || declaration.parameters().size() == 1 && scope.builder().node(to).prim() instanceof Prim.Elementwise;
+        return applied && !addsUp(to, from, scope);
+    }
+
+    /// Whether sums stand between two values.
+    private static boolean addsUp(Value value, Value from, Scope scope) {
+        var open = new ArrayDeque<Value>(List.of(value));
+        var seen = new HashSet<Value>(List.of(from));
+        while (!open.isEmpty()) {
+            var next = open.pop();
+            if (seen.add(next) && next.node() > from.node()) {
+                var node = scope.builder().node(next);
+                if (node.prim() instanceof Prim.Sum) {
+                    return true;
+                }
+                open.addAll(node.inputs());
+            }
+        }
+        return false;
     }
 
     // Arguments

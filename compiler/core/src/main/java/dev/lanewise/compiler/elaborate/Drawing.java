@@ -1,7 +1,6 @@
 package dev.lanewise.compiler.elaborate;
 
 import dev.lanewise.compiler.graph.Graph;
-import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +28,7 @@ final class Drawing {
     private final Purpose purpose;
     private final Graph.Builder builder = Graph.builder();
     private final List<Application> applications = new ArrayList<>();
-    private final List<Model.Layer> layers = new ArrayList<>();
+    private final Layers layers = new Layers();
     private final Map<String, Value> updates = new LinkedHashMap<>();
     private final Counter draws;
     private boolean tentative;
@@ -74,7 +73,7 @@ final class Drawing {
         return applications;
     }
 
-    List<Model.Layer> layers() {
+    Layers layers() {
         return layers;
     }
 

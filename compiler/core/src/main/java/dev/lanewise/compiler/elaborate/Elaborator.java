@@ -151,7 +151,7 @@ public final class Elaborator {
                         rules,
                         bounds.clip(),
                         settings,
-                        prediction.drawing().layers())));
+                        training.layers())));
     }
 
     // Hyper-parameters

@@ -64,8 +64,7 @@ final class Initialisers {
         return elaboration
                 .library
                 .find(Calls.VALUES, name, false)
-                .map(entry -> entry.declaration().kind() == Kind.FN
-                        || entry.declaration().span().source().name().endsWith("/activations.net"))
+                .map(entry -> elaboration.library.isActivation(entry.declaration()))
                 .orElse(false);
     }
 

@@ -85,6 +85,13 @@ public final class Library {
         return kinds.stream().flatMap(kind -> find(kind, name, true).stream()).findFirst();
     }
 
+    /// Whether it stands between layers: a function of numbers, or a block of the library's activations.
+    boolean isActivation(Declaration declaration) {
+        return declaration.kind() == Kind.FN
+                || declaration.kind() == Kind.BLOCK
+                        && declaration.span().source().name().equals("prelude/activations.net");
+    }
+
     /// The names of a kind, the user's first.
     public Set<String> names(Kind kind) {
         var names = new LinkedHashSet<>(of(user, kind).keySet());

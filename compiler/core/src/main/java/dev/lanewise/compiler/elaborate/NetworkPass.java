@@ -5,6 +5,7 @@ import dev.lanewise.compiler.elaborate.Meaning.Tensor;
 import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Metric;
+import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Shape;
@@ -37,6 +38,7 @@ final class NetworkPass {
     private final Map<String, Value> outputs = new LinkedHashMap<>();
     private final Map<String, Measure> measures = new LinkedHashMap<>();
     private final List<Metric> metrics = new ArrayList<>();
+    private List<Model.Layer> layers = List.of();
     private Statement.@Nullable Loss loss;
     private @Nullable Scope lossScope;
     private @Nullable Value lossValue;
@@ -77,6 +79,11 @@ final class NetworkPass {
         return metrics;
     }
 
+    /// What can be watched: all but the parts of the loss and of metrics.
+    List<Model.Layer> layers() {
+        return layers;
+    }
+
     /// Whether the network states a loss, even one that could not be elaborated.
     boolean hasLoss() {
         return loss != null;
@@ -92,6 +99,7 @@ final class NetworkPass {
         if (network.definition() instanceof Declaration.Body body) {
             elaboration.statements.run(body, scope);
         }
+        layers = drawing.layers().all();
         if (loss != null && lossScope != null) {
             try {
                 lossValue = mean(
@@ -214,6 +222,7 @@ final class NetworkPass {
         var each = arithmetic.broadcast(value, Type.example(at.type(value).shape()));
         outputs.put(name, each);
         at.bind(name, new Tensor(each, meaning instanceof Tensor(var _, int classes) ? classes : 0));
+        drawing.layers().name(name, each, at.origin(output.name().span()));
     }
 
     // The loss

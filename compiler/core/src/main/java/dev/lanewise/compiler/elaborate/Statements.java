@@ -63,8 +63,11 @@ final class Statements {
         allowed(statement, scope);
         var weights = elaboration.weightStatements;
         switch (statement) {
-            case Statement.Binding binding ->
-                scope.bind(binding.name().text(), elaboration.evaluator.evaluate(binding.value(), scope));
+            case Statement.Binding binding -> {
+                var meaning = elaboration.evaluator.evaluate(binding.value(), scope);
+                scope.bind(binding.name().text(), meaning);
+                named(binding.name(), meaning, scope);
+            }
             case Statement.Write write -> weights.write(write, scope);
             case Statement.Layer layer -> weights.layer(layer, scope);
             case Statement.Param param -> weights.param(param, scope);
@@ -88,6 +91,14 @@ final class Statements {
                     Statement.Train _ -> elaboration.network().execute(statement, scope);
         }
         return null;
+    }
+
+    /// What the user gives a name to can be watched.
+    private static void named(Identifier name, Meaning meaning, Scope scope) {
+        boolean own = !scope.inLibrary() && WITH_WEIGHTS.contains(scope.kind());
+        if (own && meaning instanceof Meaning.Tensor(var value, int _)) {
+            scope.drawing().layers().name(scope.instance().name(name.text()), value, scope.origin(name.span()));
+        }
     }
 
     private void allowed(Statement statement, Scope scope) {

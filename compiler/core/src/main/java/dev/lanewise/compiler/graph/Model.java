@@ -1,8 +1,10 @@
 package dev.lanewise.compiler.graph;
 
 import dev.lanewise.runtime.Port;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What elaboration makes of a network: its weights, the computation while training and in prediction, and how it is
 /// trained.
@@ -35,9 +37,29 @@ public record Model(
         layers = List.copyOf(layers);
     }
 
-    /// The result of one declaration's expansion in the prediction graph, in order: what `stats` and `explain`
-    /// list. `kind` is the declaration's name (`dense`, `tanh`), `path` that of the instance.
-    public record Layer(String path, String kind, Value value, Origin origin) {}
+    /// A value that can be watched, in the training graph as it was elaborated: what the user's own text applied, or
+    /// named. `name` is the name that it was bound to, where nothing else is, and otherwise its kind, counted
+    /// (`block_1.tanh_2`). `kind` is the declaration's name (`dense`, `tanh`), `value` for other expressions. An
+    /// `activation` is what stands between layers: a function, or a block of the library's activations, whose result
+    /// does not add up its inputs.
+    public record Layer(String name, String kind, boolean activation, Value value, Origin origin) {
+        /// The same in another graph.
+        public Layer at(Value other) {
+            return new Layer(name, kind, activation, other, origin);
+        }
+    }
+
+    /// The model whose training graph also gives these layers: results LAYER, and COTANGENT once it is
+    /// differentiated. Without names, all activations.
+    public Model watching(Set<String> names) {
+        var results = new ArrayList<>(training.results());
+        for (var layer : layers) {
+            if (names.isEmpty() ? layer.activation() : names.contains(layer.name())) {
+                results.add(new Result(Result.Role.LAYER, layer.name(), layer.value()));
+            }
+        }
+        return with(new Graph(training.nodes(), results), prediction, layers);
+    }
 
     /// The same network, computed by other graphs.
     public Model with(Graph newTraining, Graph newPrediction, List<Layer> newLayers) {

@@ -15,6 +15,10 @@ public record Result(Role role, String name, Value value) {
         /// A sum over the examples of the batch that a metric is made of, batch-wide and scalar.
         METRIC_SUM,
         /// A named value of the network, for whoever looks inside.
-        VALUE
+        VALUE,
+        /// What a layer gives, where layers are watched.
+        LAYER,
+        /// The derivative of the loss by what the layer of the same name gives.
+        COTANGENT
     }
 }

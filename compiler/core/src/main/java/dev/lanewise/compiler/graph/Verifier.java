@@ -93,7 +93,7 @@ public final class Verifier {
                 case LOSS, METRIC_SUM ->
                     check(number, type.equals(Type.batch(Shape.SCALAR)), result.name() + " is a batch-wide scalar");
                 case GRADIENT, UPDATE -> check(number, !type.perExample(), result.name() + " is batch-wide");
-                case OUTPUT, VALUE -> {}
+                case OUTPUT, VALUE, LAYER, COTANGENT -> {}
             }
         }
     }

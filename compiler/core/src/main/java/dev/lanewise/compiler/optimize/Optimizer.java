@@ -40,10 +40,10 @@ public final class Optimizer {
         return rounds(graph);
     }
 
-    /// The model with its training graph prepared. Its prediction graph is not differentiated, and layers name its
-    /// nodes: it stays.
+    /// The model with its training graph prepared, and without layers, which name nodes of the graph as it was. Its
+    /// prediction graph is not differentiated: it stays.
     public Model prepare(Model model) {
-        return model.with(prepare(model.training()), model.prediction(), model.layers());
+        return model.with(prepare(model.training()), model.prediction(), List.of());
     }
 
     /// After differentiation; the last pass decides which multiplications and additions are one.

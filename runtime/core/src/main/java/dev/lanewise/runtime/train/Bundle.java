@@ -36,7 +36,8 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
         throw new ModelException("the layout feeds " + name + ", which the network does not have");
     }
 
-    Session session(int entry, WeightStore weights, int capacity, Team team) {
+    /// The memory to run an entry in, for up to `capacity` examples.
+    public Session session(int entry, WeightStore weights, int capacity, Team team) {
         var sizes = layout().entries().get(entry).feeds().stream()
                 .map(feed -> port(feed.port()).size())
                 .toList();
@@ -44,7 +45,7 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
     }
 
     /// For each feed of an entry the place of its port in the data set.
-    int[] bind(int entry, Dataset data) {
+    public int[] bind(int entry, Dataset data) {
         var feeds = layout().entries().get(entry).feeds();
         var places = new int[feeds.size()];
         var names = data.ports().stream().map(Port::name).toList();
