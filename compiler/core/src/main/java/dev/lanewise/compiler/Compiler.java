@@ -19,6 +19,7 @@ import dev.lanewise.dsl.source.Source;
 import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SourceFile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -84,8 +85,10 @@ public final class Compiler {
 
     /// The model as it is to be looked at.
     private Model looked(Model model) {
-        var whole = options.penalties() ? model : model.with(Surgery.scalePenalties(model.training(), 0), model.prediction(), model.layers());
-        return options.keep().contains(Role.LAYER) ? whole.watching(options.layers()) : whole;
+        var watched = options.keep().contains(Role.LAYER) ? model.watching(options.layers()) : model;
+        return options.penalties()
+                ? watched
+                : watched.with(Surgery.scalePenalties(watched.training(), 0), watched.prediction(), List.of());
     }
 
     /// The training step with gradients and updates; without a loss no more than the layers that are watched.
