@@ -80,8 +80,8 @@ record LayerStatistics(
 
     /// Where a function of this kind is nearly flat, and the range that it cannot leave.
     private record FlatEnds(double low, double high, double least, double most) {
-        private static final FlatEnds NONE = new FlatEnds(
-                Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, Double.NaN, Double.NaN);
+        private static final FlatEnds NONE =
+                new FlatEnds(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, Double.NaN, Double.NaN);
 
         static FlatEnds of(String kind) {
             return switch (kind) {

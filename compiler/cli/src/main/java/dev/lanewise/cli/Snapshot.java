@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Layers as they are after some steps of training, and the loss of the examples that they were looked at with: NaN in
-/// a network without one.
+/// Layers as they are after some steps of training, and the loss of the examples that they were looked at with: NaN
+/// in a network without one.
 record Snapshot(long step, double loss, List<LayerStatistics> layers) {
     Snapshot {
         layers = List.copyOf(layers);

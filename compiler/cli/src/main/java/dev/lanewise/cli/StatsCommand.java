@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "saturated: values at the flat ends of tanh (beyond 0.99), sigmoid (outside 0.01 to 0.99), relu6 and the"
-                    + " hard forms. dead: units that are 0 for every example. sameSign: units whose incoming weights all"
-                    + " get a gradient of one sign from a single example. Layers run as in training.",
+                + " hard forms. dead: units that are 0 for every example. sameSign: units whose incoming weights all"
+                + " get a gradient of one sign from a single example. Layers run as in training.",
             "",
             "Examples:",
             "  lanewise stats samples/lectures/activations-10.net",
@@ -140,7 +140,8 @@ final class StatsCommand implements Callable<Integer> {
         var compiled = new Recompiled(new Models(console, output)).of(model, options, this::settings);
         var layers = layers(compiled);
         var info = compiled.info();
-        var data = TrainingData.open(info, Models.folder(model), selection, info.train().seed())
+        var data = TrainingData.open(
+                        info, Models.folder(model), selection, info.train().seed())
                 .training();
         if (!Fitted.missing(compiled.network().weights()).isEmpty()) {
             Fitted.fit(compiled, data);
@@ -177,7 +178,10 @@ final class StatsCommand implements Callable<Integer> {
         var quiet = new OutputOptions();
         quiet.quiet = true;
         var again = new Recompiled(new Models(console, quiet))
-                .of(model, options, given -> given.keeping(Set.of(Role.GRADIENT)).withoutPenalties());
+                .of(
+                        model,
+                        options,
+                        given -> given.keeping(Set.of(Role.GRADIENT)).withoutPenalties());
         return new Signs(again, layers);
     }
 

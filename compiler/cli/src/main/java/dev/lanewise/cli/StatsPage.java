@@ -7,31 +7,31 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ToDoubleFunction;
 
-/// Statistics of layers as one page that needs nothing else: histograms of what each layer gives and of its gradients,
-/// drawn over one range for a layer's row, and the figures.
+/// Statistics of layers as one page that needs nothing else: histograms of what each layer gives and of its
+/// gradients, drawn over one range for a layer's row, and the figures.
 final class StatsPage {
     private static final int WIDTH = 176;
     private static final int HEIGHT = 64;
     private static final String STYLE = """
-            :root { color-scheme: light dark; --ink: #1c2430; --soft: #667080; --line: #d8dde4; --paper: #ffffff;
-                    --values: #2f6fb5; --gradients: #b5612f; }
-            @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #98a2b0; --line: #363e4a;
-                    --paper: #14181e; --values: #74aee8; --gradients: #e8a274; } }
-            body { margin: 2rem auto; padding: 0 1.5rem; max-width: 88rem; background: var(--paper); color: var(--ink);
-                   font: 15px/1.5 system-ui, sans-serif; }
-            h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
-            p { margin: .2rem 0 1rem; color: var(--soft); }
-            .row { display: flex; gap: 1rem; overflow-x: auto; padding-bottom: .4rem; }
-            figure { margin: 0; flex: none; } svg { display: block; } svg text { fill: var(--soft); font-size: 10px; }
-            figcaption { font-size: .8rem; color: var(--soft); }
-            .values { fill: var(--values); } .gradients { fill: var(--gradients); } .axis { stroke: var(--line); }
-            .legend span { white-space: nowrap; margin-right: 1.2rem; }
-            .legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .35rem; }
-            .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; }
-            th, td { padding: .15rem .7rem; text-align: right; border-bottom: 1px solid var(--line);
-                     font-variant-numeric: tabular-nums; white-space: nowrap; }
-            th { color: var(--soft); font-weight: 500; } th:first-child, td:first-child { text-align: left; }
-            """;
+        :root { color-scheme: light dark; --ink: #1c2430; --soft: #667080; --line: #d8dde4; --paper: #ffffff;
+                --values: #2f6fb5; --gradients: #b5612f; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #98a2b0; --line: #363e4a;
+                --paper: #14181e; --values: #74aee8; --gradients: #e8a274; } }
+        body { margin: 2rem auto; padding: 0 1.5rem; max-width: 88rem; background: var(--paper); color: var(--ink);
+               font: 15px/1.5 system-ui, sans-serif; }
+        h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
+        p { margin: .2rem 0 1rem; color: var(--soft); }
+        .row { display: flex; gap: 1rem; overflow-x: auto; padding-bottom: .4rem; }
+        figure { margin: 0; flex: none; } svg { display: block; } svg text { fill: var(--soft); font-size: 10px; }
+        figcaption { font-size: .8rem; color: var(--soft); }
+        .values { fill: var(--values); } .gradients { fill: var(--gradients); } .axis { stroke: var(--line); }
+        .legend span { white-space: nowrap; margin-right: 1.2rem; }
+        .legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .35rem; }
+        .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; }
+        th, td { padding: .15rem .7rem; text-align: right; border-bottom: 1px solid var(--line);
+                 font-variant-numeric: tabular-nums; white-space: nowrap; }
+        th { color: var(--soft); font-weight: 500; } th:first-child, td:first-child { text-align: left; }
+        """;
 
     private final StringBuilder out = new StringBuilder();
     private final List<Snapshot> snapshots;
@@ -61,7 +61,10 @@ final class StatsPage {
                 .append("</h1>\n<p>Layers on ")
                 .append(Figures.count(examples))
                 .append(" examples")
-                .append(isAlong() ? ", along " + Figures.count(snapshots.getLast().step()) + " steps" : "")
+                .append(
+                        isAlong()
+                                ? ", along " + Figures.count(snapshots.getLast().step()) + " steps"
+                                : "")
                 .append("; each row of histograms has one range</p>\n<p class=\"legend\">")
                 .append(legend("values", "what the layer gives"))
                 .append(
@@ -144,8 +147,8 @@ final class StatsPage {
                 rectangle((histogram.low() - low) * scale + b * width, HEIGHT - height, Math.max(width, 0.5), height);
             }
         }
-        out.append("</g><line class=\"axis\" x1=\"0\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>"
-                .formatted(WIDTH, HEIGHT, HEIGHT));
+        out.append(
+                "</g><line class=\"axis\" x1=\"0\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>".formatted(WIDTH, HEIGHT, HEIGHT));
         out.append("<text x=\"0\" y=\"%d\">%s</text>".formatted(HEIGHT + 11, shortly(low)));
         out.append("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text></svg>"
                 .formatted(WIDTH, HEIGHT + 11, shortly(high)));
@@ -153,12 +156,7 @@ final class StatsPage {
 
     private void rectangle(double x, double y, double width, double height) {
         out.append(String.format(
-                Locale.ROOT,
-                "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/>",
-                x,
-                y,
-                width,
-                height));
+                Locale.ROOT, "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/>", x, y, width, height));
     }
 
     private void table(String first, List<LayerStatistics> rows, IntFunction<String> label) {

@@ -25,11 +25,12 @@ record StatsTable(List<Snapshot> snapshots) {
         }
         for (int i = 0; i < snapshots.getFirst().layers().size(); i++) {
             var first = snapshots.getFirst().layers().get(i);
-            console.print((i == 0 ? "" : "\n") + name(first) + ", " + first.layer().kind() + ", line " + line(first));
+            console.print(
+                    (i == 0 ? "" : "\n") + name(first) + ", " + first.layer().kind() + ", line " + line(first));
             var table = table("step", "loss");
             for (var snapshot : snapshots) {
-                table.row(row(
-                        snapshot.layers().get(i), Long.toString(snapshot.step()), Figures.number(snapshot.loss())));
+                table.row(
+                        row(snapshot.layers().get(i), Long.toString(snapshot.step()), Figures.number(snapshot.loss())));
             }
             table.print(console.out());
         }

@@ -114,7 +114,8 @@ class StatsCommandTest {
                 .mapToLong(count -> (Long) count)
                 .sum();
         assertEquals(60 * 6, counted);
-        double loss = (Double) stats(network, "--precision", "f64", "--set", "spread=0").json().get("loss");
+        double loss = (Double)
+                stats(network, "--precision", "f64", "--set", "spread=0").json().get("loss");
         assertTrue(loss > 1, () -> "penalties belong to the loss, and it is " + loss);
     }
 
@@ -153,7 +154,8 @@ class StatsCommandTest {
                 looks.stream().map(look -> look.get("step")).toList());
         assertTrue((Double) looks.get(3).get("loss") < (Double) looks.get(0).get("loss"));
         assertEquals(layers(json), layers(looks.getFirst()));
-        var text = Ran.of("stats", network, "--every", 3, "--steps", 7, "--layers", "h1").endsWith(0);
+        var text = Ran.of("stats", network, "--every", 3, "--steps", 7, "--layers", "h1")
+                .endsWith(0);
         assertTrue(text.out().contains("h1, sigmoid, line 10"), text::out);
         assertEquals(4, text.out().lines().filter(line -> line.contains("|")).count(), text::out);
     }
@@ -176,14 +178,14 @@ class StatsCommandTest {
 
     @Test
     void aNetworkWithoutALossHasNoGradients() throws IOException {
-        Files.writeString(
-                network, "network N {\n  input x: float[3]\n  output y = x |> dense(5) |> tanh\n}\n");
+        Files.writeString(network, "network N {\n  input x: float[3]\n  output y = x |> dense(5) |> tanh\n}\n");
         var json = stats(network, "--data", "normal:50").json();
         assertEquals(Json.NULL, layer(json, "y").get("gradientStd"));
         assertEquals(Json.NULL, layer(json, "y").get("sameSign"));
         assertEquals(Json.NULL, json.get("loss"));
         assertTrue(figure(layer(json, "y"), "std") > 0.1);
-        var trained = Ran.of("stats", network, "--data", "normal:50", "--steps", 3).endsWith(1);
+        var trained =
+                Ran.of("stats", network, "--data", "normal:50", "--steps", 3).endsWith(1);
         assertTrue(trained.err().contains("has no loss"), trained::err);
     }
 
@@ -214,8 +216,7 @@ class StatsCommandTest {
         for (var part : List.of("http:", "https:", "src=", "href=", "NaN", "@import")) {
             assertFalse(html.contains(part), part);
         }
-        assertEquals(
-                html.split("<svg", -1).length, html.split("</svg>", -1).length);
+        assertEquals(html.split("<svg", -1).length, html.split("</svg>", -1).length);
         assertTrue(html.split("<svg", -1).length > 5 * 3 * 2);
         var again = folder.resolve("again.html");
         Ran.of("stats", network, "--steps", 4, "--every", 2, "--html", again).endsWith(0);

@@ -26,8 +26,9 @@ public final class Autodiff {
 
     private Autodiff() {}
 
-    /// The graph with a result GRADIENT of its loss for each of these parameters (in the map's order), a COTANGENT for
-    /// each of its results LAYER, and without [Gradient] nodes. A parameter that the loss does not depend on has gradient 0.
+    /// The graph with a result GRADIENT of its loss for each of these parameters (in the map's order), a COTANGENT
+    /// for each of its results LAYER, and without [Gradient] nodes. A parameter that the loss does not depend on
+    /// has gradient 0.
     public static Graph gradients(Graph forward, Map<String, Shape> parameters) {
         var out = Graph.builder();
         var copies = out.copyAll(forward, Autodiff::expand);
@@ -41,9 +42,8 @@ public final class Autodiff {
             }
         }
         var reached = parameters.keySet().stream().filter(leaves::containsKey).toList();
-        var watched = forward.results().stream()
-                .filter(r -> r.role() == Role.LAYER)
-                .toList();
+        var watched =
+                forward.results().stream().filter(r -> r.role() == Role.LAYER).toList();
         var by = new ArrayList<>(reached.stream().map(leaves::get).toList());
         watched.forEach(layer -> by.add(copies.get(layer.value().node())));
         var loss = copies.get(loss(forward).value().node());

@@ -218,7 +218,12 @@ final class Calls {
                 && isActivation(entry.declaration(), from, value, scope);
         scope.drawing()
                 .layers()
-                .add(path, name, activation, value, new Origin(name, path, scope.origin(span).span()));
+                .add(
+                        path,
+                        name,
+                        activation,
+                        value,
+                        new Origin(name, path, scope.origin(span).span()));
         return result;
     }
 
@@ -226,7 +231,8 @@ final class Calls {
     private static boolean isActivation(Declaration declaration, Value from, Value to, Scope scope) {
         boolean builtin = declaration.definition() instanceof Declaration.Builtin;
         boolean applied = !builtin
-                || declaration.parameters().size() == 1 && scope.builder().node(to).prim() instanceof Prim.Elementwise;
+                || declaration.parameters().size() == 1
+                        && scope.builder().node(to).prim() instanceof Prim.Elementwise;
         return applied && !addsUp(to, from, scope);
     }
 

@@ -37,11 +37,11 @@ public record Model(
         layers = List.copyOf(layers);
     }
 
-    /// A value that can be watched, in the training graph as it was elaborated: what the user's own text applied, or
-    /// named. `name` is the name that it was bound to, where nothing else is, and otherwise its kind, counted
+    /// A value that can be watched, in the training graph as it was elaborated: what the user's own text applied,
+    /// or named. `name` is the name that it was bound to, where nothing else is, and otherwise its kind, counted
     /// (`block_1.tanh_2`). `kind` is the declaration's name (`dense`, `tanh`), `value` for other expressions. An
-    /// `activation` is what stands between layers: a function, or a block of the library's activations, whose result
-    /// does not add up its inputs.
+    /// `activation` is what stands between layers: a function, or a block of the library's activations, whose
+    /// result does not add up its inputs.
     public record Layer(String name, String kind, boolean activation, Value value, Origin origin) {
         /// The same in another graph.
         public Layer at(Value other) {
