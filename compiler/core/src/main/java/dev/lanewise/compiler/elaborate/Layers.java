@@ -27,6 +27,11 @@ final class Layers {
         expressions.putIfAbsent(value, new Model.Layer(name, "value", false, value, origin));
     }
 
+    /// What was applied so far, in the order of the text, under the names of the kinds.
+    List<Model.Layer> applied() {
+        return applied;
+    }
+
     /// All of them, in the order of the graph, each under a name of its own: the one that it was bound to, unless
     /// the name was bound again.
     List<Model.Layer> all() {

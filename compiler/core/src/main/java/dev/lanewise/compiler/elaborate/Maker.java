@@ -67,7 +67,7 @@ final class Maker {
     }
 
     private Optional<Model.Layer> layer(Value value) {
-        return scope.drawing().layers().reversed().stream()
+        return scope.drawing().layers().applied().reversed().stream()
                 .filter(layer -> layer.value().equals(value))
                 .findFirst();
     }
