@@ -69,12 +69,13 @@ public final class Emitter {
         return Scratch.size(kernel) <= SCRATCH;
     }
 
-    /// What the kernels of all widths have in common: their methods' names, and the field of the numbers 0 to 31.
+    /// What the kernels of all widths have in common: their methods' names, how work is shared that has no tiles,
+    /// and the field of the numbers 0 to 31.
     private byte[] shared() {
         var file = new ClassFile(base, OBJECT, Opcodes.ACC_ABSTRACT, sourceFile, WARM_KERNELS);
         file.constructor(OBJECT, code -> {});
         for (int i = 0; i < program.kernels().size(); i++) {
-            file.abstractMethod("k" + i, descriptor(program.kernels().get(i)));
+            shared(file, "k" + i, program.kernels().get(i));
         }
         if (!program.layout().doublePrecision()) {
             var floats = Type.getType("[F");
@@ -97,8 +98,17 @@ public final class Emitter {
         return file.bytes();
     }
 
-    private String descriptor(Kernel kernel) {
-        return Signature.of(kernel, program.layout().doublePrecision(), 2).descriptor();
+    /// The method that is called, or, where that finds its share alike at every width, the one that it calls.
+    private void shared(ClassFile file, String name, Kernel kernel) {
+        boolean doubles = program.layout().doublePrecision();
+        var descriptor = Signature.of(kernel, doubles, 2).descriptor();
+        if (Sharing.isByUnits(kernel)) {
+            file.abstractMethod(
+                    name + "n", Sharing.unitsSignature(kernel, doubles).descriptor());
+            file.method(Opcodes.ACC_FINAL, name, descriptor, code -> Sharing.units(code, base, name, kernel, doubles));
+        } else {
+            file.abstractMethod(name, descriptor);
+        }
     }
 
     private byte[] kernelsOf(String name, int width) {

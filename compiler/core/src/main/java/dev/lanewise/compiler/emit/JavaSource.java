@@ -69,7 +69,9 @@ public final class JavaSource {
             case Kernel.LanesToRows move -> {
                 units(kernel);
                 int size = move.size();
-                out.append("for (int l = 0; l < 32; l++) for (int k = 0; k < " + size + "; k++) ");
+                int block = Kernel.LanesToRows.BLOCK;
+                out.append("int end = Math.min(" + size + ", " + block + " * i1 + " + block + ");\n");
+                out.append("for (int l = 0; l < 32; l++) for (int k = " + block + " * i1; k < end; k++) ");
                 out.append("a1[o1 + " + 32 * size + " * i0 + " + size + " * l + k] = ");
                 out.append("a0[o0 + " + 32 * size + " * i0 + 32 * k + l];\n}\n");
             }

@@ -10,20 +10,16 @@ import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// The kernels for one vector width (0: number by number). A kernel is a method `k7` that takes this worker's share,
-/// and the methods that do the work: `k7n` on a range of units, or `k7t` and `k7r`, a register tile and that of the
-/// rows which fill no tile.
+/// The kernels for one vector width (0: number by number): of each kernel the methods that do the work, which is
+/// `k7n` on a range of units and groups, or `k7t` and `k7r`, a register tile and that of the rows which fill no tile,
+/// with `k7` that goes over this worker's tiles.
 final class KernelClass {
     private static final int WARM_CASES = 250;
     private static final String WARM = "([FII)V";
-    private static final String SHARES = "dev/lanewise/runtime/model/Shares";
-    /// What takes less in all is not divided among workers.
-    private static final double LEAST_NANOS = 10_000;
 
     private final ClassFile file;
     private final String base;
@@ -163,6 +159,8 @@ final class KernelClass {
             code.load(depth);
         } else {
             code.push(1);
+            code.push(0);
+            code.push(1);
         }
         code.callVirtual(file.name(), warm.method(), warm.signature().descriptor());
     }
@@ -170,43 +168,9 @@ final class KernelClass {
     // Units
 
     private void units(String name, Kernel kernel, int line, Consumer<Body> work) {
-        var signature = Signature.of(kernel, doubles(), 2);
+        var signature = Sharing.unitsSignature(kernel, doubles());
         warm(name + "n", signature, false);
         method(name + "n", signature, line, code -> work.accept(body(code, signature, width)));
-        method(name, signature, line, code -> {
-            var arguments = Arguments.of(signature);
-            var units = kernel.perGroup()
-                    ? Whole.of(arguments.groups()).times(kernel.unitsPerGroup())
-                    : Whole.of(kernel.unitsPerGroup());
-            share(code, arguments, units, kernel.unitCost(), (from, to) -> {
-                arguments.push(code, Whole.of(from), Whole.of(to));
-                code.callVirtual(file.name(), name + "n", signature.descriptor());
-            });
-        });
-    }
-
-    /// This worker's units, and what to do with them when there are any.
-    static void share(Code code, Arguments arguments, Whole units, double unitCost, BiConsumer<Local, Local> work) {
-        int least = (int) Math.min(Integer.MAX_VALUE, Math.ceil(LEAST_NANOS / Math.max(unitCost, 1e-3)));
-        var count = Whole.of(code.keep(units));
-        var worker = Whole.of(arguments.own().get(0));
-        var from = first(code, arguments, count, least, worker);
-        var to = first(code, arguments, count, least, worker.plus(1));
-        var end = code.label();
-        code.load(from);
-        code.load(to);
-        code.jump(Opcodes.IF_ICMPGE, end);
-        work.accept(from, to);
-        code.mark(end);
-    }
-
-    private static Local first(Code code, Arguments arguments, Whole units, int least, Whole worker) {
-        code.push(units);
-        code.push(least);
-        code.push(worker);
-        code.load(arguments.own().get(1));
-        code.callStatic(SHARES, "first", "(IIII)I");
-        return code.keep(Type.INT_TYPE);
     }
 
     private static void nest(Body body, Kernel kernel, Kernel.Nest nest) {
@@ -214,51 +178,24 @@ final class KernelClass {
         eachUnit(body, kernel, () -> body.all(nest.body()));
     }
 
-    /// The units from own parameter 0 to 1; group and unit are bound as variables.
+    /// The units from own parameter 0 to 1, of the groups from own parameter 2 to 3; both are bound as variables.
     private static void eachUnit(Body body, Kernel kernel, Runnable work) {
-        var code = body.code();
-        var from = Whole.of(body.arguments().own().get(0));
-        var to = Whole.of(body.arguments().own().get(1));
         body.variable(Kernel.GROUP, Whole.ZERO);
         body.variable(Kernel.UNIT, Whole.ZERO);
-        int units = kernel.unitsPerGroup();
-        if (!kernel.perGroup()) {
-            code.loop(from, to, 1, n -> {
-                body.variable(Kernel.UNIT, n);
-                work.run();
-            });
-        } else if (units == 1) {
-            code.loop(from, to, 1, n -> {
-                body.variable(Kernel.GROUP, n);
-                work.run();
-            });
+        Runnable units =
+                kernel.perGroup() && kernel.unitsPerGroup() == 1 ? work : () -> each(body, Kernel.UNIT, 0, work);
+        if (kernel.perGroup()) {
+            each(body, Kernel.GROUP, 2, units);
         } else {
-            // Group by group, so that the loop over the units is a plain one.
-            var next = code.keep(from);
-            var head = code.label();
-            var end = code.label();
-            code.mark(head);
-            code.load(next);
-            code.push(to);
-            code.jump(Opcodes.IF_ICMPGE, end);
-            code.load(next);
-            code.push(units);
-            code.op(Opcodes.IDIV);
-            var group = code.keep(Type.INT_TYPE);
-            var start = code.keep(Whole.of(next).plus(Whole.of(group).times(-units)));
-            code.push(units);
-            code.push(to.plus(Whole.of(group).times(-units)));
-            code.callStatic("java/lang/Math", "min", "(II)I");
-            var stop = code.keep(Type.INT_TYPE);
-            body.variable(Kernel.GROUP, Whole.of(group));
-            code.loop(Whole.of(start), Whole.of(stop), 1, unit -> {
-                body.variable(Kernel.UNIT, unit);
-                work.run();
-            });
-            code.push(Whole.of(group).times(units).plus(Whole.of(stop)));
-            code.store(next);
-            code.jump(Opcodes.GOTO, head);
-            code.mark(end);
+            units.run();
         }
+    }
+
+    private static void each(Body body, int variable, int own, Runnable work) {
+        var arguments = body.arguments().own();
+        body.code().loop(Whole.of(arguments.get(own)), Whole.of(arguments.get(own + 1)), 1, n -> {
+            body.variable(variable, n);
+            work.run();
+        });
     }
 }

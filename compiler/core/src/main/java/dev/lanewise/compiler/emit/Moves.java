@@ -6,45 +6,37 @@ import dev.lanewise.compiler.emit.code.Local;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /// Work that moves numbers, one by one at every width.
 final class Moves {
     private Moves() {}
 
-    /// How many rows of the source lie in the first cache while its lanes are walked through one after another.
-    private static final int BLOCK = 64;
-
-    /// For each group of own parameters 0 to 1: what is written lies side by side.
+    /// For each group of own parameters 2 to 3, the blocks of rows of own parameters 0 to 1: what is written lies
+    /// side by side.
     static void lanesToRows(Body body, Form single, Kernel.LanesToRows move) {
         var code = body.code();
         var arguments = body.arguments();
+        var own = arguments.own();
         int size = Math.multiplyExact(32, move.size());
-        int blocks = move.size() / BLOCK * BLOCK;
-        code.loop(Whole.of(arguments.own().get(0)), Whole.of(arguments.own().get(1)), 1, group -> {
+        code.loop(Whole.of(own.get(2)), Whole.of(own.get(3)), 1, group -> {
             var from = Whole.of(code.keep(Whole.of(arguments.offsets().get(0)).plus(group.times(size))));
             var to = Whole.of(code.keep(Whole.of(arguments.offsets().get(1)).plus(group.times(size))));
-            code.loop(
-                    Whole.ZERO,
-                    Whole.of(blocks),
-                    BLOCK,
-                    first -> block(
-                            code, arguments, single, from.plus(first.times(32)), to.plus(first), move.size(), BLOCK));
-            block(code, arguments, single, from.plus(blocks * 32), to.plus(blocks), move.size(), move.size() - blocks);
-        });
-    }
-
-    private static void block(
-            Code code, Arguments arguments, Form single, Whole from, Whole to, int stride, int count) {
-        if (count == 0) {
-            return;
-        }
-        code.loop(Whole.of(32), lane -> {
-            var source = Whole.of(code.keep(from.plus(lane)));
-            var target = Whole.of(code.keep(to.plus(lane.times(stride))));
-            code.loop(Whole.of(count), i -> {
-                single.load(code, arguments.arrays().get(0), source.plus(i.times(32)));
-                var value = code.keep(single.type());
-                single.store(code, arguments.arrays().get(1), target.plus(i), value);
+            code.loop(Whole.of(own.get(0)), Whole.of(own.get(1)), 1, block -> {
+                var first = block.times(Kernel.LanesToRows.BLOCK);
+                code.push(Kernel.LanesToRows.BLOCK);
+                code.push(first.times(-1).plus(move.size()));
+                code.callStatic("java/lang/Math", "min", "(II)I");
+                var count = Whole.of(code.keep(Type.INT_TYPE));
+                code.loop(Whole.of(32), lane -> {
+                    var source = Whole.of(code.keep(from.plus(first.times(32)).plus(lane)));
+                    var target = Whole.of(code.keep(to.plus(first).plus(lane.times(move.size()))));
+                    code.loop(count, i -> {
+                        single.load(code, arguments.arrays().get(0), source.plus(i.times(32)));
+                        var value = code.keep(single.type());
+                        single.store(code, arguments.arrays().get(1), target.plus(i), value);
+                    });
+                });
             });
         });
     }

@@ -30,34 +30,25 @@ final class TileKernel {
         var inner = Signature.of(kernel, kernels.doubles(), 3);
         var shape = tiles(inner, TileShape.lanes(rows, kernels.width()), (body, s) -> new Tiles(body, s).lanes(tile));
         warm(inner, shape);
-        int tiles = Math.ceilDiv(rows, shape.rows());
         // Where A is read across its rows in memory, every group follows while a strip of it is in the cache.
         boolean rowsOuter = tile.aDepth() > tile.aRow();
         driver((code, arguments) -> {
-            var groups = Whole.of(arguments.groups());
-            var inside = rowsOuter ? groups : Whole.of(tiles);
+            var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
             double cost = kernel.unitCost() * shape.rows();
-            KernelClass.share(
-                    code,
-                    arguments,
-                    groups.times(tiles),
-                    cost,
-                    (from, to) -> code.loop(Whole.of(from), Whole.of(to), 1, n -> {
-                        var over = divided(code, n, inside, Opcodes.IDIV);
-                        var within = divided(code, n, inside, Opcodes.IREM);
-                        var index = rowsOuter ? over : within;
-                        var group = rowsOuter ? within : over;
-                        var row = index.times(shape.rows());
-                        call(code, arguments, inner, shape, index, group, row, Whole.of(tile.depth()));
-                    }));
+            Sharing.share(code, arguments, tiles, Whole.of(arguments.groups()), cost, (strips, groups) -> {
+                BiConsumer<Whole, Whole> one = (n, group) ->
+                        call(code, arguments, inner, shape, n, group, n.times(shape.rows()), Whole.of(tile.depth()));
+                if (rowsOuter) {
+                    each(code, strips, n -> each(code, groups, group -> one.accept(n, group)));
+                } else {
+                    each(code, groups, group -> each(code, strips, n -> one.accept(n, group)));
+                }
+            });
         });
     }
 
-    private static Whole divided(Code code, Whole number, Whole by, int opcode) {
-        code.push(number);
-        code.push(by);
-        code.op(opcode);
-        return Whole.of(code.keep(Type.INT_TYPE));
+    private static void each(Code code, Sharing.Range range, Consumer<Whole> body) {
+        code.loop(range.from(), range.to(), 1, body);
     }
 
     /// A tile's parameters of its own are the first row, the first column and the lanes of a group; the last tile
@@ -72,18 +63,25 @@ final class TileKernel {
         int last = tile.columns() - across;
         driver((code, arguments) -> {
             var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
-            double cost = kernel.unitCost() * shape.rows();
-            KernelClass.share(code, arguments, tiles, cost, (from, to) -> {
-                Consumer<Whole> down = column -> code.loop(
-                        Whole.of(from),
-                        Whole.of(to),
-                        1,
-                        n -> call(code, arguments, inner, shape, n, n.times(shape.rows()), column, Whole.of(32)));
-                code.loop(Whole.ZERO, Whole.of(last + 1), across, down);
-                if (last % across != 0) {
-                    down.accept(Whole.of(last));
-                }
-            });
+            var strips = Whole.of(Math.ceilDiv(tile.columns(), across));
+            double cost = kernel.unitCost() * shape.rows() * across / tile.columns();
+            Sharing.share(
+                    code,
+                    arguments,
+                    tiles,
+                    strips,
+                    cost,
+                    (mine, within) -> each(code, within, strip -> {
+                        code.push(strip.times(across));
+                        code.push(last);
+                        code.callStatic("java/lang/Math", "min", "(II)I");
+                        var column = Whole.of(code.keep(Type.INT_TYPE));
+                        each(
+                                code,
+                                mine,
+                                n -> call(
+                                        code, arguments, inner, shape, n, n.times(shape.rows()), column, Whole.of(32)));
+                    }));
         });
     }
 

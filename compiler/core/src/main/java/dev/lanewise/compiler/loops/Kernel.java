@@ -8,10 +8,10 @@ import java.util.List;
 /// handed in, converted to the program's precision. Two calls of the same work share a kernel, so nothing here names
 /// a buffer. Records compare by value.
 ///
-/// At run time a kernel is called with its operands, scalars, the number of `groups` and of `examples`, and the range
-/// of its *units* that this worker takes. The units are the outermost work that may be split among workers:
-/// `unitsPerGroup` for each group when `perGroup`, else `unitsPerGroup` in all. `unitCost` estimates the time of a
-/// unit in nanoseconds on one worker; what takes less than about 10 microseconds in all is not split.
+/// At run time a kernel is called with its operands, scalars, the number of `groups` and of `examples`, and the
+/// ranges of *units* and groups that this worker takes. The units are the outermost work that may be split among
+/// workers: `unitsPerGroup` for each group when `perGroup`, else `unitsPerGroup` in all. `unitCost` estimates the
+/// time of a unit in nanoseconds on one worker; what takes less than about 10 microseconds in all is not split.
 public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGroup, double unitCost, Work work) {
 
     /// What is done. A nest's statements read the variables `GROUP` and `UNIT`; tiles are register-tiled by the
@@ -56,8 +56,18 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     public record ExampleTile(int columns, int aGroup, int aRow, int bExample) implements Work {}
 
     /// Turns values in lanes `[group][size][32]` (operand 0) into rows `[group][32][size]` (operand 1); a unit is a
-    /// group (`perGroup`, one unit).
-    public record LanesToRows(int size) implements Work {}
+    /// block of `BLOCK` rows of a group (`perGroup`).
+    public record LanesToRows(int size) implements Work {
+        /// So many rows of the source lie in the first cache while its lanes are walked through one after
+        /// another.
+        public static final int BLOCK = 64;
+
+        /// The kernel that does it.
+        public Kernel kernel() {
+            int units = Math.ceilDiv(size, BLOCK);
+            return new Kernel(2, 0, true, units, 0.4 * 32 * size / units, this);
+        }
+    }
 
     /// Sets the padded examples of the last group to 0: operand 0 in lanes `[size][32]` per group, or rows
     /// `[32][size]` when `rows`. Nothing is done when the last group is full. One unit, not per group.

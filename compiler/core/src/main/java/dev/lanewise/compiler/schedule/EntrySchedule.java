@@ -130,7 +130,7 @@ final class EntrySchedule {
                 clear(Operand.of(n), size, step.origin());
             }
             if (operand.form() == Operand.Form.ROWS && rows.add(n)) {
-                var kernel = new Kernel(2, 0, true, 1, size * 8.0, new Kernel.LanesToRows(size));
+                var kernel = new Kernel.LanesToRows(size).kernel();
                 steps.add(new Step(
                         kernel,
                         List.of(Operand.of(n), operand),

@@ -98,7 +98,7 @@ class TileTest {
         programs.perExample(columns * 32);
         programs.perExample(columns * 32);
         programs.batch(rows * columns);
-        programs.call(new Kernel(2, 0, true, 1, 1e9, new Kernel.LanesToRows(columns)), List.of(1, 2));
+        programs.call(new Kernel.LanesToRows(columns).kernel(), List.of(1, 2));
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(rows, false)), List.of(0));
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(columns, true)), List.of(2));
         var work = new Kernel.ExampleTile(columns, rows * 32, 32, columns);
