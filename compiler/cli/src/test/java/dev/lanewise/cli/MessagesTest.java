@@ -96,6 +96,8 @@ class MessagesTest {
                 "a,b,c,kind/1,2,3,x        | data.csv: the columns fill 3 numbers, input row is float[2]",
                 "a,b,kind/1,2,x/1,2,y/1,2,z| data.csv:4: column kind: 'z' is value number 3",
                 "a,b,kind/1,2,7            | data.csv:2: column kind: found 7, kind is class[2]",
+                "1,1,x/3,4,y               | the first line holds the names of the columns, not numbers",
+                "a;b;kind/1;2;x/3;2,5;y    | numbers have a decimal point: 2.5",
             })
     void wrongDataAreNamedByFileAndLine(String rows, String message) throws IOException {
         var net = net();

@@ -36,9 +36,11 @@ public final class Names {
         return found;
     }
 
-    /// A help note `did you mean ...?`, or an other note when no candidate is near.
+    /// A help note `did you mean ...?`, or an other note when no candidate is near. What other libraries call a
+    /// candidate counts as near.
     public static Note suggestion(String name, Collection<String> candidates, Note otherwise) {
-        return nearest(name, candidates)
+        return Habits.name(name, candidates)
+                .or(() -> nearest(name, candidates))
                 .map(near -> Note.help("did you mean `" + near + "`?"))
                 .orElse(otherwise);
     }

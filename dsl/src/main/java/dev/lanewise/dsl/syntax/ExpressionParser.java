@@ -243,11 +243,18 @@ final class ExpressionParser {
     private Failure missing() {
         var token = tokens.peek();
         var here = token.opensLine() ? tokens.source().span(tokens.lastEnd(), tokens.lastEnd()) : token.span();
-        return tokens.fail(
-                SyntaxCode.EXPECTED_EXPRESSION,
-                here,
-                "expected an expression",
-                Note.found(token.shown() + (token.opensLine() && token.kind() != Kind.END ? " in the next line" : "")));
+        var found =
+                Note.found(token.shown() + (token.opensLine() && token.kind() != Kind.END ? " in the next line" : ""));
+        boolean power = token.span().text().equals("*")
+                && tokens.source().text().startsWith("**", token.span().start() - 1);
+        return power
+                ? tokens.fail(
+                        SyntaxCode.EXPECTED_EXPRESSION,
+                        here,
+                        "expected an expression",
+                        found,
+                        Note.help("a power is written with ^: x ^ 2"))
+                : tokens.fail(SyntaxCode.EXPECTED_EXPRESSION, here, "expected an expression", found);
     }
 
     Text text() {

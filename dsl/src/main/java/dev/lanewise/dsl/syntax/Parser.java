@@ -1,6 +1,7 @@
 package dev.lanewise.dsl.syntax;
 
 import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.diagnostic.Habits;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Source;
@@ -89,7 +90,7 @@ public final class Parser {
                             Stream.of("import"),
                             Stream.of(Declaration.Kind.values()).map(Declaration.Kind::word))
                     .toList();
-            advice = Names.suggestion(first.text(), words, advice);
+            advice = Habits.advice(first.text(), Names.suggestion(first.text(), words, advice));
         }
         return tokens.fail(
                 SyntaxCode.EXPECTED_DECLARATION,

@@ -1,5 +1,6 @@
 package dev.lanewise.dsl.syntax;
 
+import dev.lanewise.dsl.diagnostic.Habits;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
@@ -124,7 +125,10 @@ final class StatementParser {
     private Failure noStatement(Token first) {
         var next = tokens.peek(1);
         Note advice = Note.help("bind the value: name = ...");
-        if (first.is("else")) {
+        var habit = Habits.advice(first.text(), advice);
+        if (!habit.equals(advice)) {
+            advice = habit;
+        } else if (first.is("else")) {
             advice = Note.note("there is no `if` just before this `else`");
         } else if (tokens.looksLikeDeclaration()) {
             advice = Note.help("a declaration does not stand inside another one; move it out, or close the body above");
@@ -276,6 +280,14 @@ final class StatementParser {
             var word = tokens.take();
             requireHere("a condition");
             var condition = expressions.whole();
+            if (tokens.at(Kind.NAME) && !tokens.ends()) {
+                throw tokens.fail(
+                        SyntaxCode.UNEXPECTED_TOKEN,
+                        tokens.peek().span(),
+                        "expected `{`",
+                        Note.found(tokens.peek().shown()),
+                        Note.help("the statements of an `if` stand in braces: if condition { ... } else { ... }"));
+            }
             var body = body();
             branches.add(new Branch(condition, body, tokens.since(word.span())));
             if (!tokens.at("else") || tokens.isBinding()) {
@@ -329,6 +341,13 @@ final class StatementParser {
         }
         var word = tokens.take();
         var base = base(word);
+        if (tokens.at(Kind.OPEN) && !tokens.ends()) {
+            throw tokens.fail(
+                    SyntaxCode.TYPE_DIMENSIONS,
+                    tokens.peek().span(),
+                    "the numbers of a type stand in brackets",
+                    Note.help("write " + word.text() + "[...]"));
+        }
         var dimensions = tokens.at(Kind.OPEN_LIST) && !tokens.ends() ? expressions.dimensions() : List.<Expression>of();
         var type = new Type(base, dimensions, tokens.since(word.span()));
         if (base == Type.Base.CLASS && dimensions.size() != 1 || base == Type.Base.INDEX && dimensions.isEmpty()) {

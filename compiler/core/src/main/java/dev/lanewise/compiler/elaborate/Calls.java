@@ -286,10 +286,13 @@ final class Calls {
                             one.name().span(),
                             "`" + declaration.name() + "` has no parameter `" + name + "`",
                             Note.expected(names.isEmpty() ? "no argument" : String.join(", ", names)),
-                            Names.suggestion(
-                                    name,
-                                    names,
-                                    Note.help("`lanewise explain " + declaration.name() + "` shows them")));
+                            name.equals("activation")
+                                    ? Note.help("an activation stands behind its layer: |> "
+                                            + one.expression().span().text())
+                                    : Names.suggestion(
+                                            name,
+                                            names,
+                                            Note.help("`lanewise explain " + declaration.name() + "` shows them")));
                 }
             } else if (next < names.size()) {
                 name = names.get(next++);
@@ -316,7 +319,9 @@ final class Calls {
 
     private Meaning missing(Entry entry, Parameter parameter, Span span, Scope caller, Scope inner) {
         if (!parameter.hasDefault()) {
-            throw missing(entry.declaration(), parameter.name(), span, caller);
+            throw isValueForgotten(entry.declaration(), inner)
+                    ? withoutValue(entry.declaration(), span, caller)
+                    : missing(entry.declaration(), parameter.name(), span, caller);
         }
         return switch (parameter.marker()) {
             case Parameter.Learned _ ->
@@ -330,6 +335,21 @@ final class Calls {
                         ? initialiser(parameter.initial(), inner)
                         : elaboration.evaluator.evaluate(parameter.initial(), inner);
         };
+    }
+
+    /// Whether a block's first parameter, the value that it works on, was given a number.
+    private static boolean isValueForgotten(Declaration declaration, Scope inner) {
+        return declaration.kind() == Kind.BLOCK
+                && inner.names().get(declaration.parameters().getFirst().name().text()) instanceof Meaning.Number;
+    }
+
+    private static Abandoned withoutValue(Declaration declaration, Span span, Scope caller) {
+        var name = declaration.name().text();
+        return caller.error(
+                ElaborationCode.MISSING_ARGUMENT,
+                span,
+                "`" + name + "` needs the value that it works on",
+                Note.help("write it first: x |> " + name + "(...), or " + name + "(x, ...)"));
     }
 
     /// The default of a hyper-parameter.

@@ -110,11 +110,30 @@ final class NetworkPass {
                 // Told already.
             }
         } else if (!targets.isEmpty()) {
-            report(ElaborationCode.MISSING_LOSS, "`" + network.name() + "` has a target and no `loss`");
+            missingLoss();
         }
         if (inputs.isEmpty() && !elaboration.diagnostics.hasErrors()) {
             report(ElaborationCode.MISSING_INPUT, "`" + network.name() + "` has no `input`");
         }
+    }
+
+    private void missingLoss() {
+        var message = "`" + network.name() + "` has a target and no `loss`";
+        if (network.definition() instanceof Declaration.Body body) {
+            for (var statement : body.statements()) {
+                if (statement instanceof Statement.Binding binding
+                        && binding.name().text().equals("loss")) {
+                    scope.error(
+                            ElaborationCode.MISSING_LOSS,
+                            statement.span(),
+                            message + "; this binds a value of that name",
+                            Note.help("the loss is a statement of its own, without `=`: loss "
+                                    + binding.value().span().text()));
+                    return;
+                }
+            }
+        }
+        report(ElaborationCode.MISSING_LOSS, message);
     }
 
     private void report(ElaborationCode code, String message) {

@@ -109,7 +109,12 @@ final class CsvReading {
                         "expected a number, found " + (field.isEmpty() ? "nothing" : "'" + field + "'"),
                         gaps);
             }
-            throw error(column, line, "expected a number, found " + quoted(field), "");
+            boolean comma = CsvColumn.isNumber(field.replace(',', '.'));
+            throw error(
+                    column,
+                    line,
+                    "expected a number, found " + quoted(field),
+                    comma ? "numbers have a decimal point: " + field.replace(',', '.') : "");
         }
         double value = Double.parseDouble(field);
         var port = column.port();

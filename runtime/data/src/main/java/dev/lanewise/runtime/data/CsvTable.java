@@ -59,7 +59,9 @@ final class CsvTable implements RawData {
                 throw new DataException(rows.name() + ":1: column " + (i + 1) + " has no name");
             }
             if (!seen.add(name)) {
-                throw new DataException(rows.name() + ":1: two columns are named " + name);
+                throw new DataException(
+                        rows.name() + ":1: two columns are named " + name,
+                        CsvColumn.isNumber(name) ? "the first line holds the names of the columns, not numbers" : "");
             }
         }
     }
