@@ -4,6 +4,7 @@ import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.Port;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Which output tells the class of which target: the first output with a number for each class, of which the largest
@@ -46,13 +47,13 @@ record Decisions(List<Decision> list) {
     }
 
     /// How often each class (a row) was taken for each (a column), for the first decision; empty without one.
-    int[][] confusion(Network network, Dataset data) {
+    List<List<Long>> confusion(Network network, Dataset data) {
         if (list.isEmpty()) {
-            return new int[0][];
+            return List.of();
         }
         var decision = list.getFirst();
         int classes = decision.target().classes();
-        var confusion = new int[classes][classes];
+        var confusion = new long[classes][classes];
         int place = data.ports().stream()
                 .map(Port::name)
                 .toList()
@@ -64,6 +65,8 @@ record Decisions(List<Decision> list) {
                 confusion[(int) actual[0]][decision.of(outputs.get(decision.output()), e * classes)]++;
             }
         });
-        return confusion;
+        return Arrays.stream(confusion)
+                .map(row -> Arrays.stream(row).boxed().toList())
+                .toList();
     }
 }

@@ -2,15 +2,16 @@ package dev.lanewise.cli;
 
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Metrics;
+import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.train.ModelNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -74,12 +75,12 @@ final class EvaluateCommand implements Callable<Integer> {
         var info = info(network);
         try (var data = TrainingData.evaluated(info, Models.folder(model), selection)) {
             var figures = figures(network, data);
-            var confusion = Decisions.of(network).confusion(network, data);
+            var tables = tables(network, figures, data);
             if (output.json) {
-                console.printJson(json(network, figures, confusion));
+                console.printJson(json(network, figures, tables));
             } else {
                 console.print(Figures.text(figures) + "  (" + Figures.count(figures.examples()) + " examples)");
-                print(network, confusion);
+                tables.forEach((name, table) -> print(network, name, table));
             }
             return exit(requirements, figures);
         }
@@ -117,38 +118,46 @@ final class EvaluateCommand implements Callable<Integer> {
         return exit;
     }
 
-    private static Map<String, Object> json(ModelNetwork network, Metrics figures, int[][] confusion) {
+    /// The tables that the network states; without any, how often each class was taken for each.
+    private static Map<String, List<List<Long>>> tables(ModelNetwork network, Metrics figures, Dataset data) {
+        if (!figures.tables().isEmpty()) {
+            return figures.tables();
+        }
+        var confusion = Decisions.of(network).confusion(network, data);
+        return confusion.isEmpty() ? Map.of() : Map.of("confusion", confusion);
+    }
+
+    private static Map<String, Object> json(
+            ModelNetwork network, Metrics figures, Map<String, List<List<Long>>> tables) {
         var json = new LinkedHashMap<String, Object>();
         json.put("network", network.name());
         json.put("examples", figures.examples());
         json.putAll(Figures.json(figures));
-        if (confusion.length > 0) {
-            json.put(
-                    "confusion",
-                    Arrays.stream(confusion)
-                            .map(row -> Arrays.stream(row).boxed().toList())
-                            .toList());
-        }
+        json.putAll(tables);
         return json;
     }
 
-    private void print(ModelNetwork network, int[][] confusion) {
-        if (confusion.length == 0 || confusion.length > SHOWN_CLASSES || output.quiet) {
+    private void print(ModelNetwork network, String name, List<List<Long>> confusion) {
+        if (confusion.size() > SHOWN_CLASSES || output.quiet) {
             return;
         }
-        var decision = Decisions.of(network).list().getFirst();
+        var target = Decisions.of(network).list().stream()
+                .map(Decisions.Decision::target)
+                .filter(port -> port.classes() == confusion.size())
+                .findFirst();
+        IntFunction<String> label = c -> target.filter(port -> !port.labels().isEmpty())
+                .map(port -> port.labels().get(c))
+                .orElse(Integer.toString(c));
         var header = new ArrayList<String>();
-        header.add(decision.target().name());
-        for (int c = 0; c < confusion.length; c++) {
-            header.add("-> " + decision.name(c));
+        header.add(target.map(Port::name).orElse(name));
+        for (int c = 0; c < confusion.size(); c++) {
+            header.add("-> " + label.apply(c));
         }
         var table = new Table(header.toArray(String[]::new));
-        for (int c = 0; c < confusion.length; c++) {
+        for (int c = 0; c < confusion.size(); c++) {
             var row = new ArrayList<String>();
-            row.add(decision.name(c).toString());
-            for (int count : confusion[c]) {
-                row.add(Integer.toString(count));
-            }
+            row.add(label.apply(c));
+            confusion.get(c).forEach(count -> row.add(Long.toString(count)));
             table.row(row);
         }
         console.print("");

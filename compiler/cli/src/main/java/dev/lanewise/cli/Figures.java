@@ -24,6 +24,7 @@ final class Figures {
         var json = new LinkedHashMap<String, Object>();
         json.put("loss", metrics.loss());
         json.putAll(metrics.values());
+        json.putAll(metrics.tables());
         return json;
     }
 

@@ -3,8 +3,10 @@ package dev.lanewise.compiler.elaborate;
 import dev.lanewise.compiler.elaborate.Meaning.Items;
 import dev.lanewise.compiler.elaborate.Meaning.Shapeless;
 import dev.lanewise.compiler.elaborate.Meaning.Tensor;
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
@@ -67,6 +69,7 @@ final class Builtins {
             case "positions" -> positions(call);
             case "along" -> along(call);
             case "gradient" -> gradient(call);
+            case "auc", "confusion" -> scored(call);
             case "shape", "rank", "size", "channels", "classes", "extent" -> known(call);
             default -> throw scope.error(ElaborationCode.NOT_AVAILABLE, span, "`" + name + "` is not available yet");
         };
@@ -270,6 +273,47 @@ final class Builtins {
                         .builder()
                         .add(new Prim.Gradient(), call.arithmetic().origin(), scalar, x),
                 0);
+    }
+
+    /// Metrics that look at all examples together: they are given the scores and the class of each.
+    private static Meaning scored(BuiltinCall call) {
+        var scores = call.value("scores");
+        var meaning = call.meaning("truth");
+        var truth = call.value("truth");
+        int count = (int) call.shape(scores).size();
+        int classes = meaning instanceof Tensor(var _, int known) ? known : 0;
+        boolean isChoice = call.shape(truth).size() == 1;
+        boolean fits = isChoice
+                ? count == 1 && classes <= 2 || classes == count
+                : call.shape(truth).equals(call.shape(scores));
+        if (!fits) {
+            throw call.error(
+                    ElaborationCode.SHAPE_MISMATCH,
+                    "`" + call.name() + "` takes a score for each class and the true class",
+                    Note.found("scores of shape " + call.shape(scores) + ", and "
+                            + (classes > 0
+                                    ? "one of " + classes + " classes"
+                                    : "a truth of shape " + call.shape(truth))),
+                    Note.expected(
+                            classes > 2
+                                    ? classes + " scores"
+                                    : "one score for a yes or no, or a class[" + count + "] for the scores"));
+        }
+        var arithmetic = call.arithmetic();
+        var chosen = isChoice
+                ? truth
+                : call.scope().builder().add(new Prim.ArgMax(arithmetic.axes(truth)), arithmetic.origin(), truth);
+        var row = List.of(
+                arithmetic.broadcast(arithmetic.reshape(scores, Shape.of(count)), Type.example(Shape.of(count))),
+                arithmetic.broadcast(arithmetic.reshape(chosen, Shape.of(1)), Type.example(Shape.of(1))));
+        var rows = call.scope().builder().add(new Prim.Concat(0), arithmetic.origin(), row.toArray(Value[]::new));
+        var measure = call.scope().drawing().measure();
+        if (measure == null) {
+            throw new CompilerBug("`" + call.name() + "` is called where no metric is measured");
+        }
+        return call.name().equals("auc")
+                ? new Meaning.Figure(measure.leaf(Result.Role.AUC, rows, arithmetic.origin()))
+                : new Meaning.Table(rows);
     }
 
     /// What is known of a value at compile time.

@@ -33,6 +33,9 @@ final class Calls {
     /// What may be called where a value is needed.
     static final List<Kind> VALUES = List.of(Kind.FN, Kind.BLOCK);
 
+    /// What may be called in a metric; a metric goes before a block of its name.
+    static final List<Kind> FIGURES = List.of(Kind.METRIC, Kind.BLOCK, Kind.FN);
+
     private static final List<Kind> INITIAL_VALUES = List.of(Kind.INIT, Kind.FN, Kind.BLOCK);
     private static final int DEEPEST = 200;
     private static final String AUTO = "auto";
@@ -54,7 +57,9 @@ final class Calls {
         if (scope.names().get(name) instanceof SharedLayer layer) {
             return use(layer, given, frozen, span, scope);
         }
-        var kinds = scope.kind() == Kind.INIT ? INITIAL_VALUES : VALUES;
+        boolean measures =
+                scope.drawing().measure() != null && (scope.kind() == Kind.NETWORK || scope.kind() == Kind.METRIC);
+        var kinds = scope.kind() == Kind.INIT ? INITIAL_VALUES : measures ? FIGURES : VALUES;
         var entry = elaboration.library.find(kinds, name, scope.inLibrary());
         if (entry.isEmpty()) {
             throw unknown(ElaborationCode.UNKNOWN_FUNCTION, "function, block or layer", callee, kinds, scope);

@@ -33,7 +33,7 @@ sealed interface Meaning {
 
     /// Whether it stands for a node of the graph that is being made, so that it means nothing in another.
     default boolean isOfAGraph() {
-        return this instanceof Tensor || this instanceof Shapeless || this instanceof Figure;
+        return this instanceof Tensor || this instanceof Shapeless || this instanceof Figure || this instanceof Table;
     }
 
     /// A value of the graph; `classes` is the number of classes or words when it counts them, else 0.
@@ -44,6 +44,9 @@ sealed interface Meaning {
 
     /// A figure over the whole data set, a value of a metric's last formula.
     record Figure(Value value) implements Meaning {}
+
+    /// A table over the whole data set, made of the scores and the class of each example.
+    record Table(Value scores) implements Meaning {}
 
     /// How a weight is initialised; evaluated when the weight's shape and fans are known.
     record Initialiser(Expression expression, Scope scope, String text) implements Meaning {}
@@ -89,7 +92,7 @@ sealed interface Meaning {
             case Word(String word, var _) -> word;
             case Items(var elements) ->
                 elements.stream().map(Meaning::text).collect(Collectors.joining(", ", "[", "]"));
-            case Tensor _, Shapeless _, Figure _ -> "a value";
+            case Tensor _, Shapeless _, Figure _, Table _ -> "a value";
             case Initialiser(var _, var _, String text) -> text;
             case SharedLayer shared -> "the layer " + shared.path();
             case AllWeights _ -> "weights";

@@ -147,14 +147,9 @@ final class NetworkPass {
             builder.result(Result.Role.LOSS, "loss", lossValue);
         }
         outputs.forEach((name, value) -> builder.result(Result.Role.OUTPUT, name, value));
-        measures.forEach((name, measure) -> {
-            for (int i = 0; i < measure.sums().size(); i++) {
-                builder.result(
-                        Result.Role.METRIC_SUM,
-                        measure.sums().get(i),
-                        measure.values().get(i));
-            }
-        });
+        measures.values().stream()
+                .flatMap(measure -> measure.parts().stream())
+                .forEach(part -> builder.result(part.role(), part.name(), part.value()));
         drawing.updates().forEach((name, value) -> builder.result(Result.Role.UPDATE, name, value));
         scope.names().forEach((name, meaning) -> {
             if (meaning instanceof Tensor(Value value, int _) && isNamed(name)) {
@@ -270,10 +265,14 @@ final class NetworkPass {
         var before = drawing.measure();
         drawing.measure(measure);
         try {
-            var figure =
-                    figure(evaluate(metric.value(), at), measure, metric.value().span(), at);
-            measure.formula().result(Result.Role.VALUE, name, figure);
+            var meaning = evaluate(metric.value(), at);
             measures.put(name, measure);
+            if (meaning instanceof Meaning.Table(Value scores)) {
+                measure.table(scores);
+                return;
+            }
+            var figure = figure(meaning, measure, metric.value().span(), at);
+            measure.formula().result(Result.Role.VALUE, name, figure);
             metrics.add(new Metric(name, measure.sums(), measure.formula().build()));
         } finally {
             drawing.measure(before);
@@ -299,8 +298,7 @@ final class NetworkPass {
     /// A call in a metric's place means a metric first, then a block or function.
     private Meaning evaluate(Expression value, Scope at) {
         if (value instanceof Expression.Call call) {
-            var found = elaboration.library.find(
-                    List.of(Kind.METRIC, Kind.BLOCK, Kind.FN), call.callee().text(), false);
+            var found = elaboration.library.find(Calls.FIGURES, call.callee().text(), false);
             if (found.isEmpty()) {
                 throw elaboration.calls.unknown(
                         ElaborationCode.UNKNOWN_METRIC, "metric", call.callee(), List.of(Kind.METRIC, Kind.BLOCK), at);
@@ -332,7 +330,7 @@ final class NetworkPass {
         var arithmetic = at.arithmetic(span);
         var scalar = Reductions.perExample(arithmetic.reshape(value, Shape.SCALAR), arithmetic);
         var origin = at.origin(span);
-        var leaf = measure.leaf(arithmetic.sum(scalar, List.of(), true), origin);
+        var leaf = measure.leaf(Result.Role.METRIC_SUM, arithmetic.sum(scalar, List.of(), true), origin);
         var formula = new Arithmetic(measure.formula(), origin);
         return formula.div(leaf, formula.run(Prim.RunScalar.EXAMPLES));
     }

@@ -111,6 +111,7 @@ final class Operators {
                 "a value of shape " + scope.type(value).shape();
             case Shapeless _ -> "a value without a shape of its own";
             case Figure _ -> "a figure over the data set";
+            case Meaning.Table _ -> "a table over the data set";
             case Meaning.Initialiser i -> "the initialiser " + i.text();
             case Meaning.SharedLayer l -> "the layer " + l.path();
             case Meaning.AllWeights _ -> "`weights`, which only a penalty such as l2 takes";

@@ -7,6 +7,7 @@ import dev.lanewise.compiler.elaborate.Meaning.Word;
 import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
@@ -127,7 +128,8 @@ final class Reductions {
                     Note.help("sum over its axes too: `over: [examples, all]`"));
         }
         var scalar = perExample(arithmetic.reshape(each, Shape.SCALAR), arithmetic);
-        var leaf = measure.leaf(arithmetic.sum(scalar, List.of(), true), scope.origin(call.span()));
+        var leaf = measure.leaf(
+                Result.Role.METRIC_SUM, arithmetic.sum(scalar, List.of(), true), scope.origin(call.span()));
         if (!average) {
             return new Figure(leaf);
         }

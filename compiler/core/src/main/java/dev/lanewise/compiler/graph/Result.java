@@ -14,6 +14,11 @@ public record Result(Role role, String name, Value value) {
         UPDATE,
         /// A sum over the examples of the batch that a metric is made of, batch-wide and scalar.
         METRIC_SUM,
+        /// For each example the scores of the classes and the true class, a vector, for a metric that takes the
+        /// area under the curve over the whole data set.
+        AUC,
+        /// The same, for the table of the examples of each class that were taken for each.
+        CONFUSION,
         /// A named value of the network, for whoever looks inside.
         VALUE,
         /// What a layer gives, where layers are watched.

@@ -93,6 +93,13 @@ public final class Verifier {
                 case LOSS, METRIC_SUM ->
                     check(number, type.equals(Type.batch(Shape.SCALAR)), result.name() + " is a batch-wide scalar");
                 case GRADIENT, UPDATE -> check(number, !type.perExample(), result.name() + " is batch-wide");
+                case AUC, CONFUSION ->
+                    check(
+                            number,
+                            type.perExample()
+                                    && type.shape().rank() == 1
+                                    && type.shape().extent(0) > 1,
+                            "scores and a class for each example");
                 case OUTPUT, VALUE, LAYER, COTANGENT -> {}
             }
         }

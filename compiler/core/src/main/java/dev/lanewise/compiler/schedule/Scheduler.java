@@ -49,12 +49,12 @@ public final class Scheduler {
 
     private LoopProgram schedule(Graph trainingStep, Graph prediction) {
         placeWeights();
-        var train = EnumSet.of(Role.LOSS, Role.METRIC_SUM, Role.UPDATE);
+        var train = EnumSet.of(Role.LOSS, Role.METRIC_SUM, Role.AUC, Role.UPDATE);
         if (options.keep().contains(Role.VALUE)) {
             train.add(Role.OUTPUT);
         }
         train.addAll(options.keep());
-        var evaluate = EnumSet.of(Role.LOSS, Role.OUTPUT, Role.METRIC_SUM);
+        var evaluate = EnumSet.of(Role.LOSS, Role.OUTPUT, Role.METRIC_SUM, Role.AUC, Role.CONFUSION);
         evaluate.addAll(options.keep());
         var entries = List.of(
                 entry("train", trainingStep, train),

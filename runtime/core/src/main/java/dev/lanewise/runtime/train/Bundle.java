@@ -9,7 +9,6 @@ import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.model.Program;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.team.Team;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -71,14 +70,14 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
         var session = session(entry, weights, Math.min(size, EVALUATED_AT_ONCE), team);
         int loss = session.find("LOSS", "");
         double sum = 0;
-        var sums = new LinkedHashMap<String, Double>();
+        var tally = new Tally();
         for (int from = 0; from < size; from += EVALUATED_AT_ONCE) {
             int count = Math.min(EVALUATED_AT_ONCE, size - from);
             session.feed(data, places, new int[0], from, count);
             session.run();
             sum += loss < 0 ? Double.NaN : session.scalar(loss) * count;
-            session.addMetricSums(sums);
+            tally.add(session);
         }
-        return new Metrics(size, sum / size, Session.figures(program, layout(), sums, size));
+        return tally.metrics(program, layout(), size, sum / size);
     }
 }

@@ -18,7 +18,6 @@ import dev.lanewise.runtime.random.CounterRandom;
 import dev.lanewise.runtime.team.Team;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -224,7 +223,7 @@ public final class ModelTrainer implements Trainer {
         private Metrics epoch(int[] order, int epoch) {
             double lossSum = 0;
             long seen = 0;
-            var sums = new LinkedHashMap<String, Double>();
+            var tally = new Tally();
             long steps = (long) stepsPerEpoch * settings.epochs();
             for (int from = 0; from < size && !stopped; from += settings.batch()) {
                 int count = Math.min(settings.batch(), size - from);
@@ -235,15 +234,14 @@ public final class ModelTrainer implements Trainer {
                 }
                 lossSum += loss * count;
                 seen += count;
-                session.addMetricSums(sums);
+                tally.add(session);
                 long done = step - first;
                 double seconds = (System.nanoTime() - begin) * 1e-9;
                 listener.step(new TrainEvent.Step(
                         epoch, settings.epochs(), done, steps, loss, done / seconds, seconds / done * (steps - done)));
                 stopped = listener.stop();
             }
-            return new Metrics(
-                    seen, lossSum / seen, Session.figures(bundle.program(), bundle.layout(), sums, (double) seen));
+            return tally.metrics(bundle.program(), bundle.layout(), seen, lossSum / seen);
         }
     }
 

@@ -7,9 +7,7 @@ import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.Program;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.team.Team;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One entry of a program with the memory it runs in: is fed a batch, runs, and is read. For one thread at a time.
@@ -310,27 +308,5 @@ public final class Session {
 
     private int lane(int buffer, int size, int example, int element) {
         return frame.offsets[buffer] + (example / LANES * size + element) * LANES + example % LANES;
-    }
-
-    /// The sums of the metrics over this batch, by name.
-    void addMetricSums(Map<String, Double> sums) {
-        for (var fetch : entry.fetches()) {
-            if (fetch.role().equals("METRIC_SUM")) {
-                sums.merge(fetch.name(), scalar(fetch.buffer()), Double::sum);
-            }
-        }
-    }
-
-    /// The figures of all metrics from sums over `count` examples.
-    static Map<String, Double> figures(Program program, Layout layout, Map<String, Double> sums, double count) {
-        var figures = new LinkedHashMap<String, Double>();
-        for (int m = 0; m < layout.metrics().size(); m++) {
-            var metric = layout.metrics().get(m);
-            if (sums.keySet().containsAll(metric.sums())) {
-                var values = metric.sums().stream().mapToDouble(sums::get).toArray();
-                figures.put(metric.name(), program.metric(m, values, count));
-            }
-        }
-        return figures;
     }
 }
