@@ -37,6 +37,10 @@ public record Port(String name, Kind kind, List<Integer> shape, int classes, Lis
 
     /// The numbers of one example.
     public int size() {
-        return shape.stream().reduce(1, Math::multiplyExact);
+        int size = 1;
+        for (int extent : shape) {
+            size = Math.multiplyExact(size, extent);
+        }
+        return size;
     }
 }

@@ -23,7 +23,11 @@ public interface Weights {
         }
 
         public int size() {
-            return shape.stream().reduce(1, Math::multiplyExact);
+            int size = 1;
+            for (int extent : shape) {
+                size = Math.multiplyExact(size, extent);
+            }
+            return size;
         }
     }
 

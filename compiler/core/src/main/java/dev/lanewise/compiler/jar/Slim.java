@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.jar;
 
+import static org.objectweb.asm.Opcodes.ACC_PRIVATE;
 import static org.objectweb.asm.Opcodes.ACC_RECORD;
 import static org.objectweb.asm.Opcodes.ASM9;
 
@@ -16,9 +17,9 @@ import org.objectweb.asm.RecordComponentVisitor;
 import org.objectweb.asm.TypePath;
 
 /// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in
-/// packages that applications do not see, generic signatures and the lists of inner classes. Records of those
-/// packages become plain classes: their equals, hashCode and toString, which nothing in the runtime calls, are a
-/// twentieth of it.
+/// packages that applications do not see, generic signatures and the lists of inner classes; private constants, which
+/// javac copies to where they are used. Records of those packages become plain classes: their equals, hashCode and
+/// toString, which nothing in the runtime calls, are a twentieth of it.
 final class Slim extends ClassVisitor {
 
     private static final String RECORD = "java/lang/Record";
@@ -85,8 +86,11 @@ final class Slim extends ClassVisitor {
     }
 
     @Override
-    public FieldVisitor visitField(
+    public @Nullable FieldVisitor visitField(
             int access, String name, String descriptor, @Nullable String signature, @Nullable Object value) {
+        if ((access & ACC_PRIVATE) != 0 && value != null) {
+            return null;
+        }
         return new FieldVisitor(ASM9, super.visitField(access, name, descriptor, signature(signature), value)) {
             @Override
             public @Nullable AnnotationVisitor visitTypeAnnotation(

@@ -111,6 +111,10 @@ public final class Arena {
 
     /// The shape's number of elements, as an int that an array can have.
     public static int count(List<Integer> shape) {
-        return shape.stream().reduce(1, Math::multiplyExact);
+        int size = 1;
+        for (int extent : shape) {
+            size = Math.multiplyExact(size, extent);
+        }
+        return size;
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// JSON as plain Java values, read strictly (RFC 8259) and written in the order given.
@@ -131,11 +130,27 @@ public final class Json {
         throw mismatch(value, name, "a list");
     }
 
-    /// `value` as a list whose elements `each` reads; it gets the same name.
-    public static <T> List<T> list(@Nullable Object value, String name, BiFunction<Object, String, T> each) {
-        var read = new ArrayList<T>();
+    public static List<Map<String, Object>> objects(@Nullable Object value, String name) {
+        var read = new ArrayList<Map<String, Object>>();
         for (var element : list(value, name)) {
-            read.add(each.apply(element, name));
+            read.add(object(element, name));
+        }
+        return read;
+    }
+
+    public static List<String> texts(@Nullable Object value, String name) {
+        var read = new ArrayList<String>();
+        for (var element : list(value, name)) {
+            read.add(text(element, name));
+        }
+        return read;
+    }
+
+    /// `value` as a shape.
+    public static List<Integer> extents(@Nullable Object value, String name) {
+        var read = new ArrayList<Integer>();
+        for (var element : list(value, name)) {
+            read.add(integer(element, name, 0, Integer.MAX_VALUE));
         }
         return read;
     }

@@ -1,6 +1,7 @@
 package dev.lanewise.runtime.model;
 
 import dev.lanewise.runtime.Port;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +46,11 @@ public record ModelInfo(
 
     /// This description with other classes' names of the targets, and another schema of the data.
     public ModelInfo withData(Map<String, List<String>> labels, Map<String, Object> newSchema) {
-        var named = targets.stream()
-                .map(p -> labels.containsKey(p.name())
-                        ? new Port(p.name(), p.kind(), p.shape(), p.classes(), labels.get(p.name()))
-                        : p)
-                .toList();
+        var named = new ArrayList<Port>();
+        for (var port : targets) {
+            var names = labels.getOrDefault(port.name(), port.labels());
+            named.add(new Port(port.name(), port.kind(), port.shape(), port.classes(), names));
+        }
         return new ModelInfo(
                 network,
                 inputs,

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A network's description as JSON, and back. The buffers of an entry are packed as numbers, three each, since deep
@@ -36,11 +35,11 @@ final class ModelJson {
                 "parameters",
                 info.parameters(),
                 "inputs",
-                each(info.inputs(), ModelJson::port),
+                ports(info.inputs()),
                 "targets",
-                each(info.targets(), ModelJson::port),
+                ports(info.targets()),
                 "outputs",
-                each(info.outputs(), ModelJson::port),
+                ports(info.outputs()),
                 "train",
                 plan(info.train()),
                 "schema",
@@ -51,18 +50,22 @@ final class ModelJson {
                 layout(layout)));
     }
 
-    private static Object port(Port port) {
-        return map(
-                "name",
-                port.name(),
-                "kind",
-                port.kind().name(),
-                "shape",
-                port.shape(),
-                "classes",
-                port.classes(),
-                "labels",
-                port.labels());
+    private static List<Object> ports(List<Port> ports) {
+        var json = new ArrayList<>();
+        for (var port : ports) {
+            json.add(map(
+                    "name",
+                    port.name(),
+                    "kind",
+                    port.kind().name(),
+                    "shape",
+                    port.shape(),
+                    "classes",
+                    port.classes(),
+                    "labels",
+                    port.labels()));
+        }
+        return json;
     }
 
     private static Object plan(TrainPlan plan) {
@@ -94,6 +97,18 @@ final class ModelJson {
     }
 
     private static Object layout(Layout layout) {
+        var weights = new ArrayList<>();
+        for (var slot : layout.weights()) {
+            weights.add(map("name", slot.name(), "kind", slot.kind(), "shape", slot.shape(), "offset", slot.offset()));
+        }
+        var entries = new ArrayList<>();
+        for (var entry : layout.entries()) {
+            entries.add(entry(entry));
+        }
+        var metrics = new ArrayList<>();
+        for (var metric : layout.metrics()) {
+            metrics.add(map("name", metric.name(), "sums", metric.sums()));
+        }
         return map(
                 "doublePrecision",
                 layout.doublePrecision(),
@@ -102,13 +117,11 @@ final class ModelJson {
                 "uniforms",
                 layout.uniforms(),
                 "weights",
-                each(
-                        layout.weights(),
-                        s -> map("name", s.name(), "kind", s.kind(), "shape", s.shape(), "offset", s.offset())),
+                weights,
                 "entries",
-                each(layout.entries(), ModelJson::entry),
+                entries,
                 "metrics",
-                each(layout.metrics(), m -> map("name", m.name(), "sums", m.sums())));
+                metrics);
     }
 
     private static Object entry(Layout.Entry entry) {
@@ -118,6 +131,15 @@ final class ModelJson {
             buffers.add(buffer.offset());
             buffers.add(buffer.size());
         }
+        var feeds = new ArrayList<>();
+        for (var feed : entry.feeds()) {
+            feeds.add(map("port", feed.port(), "lanes", feed.lanes(), "rows", feed.rows()));
+        }
+        var fetches = new ArrayList<>();
+        for (var fetch : entry.fetches()) {
+            fetches.add(
+                    map("role", fetch.role(), "name", fetch.name(), "shape", fetch.shape(), "buffer", fetch.buffer()));
+        }
         return map(
                 "name",
                 entry.name(),
@@ -126,11 +148,9 @@ final class ModelJson {
                 "buffers",
                 buffers,
                 "feeds",
-                each(entry.feeds(), f -> map("port", f.port(), "lanes", f.lanes(), "rows", f.rows())),
+                feeds,
                 "fetches",
-                each(
-                        entry.fetches(),
-                        f -> map("role", f.role(), "name", f.name(), "shape", f.shape(), "buffer", f.buffer())));
+                fetches);
     }
 
     private static Map<String, Object> map(Object... pairs) {
@@ -139,14 +159,6 @@ final class ModelJson {
             map.put((String) pairs[i], pairs[i + 1]);
         }
         return map;
-    }
-
-    private static <T> List<Object> each(List<T> values, Function<T, Object> json) {
-        var list = new ArrayList<Object>();
-        for (var value : values) {
-            list.add(json.apply(value));
-        }
-        return list;
     }
 
     /// Reads what [#write] wrote.
@@ -160,12 +172,14 @@ final class ModelJson {
                     + ModelInfo.FORMAT + "; use a newer Lanewise");
         }
         var settings = new LinkedHashMap<String, String>();
-        Json.object(json.get("settings"), "settings").forEach((k, v) -> settings.put(k, Json.text(v, k)));
+        for (var setting : Json.object(json.get("settings"), "settings").entrySet()) {
+            settings.put(setting.getKey(), Json.text(setting.getValue(), setting.getKey()));
+        }
         return new ModelInfo(
                 text(json, "network"),
-                Json.list(json.get("inputs"), "inputs", ModelJson::readPort),
-                Json.list(json.get("targets"), "targets", ModelJson::readPort),
-                Json.list(json.get("outputs"), "outputs", ModelJson::readPort),
+                readPorts(json, "inputs"),
+                readPorts(json, "targets"),
+                readPorts(json, "outputs"),
                 Json.integer(json.get("parameters"), "parameters"),
                 readLayout(Json.object(json.get("layout"), "layout")),
                 text(json, "programClass"),
@@ -177,14 +191,17 @@ final class ModelJson {
                 text(json, "compiler"));
     }
 
-    private static Port readPort(Object value, String name) {
-        var json = Json.object(value, name);
-        return new Port(
-                text(json, "name"),
-                Json.word(json.get("kind"), "kind", Port.Kind.values()),
-                shape(json),
-                count(json, "classes", 0),
-                texts(json, "labels"));
+    private static List<Port> readPorts(Map<String, Object> json, String name) {
+        var ports = new ArrayList<Port>();
+        for (var port : objects(json, name)) {
+            ports.add(new Port(
+                    text(port, "name"),
+                    Json.word(port.get("kind"), "kind", Port.Kind.values()),
+                    shape(port),
+                    count(port, "classes", 0),
+                    texts(port, "labels")));
+        }
+        return ports;
     }
 
     private static TrainPlan readPlan(Map<String, Object> json) {
@@ -204,52 +221,57 @@ final class ModelJson {
     }
 
     private static Layout readLayout(Map<String, Object> json) {
+        var weights = new ArrayList<Layout.Slot>();
+        for (var slot : objects(json, "weights")) {
+            weights.add(new Layout.Slot(text(slot, "name"), text(slot, "kind"), shape(slot), size(slot, "offset")));
+        }
+        var entries = new ArrayList<Layout.Entry>();
+        for (var entry : objects(json, "entries")) {
+            entries.add(readEntry(entry));
+        }
+        var metrics = new ArrayList<Layout.MetricSlot>();
+        for (var metric : objects(json, "metrics")) {
+            metrics.add(new Layout.MetricSlot(text(metric, "name"), texts(metric, "sums")));
+        }
         return new Layout(
                 Json.truth(json.get("doublePrecision"), "doublePrecision"),
-                size(json.get("batchArena"), "batchArena"),
+                size(json, "batchArena"),
                 Json.integer(json.get("uniforms"), "uniforms", 0, MANY),
-                Json.list(json.get("weights"), "weights", ModelJson::readSlot),
-                Json.list(json.get("entries"), "entries", ModelJson::readEntry),
-                Json.list(json.get("metrics"), "metrics", ModelJson::readMetric));
+                weights,
+                entries,
+                metrics);
     }
 
-    private static Layout.Slot readSlot(Object value, String name) {
-        var json = Json.object(value, name);
-        return new Layout.Slot(text(json, "name"), text(json, "kind"), shape(json), size(json.get("offset"), "offset"));
-    }
-
-    private static Layout.MetricSlot readMetric(Object value, String name) {
-        var json = Json.object(value, name);
-        return new Layout.MetricSlot(text(json, "name"), texts(json, "sums"));
-    }
-
-    private static Layout.Entry readEntry(Object value, String name) {
-        var json = Json.object(value, name);
-        var packed = Json.list(json.get("buffers"), "buffers", ModelJson::size);
+    private static Layout.Entry readEntry(Map<String, Object> json) {
+        var packed = Json.list(json.get("buffers"), "buffers");
         var buffers = new ArrayList<Layout.Buffer>();
         for (int i = 0; i + 2 < packed.size(); i += 3) {
-            buffers.add(new Layout.Buffer(packed.get(i) == 1, packed.get(i + 1), packed.get(i + 2)));
+            buffers.add(new Layout.Buffer(
+                    size(packed.get(i), "buffers") == 1,
+                    size(packed.get(i + 1), "buffers"),
+                    size(packed.get(i + 2), "buffers")));
         }
+        var feeds = new ArrayList<Layout.Feed>();
         int last = buffers.size() - 1;
-        return new Layout.Entry(
-                text(json, "name"),
-                size(json.get("exampleArena"), "exampleArena"),
-                buffers,
-                Json.list(json.get("feeds"), "feeds", (each, in) -> {
-                    var feed = Json.object(each, in);
-                    return new Layout.Feed(
-                            text(feed, "port"),
-                            Json.integer(feed.get("lanes"), "lanes", -1, last),
-                            Json.integer(feed.get("rows"), "rows", -1, last));
-                }),
-                Json.list(json.get("fetches"), "fetches", (each, in) -> {
-                    var fetch = Json.object(each, in);
-                    return new Layout.Fetch(
-                            text(fetch, "role"),
-                            text(fetch, "name"),
-                            shape(fetch),
-                            Json.integer(fetch.get("buffer"), "buffer", 0, last));
-                }));
+        for (var feed : objects(json, "feeds")) {
+            feeds.add(new Layout.Feed(
+                    text(feed, "port"),
+                    Json.integer(feed.get("lanes"), "lanes", -1, last),
+                    Json.integer(feed.get("rows"), "rows", -1, last)));
+        }
+        var fetches = new ArrayList<Layout.Fetch>();
+        for (var fetch : objects(json, "fetches")) {
+            fetches.add(new Layout.Fetch(
+                    text(fetch, "role"),
+                    text(fetch, "name"),
+                    shape(fetch),
+                    Json.integer(fetch.get("buffer"), "buffer", 0, last)));
+        }
+        return new Layout.Entry(text(json, "name"), size(json, "exampleArena"), buffers, feeds, fetches);
+    }
+
+    private static long size(Map<String, Object> json, String name) {
+        return size(json.get(name), name);
     }
 
     private static long size(@Nullable Object value, String name) {
@@ -265,7 +287,11 @@ final class ModelJson {
     }
 
     private static List<String> texts(Map<String, Object> json, String name) {
-        return Json.list(json.get(name), name, Json::text);
+        return Json.texts(json.get(name), name);
+    }
+
+    private static List<Map<String, Object>> objects(Map<String, Object> json, String name) {
+        return Json.objects(json.get(name), name);
     }
 
     private static int count(Map<String, Object> json, String name, int least) {
@@ -273,7 +299,6 @@ final class ModelJson {
     }
 
     private static List<Integer> shape(Map<String, Object> json) {
-        return Json.list(
-                json.get("shape"), "shape", (extent, name) -> Json.integer(extent, name, 0, Integer.MAX_VALUE));
+        return Json.extents(json.get("shape"), "shape");
     }
 }

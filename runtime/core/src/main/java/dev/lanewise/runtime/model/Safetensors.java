@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -167,15 +166,20 @@ public final class Safetensors implements AutoCloseable {
 
     private void checkHeader(Map<String, Object> header) {
         var found = new LinkedHashMap<String, SafetensorsTensor>();
-        header.forEach((name, entry) -> {
-            if (name.equals(METADATA)) {
-                Json.object(entry, METADATA).values().forEach(value -> Json.text(value, METADATA));
-            } else {
-                found.put(name, tensor(name, Json.object(entry, name)));
+        for (var each : header.entrySet()) {
+            var name = each.getKey();
+            var entry = Json.object(each.getValue(), name);
+            if (!name.equals(METADATA)) {
+                found.put(name, tensor(name, entry));
+                continue;
             }
-        });
+            for (var text : entry.values()) {
+                Json.text(text, name);
+            }
+        }
         var placed = new ArrayList<>(found.values());
-        placed.sort(Comparator.comparingLong(SafetensorsTensor::begin).thenComparingLong(SafetensorsTensor::end));
+        placed.sort(
+                (a, b) -> a.begin() == b.begin() ? Long.compare(a.end(), b.end()) : Long.compare(a.begin(), b.begin()));
         long filled = 0;
         for (var tensor : placed) {
             if (tensor.begin() != filled) {
@@ -195,20 +199,19 @@ public final class Safetensors implements AutoCloseable {
             throw new ModelException(name + " has " + entry.size() + " entries; expected dtype, shape, data_offsets");
         }
         var type = Json.word(entry.get("dtype"), name + ".dtype", SafetensorsType.values());
-        var shape = Json.list(
-                entry.get("shape"), name + ".shape", (extent, of) -> Json.integer(extent, of, 0, Integer.MAX_VALUE));
+        var shape = Json.extents(entry.get("shape"), name + ".shape");
         long bytes = type.bytes();
         boolean overflow = false;
         for (int extent : shape) {
             overflow |= Math.multiplyHigh(bytes, extent) != 0 || bytes * extent < 0;
             bytes *= extent;
         }
-        var offsets = Json.list(entry.get("data_offsets"), name + ".data_offsets", Json::integer);
+        var offsets = Json.list(entry.get("data_offsets"), name + ".data_offsets");
         if (offsets.size() != 2) {
             throw new ModelException(name + " has " + offsets.size() + " data_offsets; expected 2");
         }
-        long begin = offsets.getFirst();
-        long end = offsets.getLast();
+        long begin = Json.integer(offsets.getFirst(), name + ".data_offsets");
+        long end = Json.integer(offsets.getLast(), name + ".data_offsets");
         if (begin < 0 || end < begin || end > dataSize) {
             throw new ModelException(name + " lies at " + begin + " to " + end + " of " + dataSize + " bytes of data");
         }

@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /// The values of a program's weights, at the places that its layout gives them.
 public final class WeightStore implements Weights {
@@ -22,6 +22,9 @@ public final class WeightStore implements Weights {
 
     /// How the names of the optimizer's states begin.
     private static final String OPTIMIZER_PREFIX = "optimizer.";
+
+    /// Characters of a list of names in a message.
+    private static final int LONGEST_LIST = 120;
 
     private final List<Layout.Slot> slots;
     private final Arena arena;
@@ -77,17 +80,21 @@ public final class WeightStore implements Weights {
     }
 
     private Layout.Slot slot(String name) {
-        return slots.stream()
-                .filter(slot -> slot.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no weight " + name));
+        for (var slot : slots) {
+            if (slot.name().equals(name)) {
+                return slot;
+            }
+        }
+        throw new IllegalArgumentException("there is no weight " + name);
     }
 
     @Override
     public List<Weight> list() {
-        return slots.stream()
-                .map(s -> new Weight(s.name(), Kind.valueOf(s.kind()), s.shape()))
-                .toList();
+        var weights = new ArrayList<Weight>();
+        for (var slot : slots) {
+            weights.add(new Weight(slot.name(), Kind.valueOf(slot.kind()), slot.shape()));
+        }
+        return weights;
     }
 
     @Override
@@ -114,7 +121,9 @@ public final class WeightStore implements Weights {
     /// @throws ModelException for a missing, an unknown or a misshapen tensor
     public void load(Safetensors file, String name) throws IOException {
         var tensors = new LinkedHashMap<>(file.tensors());
+        var names = new ArrayList<String>();
         for (var slot : slots) {
+            names.add(slot.name());
             var tensor = tensors.remove(slot.name());
             if (tensor == null) {
                 if (slot.kind().equals(OPTIMIZER)) {
@@ -140,15 +149,21 @@ public final class WeightStore implements Weights {
         }
         for (var unknown : tensors.keySet()) {
             if (!unknown.startsWith(OPTIMIZER_PREFIX)) {
-                throw new ModelException(name + ": the network has no weight " + unknown + "; its weights are "
-                        + few(slots.stream().map(Layout.Slot::name).toList()));
+                throw new ModelException(
+                        name + ": the network has no weight " + unknown + "; its weights are " + few(names));
             }
         }
     }
 
     private static String few(Collection<String> names) {
-        var shown = names.stream().limit(8).collect(Collectors.joining(", "));
-        return names.isEmpty() ? "nothing" : names.size() > 8 ? shown + " and " + (names.size() - 8) + " more" : shown;
+        var few = new StringJoiner(", ").setEmptyValue("nothing");
+        for (var name : names) {
+            if (few.length() > LONGEST_LIST) {
+                return few + " and others";
+            }
+            few.add(name);
+        }
+        return few.toString();
     }
 
     /// All weights but the optimizer's, in the layout's order.

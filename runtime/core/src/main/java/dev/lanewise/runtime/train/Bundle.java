@@ -9,6 +9,8 @@ import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.model.Program;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.team.Team;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -37,9 +39,10 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
 
     /// The memory to run an entry in, for up to `capacity` examples.
     public Session session(int entry, WeightStore weights, int capacity, Team team) {
-        var sizes = layout().entries().get(entry).feeds().stream()
-                .map(feed -> port(feed.port()).size())
-                .toList();
+        var sizes = new ArrayList<Integer>();
+        for (var feed : layout().entries().get(entry).feeds()) {
+            sizes.add(port(feed.port()).size());
+        }
         return new Session(program, layout(), entry, weights, capacity, sizes, team);
     }
 
@@ -47,7 +50,10 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
     public int[] bind(int entry, Dataset data) {
         var feeds = layout().entries().get(entry).feeds();
         var places = new int[feeds.size()];
-        var names = data.ports().stream().map(Port::name).toList();
+        var names = new ArrayList<String>();
+        for (var port : data.ports()) {
+            names.add(port.name());
+        }
         for (int f = 0; f < places.length; f++) {
             var port = port(feeds.get(f).port());
             places[f] = names.indexOf(port.name());

@@ -74,7 +74,9 @@ public final class JarCommands {
 
     private static String ports(List<Port> ports) {
         var texts = new StringJoiner(", ").setEmptyValue("none");
-        ports.forEach(port -> texts.add(port.name() + ": " + port.type()));
+        for (var port : ports) {
+            texts.add(port.name() + ": " + port.type());
+        }
         return texts.toString();
     }
 }

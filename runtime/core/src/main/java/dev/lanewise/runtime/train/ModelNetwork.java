@@ -9,6 +9,7 @@ import dev.lanewise.runtime.Predictor;
 import dev.lanewise.runtime.Trainer;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.ModelFile;
+import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.model.Program;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.team.Team;
@@ -36,16 +37,30 @@ public final class ModelNetwork implements Network {
     public static final class FromJar implements Network.Loader {
         @Override
         public Network load(Path jar) {
-            var info = ModelFile.info(jar);
-            var weights = ModelFile.weights(jar, info.layout());
-            try {
-                var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, ModelNetwork.class.getClassLoader());
-                var program = program(loader, info.programClass(), jar);
-                return new ModelNetwork(new Bundle(info, program, () -> ModelFile.code(jar)), weights);
-            } catch (MalformedURLException e) {
-                throw new ModelException(jar + ": the path cannot be a URL: " + e.getMessage(), e);
-            }
+            return ModelNetwork.load(jar);
         }
+    }
+
+    private static ModelNetwork load(Path jar) {
+        var info = ModelFile.info(jar);
+        var name = info.programClass();
+        try {
+            var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, ModelNetwork.class.getClassLoader());
+            var program = Class.forName(name, true, loader)
+                    .asSubclass(Program.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+            return of(jar, info, program);
+        } catch (MalformedURLException e) {
+            throw new ModelException(jar + ": the path cannot be a URL: " + e.getMessage(), e);
+        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+            throw new ModelException(jar + ": the class " + name + " cannot be loaded: " + e, e);
+        }
+    }
+
+    private static ModelNetwork of(Path jar, ModelInfo info, Program program) {
+        var bundle = new Bundle(info, program, () -> ModelFile.code(jar));
+        return new ModelNetwork(bundle, ModelFile.weights(jar, info.layout()));
     }
 
     /// The network whose generated class is `facade`, with the weights of the jar that it was loaded from.
@@ -68,19 +83,7 @@ public final class ModelNetwork implements Network {
             throw new ModelException(jar + ": this is the network " + info.network() + ", not the one of "
                     + program.getClass().getName());
         }
-        return new ModelNetwork(
-                new Bundle(info, program, () -> ModelFile.code(jar)), ModelFile.weights(jar, info.layout()));
-    }
-
-    private static Program program(ClassLoader loader, String name, Path jar) {
-        try {
-            return Class.forName(name, true, loader)
-                    .asSubclass(Program.class)
-                    .getDeclaredConstructor()
-                    .newInstance();
-        } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
-            throw new ModelException(jar + ": the class " + name + " cannot be loaded: " + e, e);
-        }
+        return of(jar, info, program);
     }
 
     public Bundle bundle() {

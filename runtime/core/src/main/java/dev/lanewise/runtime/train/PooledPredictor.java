@@ -2,7 +2,6 @@ package dev.lanewise.runtime.train;
 
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Dataset;
-import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.Predictor;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.WeightStore;
@@ -30,10 +29,12 @@ final class PooledPredictor implements Predictor {
     PooledPredictor(Bundle bundle, WeightStore weights) {
         this.bundle = bundle;
         this.weights = weights;
+        var outputs = bundle.info().outputs();
+        this.outputBuffers = new int[outputs.size()];
         var first = borrow();
-        this.outputBuffers = bundle.info().outputs().stream()
-                .mapToInt(port -> first.find("OUTPUT", port.name()))
-                .toArray();
+        for (int o = 0; o < outputBuffers.length; o++) {
+            outputBuffers[o] = first.find("OUTPUT", outputs.get(o).name());
+        }
         give(first);
         this.readsInput = !bundle.layout().entries().get(Layout.PREDICT).feeds().isEmpty();
     }
@@ -132,8 +133,8 @@ final class PooledPredictor implements Predictor {
     public List<float[]> predict(List<float[]> inputs) {
         var ports = bundle.info().inputs();
         if (inputs.size() != ports.size()) {
-            throw new IllegalArgumentException(inputs.size() + " arrays; expected "
-                    + ports.stream().map(Port::name).toList());
+            throw new IllegalArgumentException(
+                    inputs.size() + " arrays; " + bundle.info().network() + " takes " + ports.size());
         }
         var data = ArrayDataset.builder();
         for (int i = 0; i < inputs.size(); i++) {

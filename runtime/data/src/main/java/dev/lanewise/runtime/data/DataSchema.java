@@ -64,15 +64,14 @@ public record DataSchema(List<Column> columns) {
 
     /// Reads what [#toJson] wrote; anything else is a [dev.lanewise.runtime.ModelException].
     public static DataSchema fromJson(Object json) {
-        return new DataSchema(Json.list(Json.object(json, "data").get("columns"), "data.columns", DataSchema::column));
-    }
-
-    private static Column column(Object json, String name) {
-        var entry = Json.object(json, name);
-        return new Column(
-                Json.text(entry.get("name"), "name"),
-                Json.text(entry.get("port"), "port"),
-                Json.word(entry.get("kind"), "data.columns", Kind.values()),
-                Json.list(entry.get("vocabulary"), "vocabulary", Json::text));
+        var columns = new ArrayList<Column>();
+        for (var entry : Json.objects(Json.object(json, "data").get("columns"), "data.columns")) {
+            columns.add(new Column(
+                    Json.text(entry.get("name"), "name"),
+                    Json.text(entry.get("port"), "port"),
+                    Json.word(entry.get("kind"), "data.columns", Kind.values()),
+                    Json.texts(entry.get("vocabulary"), "vocabulary")));
+        }
+        return new DataSchema(columns);
     }
 }
