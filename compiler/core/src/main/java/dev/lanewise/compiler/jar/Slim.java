@@ -65,7 +65,7 @@ final class Slim extends ClassVisitor {
 
     @Override
     public void visitInnerClass(String name, @Nullable String outer, @Nullable String inner, int access) {
-        if (isSeen) {
+        if (isSeen && !name.startsWith("java/lang/invoke/")) {
             super.visitInnerClass(name, outer, inner, access);
         }
     }

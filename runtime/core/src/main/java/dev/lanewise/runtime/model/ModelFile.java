@@ -5,7 +5,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -208,11 +207,7 @@ public final class ModelFile {
             try (var out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
                 writing.to(out);
             }
-            try {
-                Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException _) {
-                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-            }
+            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING); // in one folder: renamed at once
         } catch (IOException e) {
             throw new ModelException(target + ": cannot be written: " + e.getMessage(), e);
         } finally {

@@ -51,35 +51,26 @@ public record ModelInfo(
             var names = labels.getOrDefault(port.name(), port.labels());
             named.add(new Port(port.name(), port.kind(), port.shape(), port.classes(), names));
         }
-        return new ModelInfo(
-                network,
-                inputs,
-                named,
-                outputs,
-                parameters,
-                layout,
-                programClass,
-                train,
-                settings,
-                newSchema.isEmpty() ? schema : newSchema,
-                sources,
-                sourceDigest,
-                compiler);
+        return with(named, train, newSchema.isEmpty() ? schema : newSchema);
     }
 
     /// This description with another train block.
     public ModelInfo withTrain(TrainPlan plan) {
+        return with(targets, plan, schema);
+    }
+
+    private ModelInfo with(List<Port> newTargets, TrainPlan newTrain, Map<String, Object> newSchema) {
         return new ModelInfo(
                 network,
                 inputs,
-                targets,
+                newTargets,
                 outputs,
                 parameters,
                 layout,
                 programClass,
-                plan,
+                newTrain,
                 settings,
-                schema,
+                newSchema,
                 sources,
                 sourceDigest,
                 compiler);
