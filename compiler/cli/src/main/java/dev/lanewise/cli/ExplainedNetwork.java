@@ -111,7 +111,7 @@ record ExplainedNetwork(CompiledNetwork compiled) {
                 "product in register tiles, " + kernel.unitsPerGroup() + " rows of depth " + tile.depth();
             case Kernel.ExampleTile tile ->
                 "product over the examples, " + kernel.unitsPerGroup() + " by " + tile.columns();
-            case Kernel.LanesToRows _ -> "transposition of the examples";
+            case Kernel.LanesToPanels _ -> "transposition of the examples";
             case Kernel.ClearPadding _ -> "zeros for missing examples";
         };
     }
@@ -120,7 +120,7 @@ record ExplainedNetwork(CompiledNetwork compiled) {
         return switch (work) {
             case Kernel.Nest(var body) -> statements(body);
             case Kernel.LaneTile tile -> statements(tile.store());
-            case Kernel.ExampleTile _, Kernel.LanesToRows _, Kernel.ClearPadding _ -> 0;
+            case Kernel.ExampleTile _, Kernel.LanesToPanels _, Kernel.ClearPadding _ -> 0;
         };
     }
 

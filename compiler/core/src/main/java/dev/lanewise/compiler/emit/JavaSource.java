@@ -66,21 +66,19 @@ public final class JavaSource {
             }
             case Kernel.LaneTile tile -> lanes(kernel, tile);
             case Kernel.ExampleTile tile -> examples(kernel, tile);
-            case Kernel.LanesToRows move -> {
+            case Kernel.LanesToPanels move -> {
                 units(kernel);
                 int size = move.size();
-                int block = Kernel.LanesToRows.BLOCK;
-                out.append("int end = Math.min(" + size + ", " + block + " * i1 + " + block + ");\n");
-                out.append("for (int l = 0; l < 32; l++) for (int k = " + block + " * i1; k < end; k++) ");
-                out.append("a1[o1 + " + 32 * size + " * i0 + " + size + " * l + k] = ");
-                out.append("a0[o0 + " + 32 * size + " * i0 + 32 * k + l];\n}\n");
+                int width = move.panels().width();
+                out.append("int first = Math.min(" + width + " * i1, " + (size - width) + ");\n");
+                out.append("for (int l = 0; l < 32; l++) for (int k = 0; k < " + width + "; k++) ");
+                out.append("a1[o1 + " + 32 * width + " * (groups * i1 + i0) + " + width + " * l + k] = ");
+                out.append("a0[o0 + " + 32 * size + " * i0 + 32 * (first + k) + l];\n}\n");
             }
-            case Kernel.ClearPadding clear -> {
-                int size = clear.size();
+            case Kernel.ClearPadding(int size) -> {
                 out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size
                         + "; k++) ");
-                out.append("a0[o0 + " + 32 * size + " * (groups - 1) + ");
-                out.append(clear.rows() ? size + " * l + k" : "32 * k + l").append("] = 0;\n");
+                out.append("a0[o0 + " + 32 * size + " * (groups - 1) + 32 * k + l] = 0;\n");
             }
         }
         out.append("}\n");
@@ -134,14 +132,17 @@ public final class JavaSource {
     private void examples(Kernel kernel, Kernel.ExampleTile tile) {
         var shape = fit(TileShape.rows(kernel.unitsPerGroup(), tile.columns(), doubles ? 0 : WIDTH));
         int across = shape.columns() * shape.lanes();
-        out.append("for (int at = 0; at < " + tile.columns() + "; at += " + across + ") ");
+        int width = tile.panels().width();
+        out.append("for (int panel = 0; panel < " + tile.panels().count() + "; panel++) ");
+        out.append("for (int from1 = 0; from1 < " + width + "; from1 += " + across + ") ");
         out.append("for (int row = from; row < to; row += " + shape.rows() + ") {\n");
-        out.append("int column = Math.min(at, " + (tile.columns() - across) + ");\n");
+        out.append("int at = Math.min(from1, " + (width - across) + ");\n");
+        out.append("int column = Math.min(" + width + " * panel, " + (tile.columns() - width) + ") + at;\n");
         zeros(shape);
         out.append("for (int g = 0; g < groups; g++) for (int l = 0; l < 32; l++) {\n");
         multiply(
                 shape,
-                "o1 + " + tile.bExample() + " * (32 * g + l) + column",
+                "o1 + " + width + " * (32 * (groups * panel + g) + l) + at",
                 "o0 + " + tile.aGroup() + " * g + " + tile.aRow() + " * row + l",
                 tile.aRow());
         out.append("}\n");

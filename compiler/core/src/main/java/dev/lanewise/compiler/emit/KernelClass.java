@@ -69,7 +69,7 @@ final class KernelClass {
         }
         switch (kernel.work()) {
             case Kernel.Nest nest -> units(name, kernel, line, body -> nest(body, kernel, nest));
-            case Kernel.LanesToRows move -> units(name, kernel, line, body -> Moves.lanesToRows(body, single, move));
+            case Kernel.LanesToPanels move -> units(name, kernel, line, body -> Moves.lanesToPanels(body, single, move));
             case Kernel.ClearPadding clear ->
                 units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
             case Kernel.LaneTile tile -> new TileKernel(this, name, kernel, line).lanes(tile);
@@ -153,13 +153,12 @@ final class KernelClass {
                 code.push(behind < 0 ? 0 : behind == 1 ? 32 : 1);
             }
         }
-        code.push(0);
+        for (int i = 1; i < warm.signature().own(); i++) {
+            code.push(warm.tile() ? 0 : (i + 1) % 2);
+        }
         if (warm.tile()) {
-            code.push(0);
             code.load(depth);
         } else {
-            code.push(1);
-            code.push(0);
             code.push(1);
         }
         code.callVirtual(file.name(), warm.method(), warm.signature().descriptor());

@@ -32,10 +32,10 @@ final class Scratch {
             }
             case Kernel.ExampleTile tile -> {
                 scratch.grow(rows * tile.aRow() + 32);
-                scratch.grow(32L * tile.bExample() + tile.columns());
+                scratch.grow(32L * 32 * tile.panels().count());
                 scratch.grow(rows * tile.columns());
             }
-            case Kernel.LanesToRows move -> scratch.grow(32L * move.size());
+            case Kernel.LanesToPanels move -> scratch.grow(32L * 32 * move.panels().count());
             case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
         }
         return scratch.most + 64;

@@ -51,38 +51,42 @@ final class TileKernel {
         code.loop(range.from(), range.to(), 1, body);
     }
 
-    /// A tile's parameters of its own are the first row, the first column and the lanes of a group; the last tile
-    /// of a row overlaps the one before it. All rows follow while a strip of the second operand, which lies across
-    /// its rows in memory, is in the cache.
+    /// A tile's parameters of its own are the first row, where its columns begin in the panels and in the result, and
+    /// the lanes of a group. Every row follows while a panel of the second operand is in the cache.
     void examples(Kernel.ExampleTile tile) {
-        var inner = Signature.of(kernel, kernels.doubles(), 3);
+        var inner = Signature.of(kernel, kernels.doubles(), 4);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
         var shape = tiles(inner, fit, (body, s) -> new Tiles(body, s).examples(tile));
         warm(inner, shape);
         int across = shape.columns() * shape.lanes();
-        int last = tile.columns() - across;
+        var panels = tile.panels();
+        int width = panels.width();
+        int inPanel = Math.ceilDiv(width, across);
         driver((code, arguments) -> {
             var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
-            var strips = Whole.of(Math.ceilDiv(tile.columns(), across));
+            var strips = Whole.of(inPanel * panels.count());
             double cost = kernel.unitCost() * shape.rows() * across / tile.columns();
-            Sharing.share(
-                    code,
-                    arguments,
-                    tiles,
-                    strips,
-                    cost,
-                    (mine, within) -> each(code, within, strip -> {
-                        code.push(strip.times(across));
-                        code.push(last);
-                        code.callStatic("java/lang/Math", "min", "(II)I");
-                        var column = Whole.of(code.keep(Type.INT_TYPE));
-                        each(
-                                code,
-                                mine,
-                                n -> call(
-                                        code, arguments, inner, shape, n, n.times(shape.rows()), column, Whole.of(32)));
-                    }));
+            Sharing.share(code, arguments, tiles, strips, cost, (mine, within) -> each(code, within, strip -> {
+                var panel = divided(code, strip, inPanel, Opcodes.IDIV);
+                var at = code.smaller(divided(code, strip, inPanel, Opcodes.IREM).times(across), width - across);
+                var start = code.product(panel, Whole.of(arguments.groups())).times(32 * width);
+                var column = code.smaller(panel.times(width), tile.columns() - width).plus(at);
+                each(code, mine, n -> {
+                    var row = n.times(shape.rows());
+                    call(code, arguments, inner, shape, n, row, start.plus(at), column, Whole.of(32));
+                });
+            }));
         });
+    }
+
+    private static Whole divided(Code code, Whole number, int by, int opcode) {
+        if (by == 1) {
+            return opcode == Opcodes.IDIV ? number : Whole.ZERO;
+        }
+        code.push(number);
+        code.push(by);
+        code.op(opcode);
+        return Whole.of(code.keep(Type.INT_TYPE));
     }
 
     private void warm(Signature signature, TileShape shape) {

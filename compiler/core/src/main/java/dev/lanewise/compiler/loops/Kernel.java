@@ -51,25 +51,47 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// A contraction over the examples: `C[row][column] = sum over groups g, then lanes l of A[g][row * aRow + l] *
     /// B[g][l][column]`, one fma a product in that order, starting at 0, padded examples left out (both operands
     /// hold 0 there: see [ClearPadding]). A unit is one row; it is not per group. Operand 0 is A in lanes (blocks
-    /// of `aGroup` numbers), operand 1 is B as rows: example e at `e * bExample`, its columns side by side; operand
-    /// 2 is C, row-major with `columns` columns.
-    public record ExampleTile(int columns, int aGroup, int aRow, int bExample) implements Work {}
-
-    /// Turns values in lanes `[group][size][32]` (operand 0) into rows `[group][32][size]` (operand 1); a unit is a
-    /// block of `BLOCK` rows of a group (`perGroup`).
-    public record LanesToRows(int size) implements Work {
-        /// So many rows of the source lie in the first cache while its lanes are walked through one after
-        /// another.
-        public static final int BLOCK = 64;
-
-        /// The kernel that does it.
-        public Kernel kernel() {
-            int units = Math.ceilDiv(size, BLOCK);
-            return new Kernel(2, 0, true, units, 0.4 * 32 * size / units, this);
+    /// of `aGroup` numbers), operand 1 is B in [Panels]; operand 2 is C, row-major with `columns` columns.
+    public record ExampleTile(int columns, int aGroup, int aRow) implements Work {
+        public Panels panels() {
+            return new Panels(columns);
         }
     }
 
-    /// Sets the padded examples of the last group to 0: operand 0 in lanes `[size][32]` per group, or rows
-    /// `[32][size]` when `rows`. Nothing is done when the last group is full. One unit, not per group.
-    public record ClearPadding(int size, boolean rows) implements Work {}
+    /// A value of `size` numbers an example in panels: `width` neighbours of every example of the batch, example after
+    /// example, then the next `width`. The last panel ends with the last number, so that it may begin with numbers of
+    /// the one before.
+    public record Panels(int size) {
+        private static final int MOST = 32;
+
+        public int width() {
+            return Math.min(MOST, size);
+        }
+
+        public int count() {
+            return Math.ceilDiv(size, MOST);
+        }
+
+        /// The first number of a panel.
+        public int first(int panel) {
+            return Math.min(MOST * panel, size - width());
+        }
+    }
+
+    /// Turns values in lanes `[group][size][32]` (operand 0) into panels (operand 1); a unit is a panel of a group
+    /// (`perGroup`).
+    public record LanesToPanels(int size) implements Work {
+        public Panels panels() {
+            return new Panels(size);
+        }
+
+        /// The kernel that does it.
+        public Kernel kernel() {
+            return new Kernel(2, 0, true, panels().count(), 0.4 * 32 * panels().width(), this);
+        }
+    }
+
+    /// Sets the padded examples of the last group to 0: operand 0 in lanes `[size][32]` per group. Nothing is done
+    /// when the last group is full. One unit, not per group.
+    public record ClearPadding(int size) implements Work {}
 }

@@ -58,15 +58,13 @@ public final class KernelPrinter {
                 line(
                         1,
                         "c[" + tile.columns() + " unit + column] = sum for group, lane of a[" + tile.aGroup()
-                                + " group + " + tile.aRow() + " unit + lane] * b[" + tile.bExample()
-                                + " example + column]");
-            case Kernel.LanesToRows(int size) ->
-                line(1, "b[32 group + lane][" + size + "] = a[group][" + size + "][lane]");
-            case Kernel.ClearPadding(int size, boolean rows) ->
+                                + " group + " + tile.aRow() + " unit + lane] * b[panel of column][example][column]");
+            case Kernel.LanesToPanels move ->
                 line(
                         1,
-                        "a[" + (rows ? "example][" + size + "]" : "group][" + size + "][lane]")
-                                + " = 0 for padded examples");
+                        "b[unit][32 group + lane][" + move.panels().width() + "] = a[group][of " + move.size()
+                                + "][lane]");
+            case Kernel.ClearPadding(int size) -> line(1, "a[group][" + size + "][lane] = 0 for padded examples");
         }
     }
 

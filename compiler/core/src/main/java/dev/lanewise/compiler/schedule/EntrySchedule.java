@@ -41,11 +41,11 @@ final class EntrySchedule {
         var fusion = new Fusion(facts);
         var lowering = new Lowering(facts, fusion, uniforms);
         var cleared = new HashSet<Integer>();
-        var rows = new HashSet<Integer>();
+        var panels = new HashSet<Integer>();
         copyBefore();
         for (var cluster : fusion.clusters()) {
             var step = lowering.lower(cluster);
-            prepare(step, cleared, rows);
+            prepare(step, cleared, panels);
             steps.add(step);
         }
         order();
@@ -101,8 +101,8 @@ final class EntrySchedule {
         }
     }
 
-    /// Products over the examples need zeros for the examples that are not there, and one operand as rows.
-    private void prepare(Step step, Set<Integer> cleared, Set<Integer> rows) {
+    /// Products over the examples need zeros for the examples that are not there, and one operand in panels.
+    private void prepare(Step step, Set<Integer> cleared, Set<Integer> panels) {
         boolean tile = step.kernel().work() instanceof Kernel.ExampleTile;
         boolean nest = step.kernel().work() instanceof Kernel.Nest
                 && step.nodes().stream()
@@ -118,44 +118,22 @@ final class EntrySchedule {
                 continue;
             }
             int n = operand.node();
+            var lanes = Operand.of(n);
             int size = Math.toIntExact(facts.node(n).type().shape().size());
-            boolean feed = facts.node(n).prim() instanceof Prim.Input;
-            if (operand.form() == Operand.Form.ROWS && feed) {
-                if (rows.add(n)) {
-                    clear(operand, size, step.origin());
-                }
-                continue;
-            }
             if (cleared.add(n)) {
-                clear(Operand.of(n), size, step.origin());
+                var clear = new Kernel(1, 0, false, 1, size, new Kernel.ClearPadding(size));
+                steps.add(move(clear, List.of(lanes), lanes, lanes, step.origin()));
             }
-            if (operand.form() == Operand.Form.ROWS && rows.add(n)) {
-                var kernel = new Kernel.LanesToRows(size).kernel();
-                steps.add(new Step(
-                        kernel,
-                        List.of(Operand.of(n), operand),
-                        List.of(),
-                        Set.of(Operand.of(n)),
-                        Set.of(operand),
-                        Set.of(),
-                        List.of(n),
-                        step.origin()));
+            if (operand.form() == Operand.Form.PANELS && panels.add(n)) {
+                var turn = new Kernel.LanesToPanels(size).kernel();
+                steps.add(move(turn, List.of(lanes, operand), lanes, operand, step.origin()));
             }
         }
     }
 
-    private void clear(Operand operand, int size, Origin origin) {
-        var work = new Kernel.ClearPadding(size, operand.form() == Operand.Form.ROWS);
-        var kernel = new Kernel(1, 0, false, 1, size, work);
-        steps.add(new Step(
-                kernel,
-                List.of(operand),
-                List.of(),
-                Set.of(operand),
-                Set.of(operand),
-                Set.of(),
-                List.of(operand.node()),
-                origin));
+    private static Step move(Kernel kernel, List<Operand> operands, Operand from, Operand to, Origin origin) {
+        return new Step(
+                kernel, operands, List.of(), Set.of(from), Set.of(to), Set.of(), List.of(from.node()), origin);
     }
 
     /// Finds the new values that can be stored right into their weight, and adds copies for the others.
@@ -222,14 +200,11 @@ final class EntrySchedule {
         var index = Affine.variable(variable);
         var store = new Statement.Store(1, index, new Expression.Load(0, index));
         var nest = new Kernel.Nest(List.of(new Statement.Vector(variable, size, List.of(store))));
-        return new Step(
+        return move(
                 new Kernel(2, 0, false, 1, size / 8.0, nest),
                 List.of(from, to),
-                List.of(),
-                Set.of(from),
-                Set.of(to),
-                Set.of(),
-                List.of(from.node()),
+                from,
+                to,
                 facts.graph.node(result.value()).origin());
     }
 
@@ -239,17 +214,12 @@ final class EntrySchedule {
 
     Layout.Entry layout() {
         var feeds = new ArrayList<Layout.Feed>();
-        var seen = new LinkedHashSet<Integer>();
-        for (var operand : memory.numbers.keySet()) {
-            if (operand.node() >= 0
-                    && operand.form() != Operand.Form.WEIGHT
-                    && facts.node(operand.node()).prim() instanceof Prim.Input(var port)
-                    && seen.add(operand.node())) {
-                int lanes = memory.numbers.getOrDefault(Operand.of(operand.node()), -1);
-                int rows = memory.numbers.getOrDefault(new Operand(operand.node(), Operand.Form.ROWS), -1);
-                feeds.add(new Layout.Feed(port, lanes, rows));
+        memory.numbers.forEach((operand, buffer) -> {
+            if (operand.form() == Operand.Form.PLAIN
+                    && facts.node(operand.node()).prim() instanceof Prim.Input(var port)) {
+                feeds.add(new Layout.Feed(port, buffer));
             }
-        }
+        });
         var fetches = fetched.stream()
                 .map(r -> new Layout.Fetch(
                         r.role().name(),

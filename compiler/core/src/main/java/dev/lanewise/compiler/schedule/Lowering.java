@@ -181,9 +181,9 @@ final class Lowering {
         int rows = Math.toIntExact(facts.node(a).type().shape().size());
         int columns = Math.toIntExact(facts.node(b).type().shape().size());
         values.reading(Operand.of(facts.storage(a)), Affine.ZERO);
-        values.reading(new Operand(facts.storage(b), Operand.Form.ROWS), Affine.ZERO);
+        values.reading(new Operand(facts.storage(b), Operand.Form.PANELS), Affine.ZERO);
         values.writing(Operand.of(cluster.root), Affine.constant(-1));
-        var work = new Kernel.ExampleTile(columns, rows * 32, 32, columns);
+        var work = new Kernel.ExampleTile(columns, rows * 32, 32);
         return finish(cluster, values, false, rows, columns * 8 * 0.8 + 4, work);
     }
 

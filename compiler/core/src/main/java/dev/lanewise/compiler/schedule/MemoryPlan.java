@@ -3,6 +3,7 @@ package dev.lanewise.compiler.schedule;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.runtime.model.Layout;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,13 +104,15 @@ final class MemoryPlan {
     private long size(Operand operand) {
         var type = facts.node(operand.node()).type();
         long size = type.shape().size();
+        if (operand.form() == Operand.Form.PANELS) {
+            var panels = new Kernel.Panels(Math.toIntExact(size));
+            return 32L * panels.count() * panels.width();
+        }
         return type.perExample() ? size * 32 : Lowering.padded(size);
     }
 
     private boolean isFeed(Operand operand) {
-        return operand.node() >= 0
-                && operand.form() != Operand.Form.WEIGHT
-                && facts.node(operand.node()).prim() instanceof Prim.Input;
+        return operand.form() == Operand.Form.PLAIN && facts.node(operand.node()).prim() instanceof Prim.Input;
     }
 
     private boolean isTemporary(Operand operand) {

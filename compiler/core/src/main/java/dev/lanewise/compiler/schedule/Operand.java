@@ -6,8 +6,8 @@ record Operand(int node, Form form) {
     enum Form {
         /// Examples in the lanes, or a batch-wide value.
         PLAIN,
-        /// Examples as rows.
-        ROWS,
+        /// Examples in panels: `Kernel.Panels`.
+        PANELS,
         /// The worker's own 64 numbers.
         SCRATCH,
         /// The weight itself, where its new value was stored elsewhere first.

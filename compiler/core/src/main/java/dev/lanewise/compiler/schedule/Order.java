@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/// The order of an entry's steps: that of the graph, but new values of weights, and gradients that serve them alone,
-/// are computed one weight after the other, as soon as no other step needs the old value. So gradients share memory,
+/// The order of an entry's steps: that of the graph, but new values of weights, and what serves them alone (gradients,
+/// panels) are computed one weight after the other, as soon as no other step needs the old value. So gradients share memory,
 /// and are used while they are in the cache.
 final class Order {
     private final List<Step> steps;
@@ -71,7 +71,7 @@ final class Order {
             for (var operand : steps.get(i).writes()) {
                 var names = updates.getOrDefault(operand.node(), List.of());
                 var list = readers.getOrDefault(operand, List.of());
-                late[i] &= operand.form() == Operand.Form.PLAIN
+                late[i] &= (operand.form() == Operand.Form.PLAIN || operand.form() == Operand.Form.PANELS)
                         && !kept.contains(operand.node())
                         && CompilerBug.expect(writers, operand).size() == 1
                         && (!names.isEmpty() || !list.isEmpty());

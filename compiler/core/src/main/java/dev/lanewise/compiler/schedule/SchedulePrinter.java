@@ -65,8 +65,7 @@ public final class SchedulePrinter {
     private Map<Integer, String> names(Layout.Entry layout) {
         var names = new HashMap<Integer, String>();
         for (var feed : layout.feeds()) {
-            names.put(feed.lanes(), feed.port());
-            names.put(feed.rows(), feed.port() + ".rows");
+            names.put(feed.buffer(), feed.port());
         }
         for (var slot : program.layout().weights()) {
             for (int i = 0; i < layout.buffers().size(); i++) {
@@ -87,7 +86,7 @@ public final class SchedulePrinter {
             case Kernel.Nest _ -> "nest";
             case Kernel.LaneTile tile -> "tile[" + kernel.unitsPerGroup() + "x" + tile.depth() + "]";
             case Kernel.ExampleTile tile -> "over-examples[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
-            case Kernel.LanesToRows _ -> "to-rows";
+            case Kernel.LanesToPanels _ -> "to-panels";
             case Kernel.ClearPadding _ -> "clear";
         };
     }

@@ -129,14 +129,14 @@ class ProgramTest {
         programs.batch(8 * 40);
         programs.perExample(40 * 32);
         programs.perExample(8 * 32);
-        programs.perExample(40 * 32);
+        programs.perExample(64 * 32);
         programs.batch(8 * 40);
         var place = index(0, Kernel.GROUP, 256, Kernel.UNIT, 32, Kernel.LANE, 1);
         var store = List.<Statement>of(new Statement.Store(2, place, Programs.temporary(0)));
         programs.call(
                 new Kernel(3, 0, true, 8, 1e4, new Kernel.LaneTile(40, 40, 1, 1280, 32, store)), List.of(0, 1, 2));
-        programs.call(new Kernel.LanesToRows(40).kernel(), List.of(1, 3));
-        programs.call(new Kernel(3, 0, false, 8, 1e4, new Kernel.ExampleTile(40, 256, 32, 40)), List.of(2, 3, 4));
+        programs.call(new Kernel.LanesToPanels(40).kernel(), List.of(1, 3));
+        programs.call(new Kernel(3, 0, false, 8, 1e4, new Kernel.ExampleTile(40, 256, 32)), List.of(2, 3, 4));
         programs.call(addOne(64), List.of(0));
         var instance = new Loaded(programs.build(false)).instance(vector);
         assertEquals(vector.equals("scalar"), instance.isWarm());

@@ -91,32 +91,35 @@ class TileTest {
         }
     }
 
-    /// dW = sum over the examples of A (in lanes) times B (as rows), from values in lanes.
+    /// dW = sum over the examples of A (in lanes) times B (in panels), from values in lanes.
     private static Programs gradient(int rows, int columns) {
         var programs = new Programs();
         programs.perExample(rows * 32);
+        var panels = new Kernel.Panels(columns);
         programs.perExample(columns * 32);
-        programs.perExample(columns * 32);
+        programs.perExample(panels.count() * panels.width() * 32);
         programs.batch(rows * columns);
-        programs.call(new Kernel.LanesToRows(columns).kernel(), List.of(1, 2));
-        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(rows, false)), List.of(0));
-        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(columns, true)), List.of(2));
-        var work = new Kernel.ExampleTile(columns, rows * 32, 32, columns);
+        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(rows)), List.of(0));
+        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(columns)), List.of(1));
+        programs.call(new Kernel.LanesToPanels(columns).kernel(), List.of(1, 2));
+        var work = new Kernel.ExampleTile(columns, rows * 32, 32);
         return programs.call(new Kernel(3, 0, false, rows, 1e9, work), List.of(0, 2, 3));
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "3, 2", "10, 5", "7, 10", "12, 20", "25, 40", "50, 75", "13, 64", "5, 3"})
+    @CsvSource({"1, 1", "3, 2", "10, 5", "7, 10", "12, 20", "25, 40", "50, 75", "13, 64", "5, 3", "4, 33"})
     void productsOverTheExamples(int rows, int columns) throws ReflectiveOperationException {
         int examples = 77;
+        var panels = new Kernel.Panels(columns);
         var after = everywhere(gradient(rows, columns), examples);
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < columns; c++) {
                 float sum = 0;
+                int panel = c / panels.width();
                 for (int e = 0; e < examples; e++) {
                     float a = after[0][3 + e / 32 * rows * 32 + r * 32 + e % 32];
                     float b = after[1][4 + e / 32 * columns * 32 + c * 32 + e % 32];
-                    assertEquals(b, after[2][5 + e * columns + c]);
+                    assertEquals(b, after[2][5 + (panel * 96 + e) * panels.width() + c - panels.first(panel)]);
                     sum = Math.fma(a, b, sum);
                 }
                 assertEquals(sum, after[3][6 + r * columns + c]);
@@ -124,7 +127,7 @@ class TileTest {
         }
         for (int i = examples; i < 96; i++) {
             assertEquals(0, after[0][3 + 2 * rows * 32 + i % 32]);
-            assertEquals(0, after[2][5 + i * columns]);
+            assertEquals(0, after[2][5 + i * panels.width()]);
         }
     }
 

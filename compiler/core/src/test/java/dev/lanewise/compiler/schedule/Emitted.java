@@ -135,12 +135,7 @@ final class Emitted extends ClassLoader {
         for (int e = 0; e < frame.groups * 32; e++) {
             for (int i = 0; i < size; i++) {
                 double x = rows[Math.min(e, frame.examples - 1) * size + i];
-                if (feed.lanes() >= 0) {
-                    memory.set(frame.offsets[feed.lanes()] + (e / 32 * size + i) * 32 + e % 32, x);
-                }
-                if (feed.rows() >= 0) {
-                    memory.set(frame.offsets[feed.rows()] + e * size + i, x);
-                }
+                memory.set(frame.offsets[feed.buffer()] + (e / 32 * size + i) * 32 + e % 32, x);
             }
         }
     }

@@ -105,12 +105,7 @@ final class LoopInterpreter {
         for (int e = 0; e < groups * 32; e++) {
             for (int i = 0; i < size; i++) {
                 double x = round(rows[Math.min(e, bindings.examples() - 1) * size + i]);
-                if (feed.lanes() >= 0) {
-                    examples[first(plan.buffers().get(feed.lanes())) + (e / 32 * size + i) * 32 + e % 32] = x;
-                }
-                if (feed.rows() >= 0) {
-                    examples[first(plan.buffers().get(feed.rows())) + e * size + i] = x;
-                }
+                examples[first(plan.buffers().get(feed.buffer())) + (e / 32 * size + i) * 32 + e % 32] = x;
             }
         }
     }
@@ -190,30 +185,36 @@ final class LoopInterpreter {
                     for (int g = 0; g < groups; g++) {
                         for (int l = 0; l < 32; l++) {
                             double a = arrays[0][firsts[0] + g * tile.aGroup() + unit * tile.aRow() + l];
-                            double b = arrays[1][firsts[1] + (g * 32 + l) * tile.bExample() + column];
+                            double b = arrays[1][firsts[1] + inPanels(tile.panels(), g * 32 + l, column)];
                             sum = fma(a, b, sum);
                         }
                     }
                     arrays[2][firsts[2] + unit * tile.columns() + column] = sum;
                 }
             }
-            case Kernel.LanesToRows(int size) -> {
-                for (int i = 0; i < size; i++) {
+            case Kernel.LanesToPanels move -> {
+                int width = move.panels().width();
+                for (int i = 0; i < width; i++) {
                     for (int l = 0; l < 32; l++) {
-                        arrays[1][firsts[1] + (group * 32 + l) * size + i] =
-                                arrays[0][firsts[0] + (group * size + i) * 32 + l];
+                        arrays[1][firsts[1] + ((unit * groups + group) * 32 + l) * width + i] =
+                                arrays[0][firsts[0] + (group * move.size() + move.panels().first(unit) + i) * 32 + l];
                     }
                 }
             }
-            case Kernel.ClearPadding(int size, boolean rows) -> {
+            case Kernel.ClearPadding(int size) -> {
                 for (int e = bindings.examples(); e < groups * 32; e++) {
                     for (int i = 0; i < size; i++) {
-                        int at = rows ? e * size + i : (e / 32 * size + i) * 32 + e % 32;
-                        arrays[0][firsts[0] + at] = 0;
+                        arrays[0][firsts[0] + (e / 32 * size + i) * 32 + e % 32] = 0;
                     }
                 }
             }
         }
+    }
+
+    /// Where number `column` of an example lies in panels.
+    private int inPanels(Kernel.Panels panels, int example, int column) {
+        int panel = column / panels.width();
+        return (panel * groups * 32 + example) * panels.width() + column - panels.first(panel);
     }
 
     private double fma(double a, double b, double c) {

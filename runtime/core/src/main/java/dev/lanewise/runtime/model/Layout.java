@@ -50,9 +50,8 @@ public record Layout(
 
     public record Buffer(boolean perExample, long offset, long size) {}
 
-    /// An input or target to fill before a run. `lanes` is the buffer `[group][shape...][32]`, `rows` the buffer
-    /// `[group][32][shape...]` (row-major examples); either is -1 when the entry does not read that form.
-    public record Feed(String port, int lanes, int rows) {}
+    /// An input or target to fill before a run, and its buffer `[group][shape...][32]`.
+    public record Feed(String port, int buffer) {}
 
     /// A result to read after a run: `role` as in the graph (LOSS, OUTPUT, GRADIENT, METRIC_SUM, VALUE).
     public record Fetch(String role, String name, List<Integer> shape, int buffer) {

@@ -133,7 +133,7 @@ final class ModelJson {
         }
         var feeds = new ArrayList<>();
         for (var feed : entry.feeds()) {
-            feeds.add(map("port", feed.port(), "lanes", feed.lanes(), "rows", feed.rows()));
+            feeds.add(map("port", feed.port(), "buffer", feed.buffer()));
         }
         var fetches = new ArrayList<>();
         for (var fetch : entry.fetches()) {
@@ -254,10 +254,7 @@ final class ModelJson {
         var feeds = new ArrayList<Layout.Feed>();
         int last = buffers.size() - 1;
         for (var feed : objects(json, "feeds")) {
-            feeds.add(new Layout.Feed(
-                    text(feed, "port"),
-                    Json.integer(feed.get("lanes"), "lanes", -1, last),
-                    Json.integer(feed.get("rows"), "rows", -1, last)));
+            feeds.add(new Layout.Feed(text(feed, "port"), Json.integer(feed.get("buffer"), "buffer", 0, last)));
         }
         var fetches = new ArrayList<Layout.Fetch>();
         for (var fetch : objects(json, "fetches")) {

@@ -15,6 +15,8 @@ public final class Session {
     /// Examples that lie side by side.
     public static final int LANES = 32;
 
+    private static final int BLOCK = 64;
+
     private final Program program;
     private final Layout.Entry entry;
     private final int number;
@@ -124,25 +126,13 @@ public final class Session {
         }
     }
 
-    /// Copies the 32 rows to where the entry reads them.
+    /// Turns the 32 rows into lanes where the entry reads them.
     private void place(Layout.Feed feed, int size, int group, int worker) {
-        boolean isDouble = examples.isDouble();
-        int first = group * LANES;
-        if (feed.rows() >= 0) {
-            int at = frame.offsets[feed.rows()] + first * size;
-            if (isDouble) {
-                System.arraycopy(doubleRows[worker], 0, frame.doubles[feed.rows()], at, LANES * size);
-            } else {
-                System.arraycopy(floatRows[worker], 0, frame.floats[feed.rows()], at, LANES * size);
-            }
-        }
-        if (feed.lanes() >= 0) {
-            int at = frame.offsets[feed.lanes()] + first * size;
-            if (isDouble) {
-                toLanes(doubleRows[worker], size, frame.doubles[feed.lanes()], at);
-            } else {
-                toLanes(floatRows[worker], size, frame.floats[feed.lanes()], at);
-            }
+        int at = frame.offsets[feed.buffer()] + group * LANES * size;
+        if (examples.isDouble()) {
+            toLanes(doubleRows[worker], size, frame.doubles[feed.buffer()], at);
+        } else {
+            toLanes(floatRows[worker], size, frame.floats[feed.buffer()], at);
         }
     }
 
@@ -205,20 +195,29 @@ public final class Session {
         }
     }
 
+    /// Block by block, so that what is written stays in the first cache until its lines are full.
     private static void toLanes(float[] rows, int size, float[] lanes, int at) {
-        for (int i = 0; i < size; i++) {
-            int to = at + i * LANES;
+        for (int first = 0; first < size; first += BLOCK) {
+            int end = Math.min(size, first + BLOCK);
             for (int lane = 0; lane < LANES; lane++) {
-                lanes[to + lane] = rows[lane * size + i];
+                int from = lane * size;
+                int to = at + lane;
+                for (int i = first; i < end; i++) {
+                    lanes[to + i * LANES] = rows[from + i];
+                }
             }
         }
     }
 
     private static void toLanes(double[] rows, int size, double[] lanes, int at) {
-        for (int i = 0; i < size; i++) {
-            int to = at + i * LANES;
+        for (int first = 0; first < size; first += BLOCK) {
+            int end = Math.min(size, first + BLOCK);
             for (int lane = 0; lane < LANES; lane++) {
-                lanes[to + lane] = rows[lane * size + i];
+                int from = lane * size;
+                int to = at + lane;
+                for (int i = first; i < end; i++) {
+                    lanes[to + i * LANES] = rows[from + i];
+                }
             }
         }
     }

@@ -36,7 +36,7 @@ class ModelFileTest {
                     "train",
                     96,
                     List.of(new Layout.Buffer(true, 0, 96), new Layout.Buffer(false, 64, 1)),
-                    List.of(new Layout.Feed("x", 0, -1)),
+                    List.of(new Layout.Feed("x", 0)),
                     List.of(new Layout.Fetch("LOSS", "loss", List.of(), 1)))),
             List.of(new Layout.MetricSlot("accuracy", List.of("accuracy.0"))));
 

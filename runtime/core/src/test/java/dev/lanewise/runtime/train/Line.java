@@ -47,9 +47,9 @@ final class Line implements Program {
         float distance = 0;
         for (int e = 0; e < frame.examples; e++) {
             float error = frame.floats[2][frame.offsets[2] + e] - frame.floats[1][frame.offsets[1] + e];
-            int row = frame.offsets[7] + 2 * e;
-            gradient[0] += 2 * error * frame.floats[7][row] / frame.examples;
-            gradient[1] += 2 * error * frame.floats[7][row + 1] / frame.examples;
+            int x = frame.offsets[0] + e / 32 * 64 + e % 32;
+            gradient[0] += 2 * error * frame.floats[0][x] / frame.examples;
+            gradient[1] += 2 * error * frame.floats[0][x + 32] / frame.examples;
             gradient[2] += 2 * error / frame.examples;
             loss += error * error / frame.examples;
             distance += Math.abs(error);
@@ -77,9 +77,8 @@ final class Line implements Program {
                 new Layout.Buffer(false, 0, 2),
                 new Layout.Buffer(false, 16, 1),
                 new Layout.Buffer(false, 32, 1),
-                new Layout.Buffer(false, 48, 1),
-                new Layout.Buffer(true, 128, 64));
-        var feeds = List.of(new Layout.Feed("x", 0, 7), new Layout.Feed("y", 1, -1));
+                new Layout.Buffer(false, 48, 1));
+        var feeds = List.of(new Layout.Feed("x", 0), new Layout.Feed("y", 1));
         var loss = new Layout.Fetch("LOSS", "loss", List.of(), 5);
         var sum = new Layout.Fetch("METRIC_SUM", "distance", List.of(), 6);
         var output = new Layout.Fetch("OUTPUT", "p", List.of(), 2);

@@ -130,6 +130,31 @@ public final class Code {
         }
     }
 
+    /// The product of two numbers that are known at run time.
+    public Whole product(Whole a, Whole b) {
+        if (a.isConstant()) {
+            return b.times(a.constant());
+        }
+        if (b.isConstant()) {
+            return a.times(b.constant());
+        }
+        push(a);
+        push(b);
+        op(Opcodes.IMUL);
+        return Whole.of(keep(Type.INT_TYPE));
+    }
+
+    /// The smaller of a number and a constant.
+    public Whole smaller(Whole a, int b) {
+        if (a.isConstant()) {
+            return Whole.of(Math.min(a.constant(), b));
+        }
+        push(a);
+        push(b);
+        callStatic("java/lang/Math", "min", "(II)I");
+        return Whole.of(keep(Type.INT_TYPE));
+    }
+
     // Operations
 
     public void op(int opcode) {
