@@ -11,7 +11,8 @@ import org.objectweb.asm.Opcodes;
 final class Moves {
     private Moves() {}
 
-    /// The panels of own parameters 0 to 1, of each group of own parameters 2 to 3: what is written lies side by side.
+    /// The panels of own parameters 0 to 1, of each group of own parameters 2 to 3: what is written lies side by
+    /// side.
     static void lanesToPanels(Body body, Form single, Kernel.LanesToPanels move) {
         var code = body.code();
         var arguments = body.arguments();
@@ -57,7 +58,10 @@ final class Moves {
                             Whole.of(32),
                             1,
                             lane -> single.store(
-                                    code, array, Whole.of(block).plus(row.times(32)).plus(lane), zero)));
+                                    code,
+                                    array,
+                                    Whole.of(block).plus(row.times(32)).plus(lane),
+                                    zero)));
         });
     }
 

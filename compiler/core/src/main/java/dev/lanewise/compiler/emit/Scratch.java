@@ -35,7 +35,8 @@ final class Scratch {
                 scratch.grow(32L * 32 * tile.panels().count());
                 scratch.grow(rows * tile.columns());
             }
-            case Kernel.LanesToPanels move -> scratch.grow(32L * 32 * move.panels().count());
+            case Kernel.LanesToPanels move ->
+                scratch.grow(32L * 32 * move.panels().count());
             case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
         }
         return scratch.most + 64;

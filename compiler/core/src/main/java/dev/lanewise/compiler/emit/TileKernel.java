@@ -51,8 +51,8 @@ final class TileKernel {
         code.loop(range.from(), range.to(), 1, body);
     }
 
-    /// A tile's parameters of its own are the first row, where its columns begin in the panels and in the result, and
-    /// the lanes of a group. Every row follows while a panel of the second operand is in the cache.
+    /// A tile's parameters of its own are the first row, where its columns begin in the panels and in the result,
+    /// and the lanes of a group. Every row follows while a panel of the second operand is in the cache.
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 4);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
@@ -66,16 +66,25 @@ final class TileKernel {
             var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
             var strips = Whole.of(inPanel * panels.count());
             double cost = kernel.unitCost() * shape.rows() * across / tile.columns();
-            Sharing.share(code, arguments, tiles, strips, cost, (mine, within) -> each(code, within, strip -> {
-                var panel = divided(code, strip, inPanel, Opcodes.IDIV);
-                var at = code.smaller(divided(code, strip, inPanel, Opcodes.IREM).times(across), width - across);
-                var start = code.product(panel, Whole.of(arguments.groups())).times(32 * width);
-                var column = code.smaller(panel.times(width), tile.columns() - width).plus(at);
-                each(code, mine, n -> {
-                    var row = n.times(shape.rows());
-                    call(code, arguments, inner, shape, n, row, start.plus(at), column, Whole.of(32));
-                });
-            }));
+            Sharing.share(
+                    code,
+                    arguments,
+                    tiles,
+                    strips,
+                    cost,
+                    (mine, within) -> each(code, within, strip -> {
+                        var panel = divided(code, strip, inPanel, Opcodes.IDIV);
+                        var at = code.smaller(
+                                divided(code, strip, inPanel, Opcodes.IREM).times(across), width - across);
+                        var start = code.product(panel, Whole.of(arguments.groups()))
+                                .times(32 * width);
+                        var column = code.smaller(panel.times(width), tile.columns() - width)
+                                .plus(at);
+                        each(code, mine, n -> {
+                            var row = n.times(shape.rows());
+                            call(code, arguments, inner, shape, n, row, start.plus(at), column, Whole.of(32));
+                        });
+                    }));
         });
     }
 

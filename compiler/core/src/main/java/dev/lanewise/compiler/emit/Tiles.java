@@ -55,8 +55,8 @@ final class Tiles {
         });
     }
 
-    /// The same over all examples of the batch; the method's own parameters are the first row, where the columns begin
-    /// in the panels and in the result, and the lanes of a group (32, or fewer to warm up).
+    /// The same over all examples of the batch; the method's own parameters are the first row, where the columns
+    /// begin in the panels and in the result, and the lanes of a group (32, or fewer to warm up).
     void examples(Kernel.ExampleTile tile) {
         var row = Whole.of(arguments.own().get(0));
         var start = Whole.of(arguments.own().get(1));

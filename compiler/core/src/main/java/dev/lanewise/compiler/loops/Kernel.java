@@ -58,9 +58,9 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// A value of `size` numbers an example in panels: `width` neighbours of every example of the batch, example after
-    /// example, then the next `width`. The last panel ends with the last number, so that it may begin with numbers of
-    /// the one before.
+    /// A value of `size` numbers an example in panels: `width` neighbours of every example of the batch, example
+    /// after example, then the next `width`. The last panel ends with the last number, so that it may begin with
+    /// numbers of the one before.
     public record Panels(int size) {
         private static final int MOST = 32;
 

@@ -132,8 +132,7 @@ final class EntrySchedule {
     }
 
     private static Step move(Kernel kernel, List<Operand> operands, Operand from, Operand to, Origin origin) {
-        return new Step(
-                kernel, operands, List.of(), Set.of(from), Set.of(to), Set.of(), List.of(from.node()), origin);
+        return new Step(kernel, operands, List.of(), Set.of(from), Set.of(to), Set.of(), List.of(from.node()), origin);
     }
 
     /// Finds the new values that can be stored right into their weight, and adds copies for the others.

@@ -112,7 +112,8 @@ final class MemoryPlan {
     }
 
     private boolean isFeed(Operand operand) {
-        return operand.form() == Operand.Form.PLAIN && facts.node(operand.node()).prim() instanceof Prim.Input;
+        return operand.form() == Operand.Form.PLAIN
+                && facts.node(operand.node()).prim() instanceof Prim.Input;
     }
 
     private boolean isTemporary(Operand operand) {

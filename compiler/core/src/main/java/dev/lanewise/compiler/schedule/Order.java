@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/// The order of an entry's steps: that of the graph, but new values of weights, and what serves them alone (gradients,
-/// panels) are computed one weight after the other, as soon as no other step needs the old value. So gradients share memory,
-/// and are used while they are in the cache.
+/// The order of an entry's steps: that of the graph, but new values of weights, and what serves them alone
+/// (gradients, panels) are computed one weight after the other, as soon as no other step needs the old value. So
+/// gradients share memory, and are used while they are in the cache.
 final class Order {
     private final List<Step> steps;
     private final Function<Operand, String> weight;

@@ -196,8 +196,8 @@ final class LoopInterpreter {
                 int width = move.panels().width();
                 for (int i = 0; i < width; i++) {
                     for (int l = 0; l < 32; l++) {
-                        arrays[1][firsts[1] + ((unit * groups + group) * 32 + l) * width + i] =
-                                arrays[0][firsts[0] + (group * move.size() + move.panels().first(unit) + i) * 32 + l];
+                        arrays[1][firsts[1] + ((unit * groups + group) * 32 + l) * width + i] = arrays[0][
+                                firsts[0] + (group * move.size() + move.panels().first(unit) + i) * 32 + l];
                     }
                 }
             }
