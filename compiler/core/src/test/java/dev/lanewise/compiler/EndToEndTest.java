@@ -1,6 +1,8 @@
 package dev.lanewise.compiler;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.ArrayDataset;
@@ -8,6 +10,7 @@ import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.TrainListener;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,5 +63,27 @@ class EndToEndTest {
             boolean different = POINTS[2 * e] != POINTS[2 * e + 1];
             assertTrue(probabilities[2 * e + (different ? 1 : 0)] > 0.8, "example " + e);
         }
+    }
+
+    @Test
+    void anInputThatNoOutputReadsIsTakenAndPassedOver() {
+        var predictor =
+                Lanewise.compile("""
+                    network Constant {
+                      input  x: float[2]
+                      param w: float[3] = constant(2)
+                      output y = w + 1
+                    }
+                    """, CompileOptions.standard()).network().predictor();
+        assertArrayEquals(new float[] {3, 3, 3}, predictor.predict(new float[2]));
+        assertArrayEquals(new double[] {3, 3, 3}, predictor.predict(new double[2]));
+        assertArrayEquals(
+                new float[] {3, 3, 3}, predictor.predict(List.of(new float[2])).getFirst());
+        var many = new float[40 * 3];
+        predictor.predict(new float[40 * 2], 40, many);
+        for (float each : many) {
+            assertEquals(3, each);
+        }
+        assertThrows(IllegalArgumentException.class, () -> predictor.predict(new float[1]));
     }
 }

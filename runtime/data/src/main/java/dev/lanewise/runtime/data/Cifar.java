@@ -42,8 +42,8 @@ final class Cifar {
         }
         int examples = (int) (total / RECORD);
         String origin = contents.size() == 1 ? contents.getFirst().name() : folder.toString();
-        var pixels = new NumberArray(records, NumberType.U8, ByteOrder.LITTLE_ENDIAN, 1, RECORD, PIXELS, 1);
-        var classes = new NumberArray(records, NumberType.U8, ByteOrder.LITTLE_ENDIAN, 0, RECORD, 1, 1);
+        var pixels = NumberArray.spaced(records, NumberType.U8, ByteOrder.LITTLE_ENDIAN, 1, RECORD, PIXELS);
+        var classes = NumberArray.spaced(records, NumberType.U8, ByteOrder.LITTLE_ENDIAN, 0, RECORD, 1);
         var label = new Field("label", origin, examples, List.of(), true, classes, classes, LABELS);
         return new Fields(
                 origin,

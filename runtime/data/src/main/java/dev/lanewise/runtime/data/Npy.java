@@ -91,11 +91,6 @@ final class Npy {
                     content.name() + ": the npy header is not {'descr', 'fortran_order', 'shape'} of plain numbers");
         }
         var extents = extents(content.name(), header.group(3));
-        if (header.group(2).equals("True")
-                && extents.stream().filter(extent -> extent > 1).count() > 1) {
-            throw new DataException(
-                    content.name() + ": the array is in Fortran order", "save numpy.ascontiguousarray(array)");
-        }
         String type = header.group(1);
         var order = type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         var numberType = type(content.name(), type);
@@ -105,7 +100,9 @@ final class Npy {
         long start = headerAt + headerSize;
         Extents.require(content.name(), extents, numberType.bytes(), bytes.byteSize() - start);
         var shape = extents.subList(1, extents.size());
-        var values = NumberArray.dense(bytes, numberType, order, start, Ports.size(shape));
+        var values = header.group(2).equals("True")
+                ? NumberArray.fortran(bytes, numberType, order, start, extents)
+                : NumberArray.dense(bytes, numberType, order, start, Ports.size(shape));
         var field = Field.of(name, content.name(), extents.getFirst(), shape, values);
         return type.endsWith("b1") ? field.unscaled() : field;
     }

@@ -241,6 +241,30 @@ class DataSourceTest {
     }
 
     @Test
+    void arraysInFortransOrderAreReadAsTheyAreMeant() throws IOException {
+        var values = ByteBuffer.allocate(2 * 12).order(ByteOrder.LITTLE_ENDIAN);
+        for (int j = 0; j < 3; j++) {
+            for (int i = 0; i < 2; i++) {
+                for (int example = 0; example < 2; example++) {
+                    values.putShort((short) (100 * example + 10 * i + j));
+                }
+            }
+        }
+        Files.write(folder.resolve("x.npy"), npy("<i2", "True", "2, 2, 3", values.array()));
+        Files.write(folder.resolve("pixels.npy"), npy("|u1", "True", "2, 2", new byte[] {0, 51, -1, 102}));
+        var data = open(
+                "npy:x.npy,pixels.npy",
+                List.of(Ports.numbers("x", List.of(2, 3)), Ports.numbers("pixels", List.of(2))),
+                List.of());
+        assertArrayEquals(new double[] {0, 1, 2, 10, 11, 12}, doubles(data, 0, 0));
+        assertArrayEquals(new double[] {100, 101, 102, 110, 111, 112}, doubles(data, 0, 1));
+        assertArrayEquals(new double[] {0.2, 0.4}, doubles(data, 1, 1));
+        float[] floats = new float[2];
+        data.read(1, 0, floats, 0);
+        assertArrayEquals(new float[] {0, 1}, floats);
+    }
+
+    @Test
     void tensorsAreReadInPlace() throws IOException {
         new SafetensorsWriter()
                 .add("x", List.of(2, 3), new float[] {1, 2, 3, 4, 5, 6})
@@ -380,7 +404,11 @@ class DataSourceTest {
     }
 
     private static byte[] npy(String type, String shape, byte[] data) {
-        String header = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }\n".formatted(type, shape);
+        return npy(type, "False", shape, data);
+    }
+
+    private static byte[] npy(String type, String fortran, String shape, byte[] data) {
+        String header = "{'descr': '%s', 'fortran_order': %s, 'shape': (%s), }\n".formatted(type, fortran, shape);
         return ByteBuffer.allocate(12 + header.length() + data.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) 0x93)

@@ -158,7 +158,10 @@ class WrongDataTest {
                 Arrays.copyOf(x, x.length - 1),
                 y,
                 "x.npy: the header promises [3, 2] numbers, 24 bytes, and the file has 23: it is cut off");
-        npz(npy("<f4", true, "3, 2", 24), y, "x.npy: the array is in Fortran order");
+        npz(
+                npy("<f4", true, "3, 2", 20),
+                y,
+                "x.npy: the header promises [3, 2] numbers, 24 bytes, and the file has 20");
         npz(npy("<c8", false, "3, 2", 24), y, "x.npy: numbers of type '<c8'");
         npz(npy("|O", false, "3, 2", 24), y, "x.npy: numbers of type '|O'");
         npz(npy("<f4", false, "", 4), y, "x.npy: a single number; the first axis counts examples");
