@@ -1,8 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompiledNetwork;
-import dev.lanewise.compiler.graph.Weight;
-import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.compiler.Fitting;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Weights;
 import dev.lanewise.runtime.model.WeightStore;
@@ -39,20 +38,9 @@ final class Fitted {
         }
     }
 
-    /// Sets them from `training`.
+    /// Sets them from `training`, and scales the parameters that ask for it (`lsuv`) and still have their first
+    /// values.
     static void fit(CompiledNetwork compiled, Dataset training) {
-        var model = compiled.compilation().model();
-        if (model.weights().stream().noneMatch(w -> w.kind() == Weight.Kind.FITTED)) {
-            return;
-        }
-        var bindings = InterpretedStepping.bindings(compiled, training);
-        for (var weight : model.weights()) {
-            if (weight.kind() == Weight.Kind.FITTED) {
-                var outcome = new Interpreter(weight.initial(), model.train().doublePrecision()).run(bindings);
-                double[] value = outcome.tensors().getFirst().data();
-                compiled.network().weights().set(weight.name(), value);
-                bindings = bindings.withWeight(weight.name(), value);
-            }
-        }
+        Fitting.fit(compiled.compilation().model(), training, compiled.network().weights());
     }
 }

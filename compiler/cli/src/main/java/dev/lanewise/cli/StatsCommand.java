@@ -143,7 +143,8 @@ final class StatsCommand implements Callable<Integer> {
         var data = TrainingData.open(
                         info, Models.folder(model), selection, info.train().seed())
                 .training();
-        if (!Fitted.missing(compiled.network().weights()).isEmpty()) {
+        if (!Models.isJar(model)
+                || !Fitted.missing(compiled.network().weights()).isEmpty()) {
             Fitted.fit(compiled, data);
         }
         var shown = some(data, info.train().seed());

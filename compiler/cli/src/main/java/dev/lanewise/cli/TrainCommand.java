@@ -192,18 +192,22 @@ final class TrainCommand implements Callable<Integer> {
         return all;
     }
 
-    /// Computes the values that come from the training data, unless they are there.
+    /// Computes the values that come from the training data, unless they are there. What was never trained, or was
+    /// not with its preparation, is compiled anew, to see how.
     private void fit(Models models, ModelNetwork network, Dataset training) {
-        var missing = Fitted.missing(network.weights());
-        if (missing.isEmpty()) {
+        boolean isFresh = network.bundle().info().schema().isEmpty();
+        if (!isFresh && Fitted.missing(network.weights()).isEmpty()) {
             return;
         }
         var quiet = new OutputOptions();
         quiet.quiet = true;
         var compiled = new Recompiled(new Models(models.console(), quiet)).of(model, options, given -> settings());
         Fitted.fit(compiled, training);
-        for (var name : missing) {
-            network.weights().set(name, compiled.network().weights().get(name));
+        for (var weight : compiled.compilation().model().weights()) {
+            if (weight.isFitted()) {
+                network.weights()
+                        .set(weight.name(), compiled.network().weights().get(weight.name()));
+            }
         }
     }
 

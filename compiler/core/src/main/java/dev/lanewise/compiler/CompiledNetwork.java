@@ -3,7 +3,6 @@ package dev.lanewise.compiler;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
-import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.compiler.jar.FacadeNames;
@@ -135,9 +134,6 @@ public final class CompiledNetwork {
         var train = model.train();
         var bindings = Bindings.of(1, Map.of(), Map.of(), train.seed()).with(RunScalar.STEP, 0);
         for (var weight : model.weights()) {
-            if (weight.kind() == Weight.Kind.FITTED) {
-                continue; // known once there are data
-            }
             var first = new Interpreter(weight.initial(), train.doublePrecision()).run(bindings);
             store.set(weight.name(), first.tensors().getFirst().data());
         }

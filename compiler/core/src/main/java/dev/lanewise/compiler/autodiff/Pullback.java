@@ -10,6 +10,7 @@ import dev.lanewise.compiler.graph.Prim.ArgMax;
 import dev.lanewise.compiler.graph.Prim.Broadcast;
 import dev.lanewise.compiler.graph.Prim.Concat;
 import dev.lanewise.compiler.graph.Prim.Contract;
+import dev.lanewise.compiler.graph.Prim.Decompose;
 import dev.lanewise.compiler.graph.Prim.Elementwise;
 import dev.lanewise.compiler.graph.Prim.Fill;
 import dev.lanewise.compiler.graph.Prim.Fold;
@@ -65,7 +66,7 @@ final class Pullback {
     private Optional<Value> input(int k) {
         return switch (node.prim()) {
             case Input _, Parameter _, State _, Fill _, Literal _, Run _, Random _, Positions _ -> Optional.empty();
-            case StopGradient _, ArgMax _ -> Optional.empty();
+            case StopGradient _, ArgMax _, Decompose _ -> Optional.empty();
             case Elementwise(var op) -> Derivative.of(op, k, node.inputs(), result, ct, m);
             case Contract(var spec) -> Optional.of(contract(spec, k));
             case Sum(var axes, var _) -> Optional.of(m.spread(ct, type(0), kept(axes)));

@@ -6,6 +6,7 @@ import dev.lanewise.compiler.elaborate.Meaning.Tensor;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Prim.Decomposition;
 import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
@@ -14,6 +15,8 @@ import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Declaration;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
+import dev.lanewise.dsl.syntax.Expression.Path;
+import dev.lanewise.dsl.syntax.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +70,13 @@ final class Builtins {
             case "reshape", "transpose", "slice", "pad", "windows", "fold" -> Structure.view(call);
             case "contract" -> Structure.contract(call);
             case "positions" -> positions(call);
+            case "orthonormal" -> decompose(call, Decomposition.ORTHONORMAL);
+            case "eigenvectors" -> decompose(call, Decomposition.EIGENVECTORS);
+            case "lsuv" -> {
+                scope.drawing().scaleToData();
+                yield elaboration.calls.initialiser(
+                        new Path(List.of(new Identifier("orthogonal", span)), span), List.of(), span, scope);
+            }
             case "along" -> along(call);
             case "gradient" -> gradient(call);
             case "auc", "confusion" -> scored(call);
@@ -217,6 +227,32 @@ final class Builtins {
         }
         return call.tensor(
                 call.scope().builder().add(new Prim.Gather(), call.arithmetic().origin(), table, index));
+    }
+
+    private static Meaning decompose(BuiltinCall call, Decomposition to) {
+        var scope = call.scope();
+        if (!scope.drawing().isOnce()) {
+            throw call.error(
+                    ElaborationCode.NOT_EACH_STEP,
+                    "`" + call.name() + "` is computed once before training, not in each step",
+                    Note.help("use it in an `init` or below `fitted NAME = `"));
+        }
+        var matrix = call.value("m");
+        var shape = call.shape(matrix);
+        boolean fits = !call.type(matrix).perExample()
+                && (to == Decomposition.ORTHONORMAL
+                        ? shape.rank() >= 2
+                        : shape.rank() == 2 && shape.extent(0) == shape.extent(1));
+        if (!fits) {
+            throw call.error(
+                    ElaborationCode.SHAPE_MISMATCH,
+                    "`" + call.name() + "` takes "
+                            + (to == Decomposition.ORTHONORMAL ? "a matrix" : "a square, symmetric matrix"),
+                    Note.found(
+                            "a value of shape " + shape + (call.type(matrix).perExample() ? " for each example" : "")));
+        }
+        return new Tensor(
+                scope.builder().add(new Prim.Decompose(to), call.arithmetic().origin(), matrix), 0);
     }
 
     private Meaning positions(BuiltinCall call) {

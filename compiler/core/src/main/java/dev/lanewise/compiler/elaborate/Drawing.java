@@ -32,6 +32,8 @@ final class Drawing {
     private final Map<String, Value> updates = new LinkedHashMap<>();
     private final Counter draws;
     private boolean tentative;
+    private boolean fitting;
+    private boolean scaledToData;
     private @Nullable Measure measure;
     private @Nullable Fans fans;
 
@@ -99,6 +101,31 @@ final class Drawing {
         } finally {
             tentative = before;
         }
+    }
+
+    /// A value that is computed once over the training set, not in each step.
+    <T> T fitting(Supplier<T> value) {
+        boolean before = fitting;
+        fitting = true;
+        try {
+            return value.get();
+        } finally {
+            fitting = before;
+        }
+    }
+
+    /// Whether what is drawn now is computed before training, once.
+    boolean isOnce() {
+        return fitting || purpose == Purpose.INITIAL;
+    }
+
+    /// Notes that the first value that is drawn is scaled once there are data.
+    void scaleToData() {
+        scaledToData = true;
+    }
+
+    boolean isScaledToData() {
+        return scaledToData;
     }
 
     /// A statistic of the batch that prediction leaves out.

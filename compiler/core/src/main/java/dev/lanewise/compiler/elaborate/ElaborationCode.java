@@ -99,6 +99,10 @@ public enum ElaborationCode implements Code {
     SHADOWED(
             "shadowed",
             "A declaration of the user's has the name of one of the library's, and is the one that is used."),
+    NOT_EACH_STEP(
+            "not-each-step",
+            "Some functions are costly and have no derivative: they are computed once, for the first value of a weight"
+                    + " (`init`) or from the training data (`fitted`), and never while a network trains or predicts."),
     NOT_AVAILABLE("not-available", "The language has this, but this version of the compiler cannot elaborate it yet."),
     TOO_LARGE(
             "too-large",

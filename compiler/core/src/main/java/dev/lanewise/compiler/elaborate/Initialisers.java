@@ -3,6 +3,7 @@ package dev.lanewise.compiler.elaborate;
 import dev.lanewise.compiler.elaborate.Meaning.Initialiser;
 import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
@@ -84,13 +85,19 @@ final class Initialisers {
     private Weight resolve(WeightTable.Entry entry) {
         var origin = entry.scope().origin(entry.span());
         if (entry.fitted() != null) {
-            return weight(entry, entry.fitted(), "fitted", origin);
+            var zeros = new Arithmetic(Graph.builder(), origin);
+            zeros.builder().result(Result.Role.VALUE, entry.name(), zeros.fill(0, Type.batch(entry.shape())));
+            return weight(entry, zeros.builder().build(), entry.fitted(), "fitted", origin);
         }
         if (entry.kind() == Weight.Kind.OPTIMIZER) {
             var like = states.get(new Like(entry.initial(), entry.shape()));
             if (like != null) {
                 return weight(
-                        entry, renamed(like, entry.name()), entry.initial().text(), origin);
+                        entry,
+                        renamed(like, entry.name()),
+                        Graph.EMPTY,
+                        entry.initial().text(),
+                        origin);
             }
         }
         var fan = fans.getOrDefault(entry.name(), Fans.plain(entry.shape())).with(entry.shape());
@@ -117,7 +124,34 @@ final class Initialisers {
         if (entry.kind() == Weight.Kind.OPTIMIZER && !RuleOfShape.draws(initial)) {
             states.put(new Like(entry.initial(), entry.shape()), initial);
         }
-        return weight(entry, initial, text.toString(), origin);
+        var fit = drawing.isScaledToData() ? unitVariance(entry, fan, origin) : Graph.EMPTY;
+        return weight(entry, initial, fit, text.toString(), origin);
+    }
+
+    /// The weight divided by the deviation of what its first product gives over the training data.
+    private Graph unitVariance(WeightTable.Entry entry, Fans fan, Origin origin) {
+        if (fan.use() < 0) {
+            throw entry.scope()
+                    .error(
+                            ElaborationCode.WRONG_KIND,
+                            entry.span(),
+                            "`lsuv` scales a weight by what its product with the data gives, and `" + entry.name()
+                                    + "` is in no product",
+                            Note.help("`orthogonal` needs no data"));
+        }
+        var out = Graph.builder();
+        var product = WeightStatements.extract(training, new Value(fan.use()), out);
+        var arithmetic = new Arithmetic(out, origin);
+        var type = Type.batch(entry.shape());
+        var weight = out.leaf(new Prim.Parameter(entry.name()), type, origin);
+        boolean examples = out.type(product).perExample();
+        var axes = arithmetic.axes(product);
+        var distance = arithmetic.sub(product, arithmetic.mean(product, axes, examples));
+        var variance = arithmetic.mean(arithmetic.mul(distance, distance), axes, examples);
+        var some = arithmetic.apply(Op.LT, arithmetic.fill(0), variance);
+        var deviation = arithmetic.select(some, arithmetic.apply(Op.SQRT, variance), arithmetic.fill(1));
+        out.result(Result.Role.VALUE, entry.name(), arithmetic.div(weight, deviation));
+        return out.build();
     }
 
     private static Graph renamed(Graph graph, String name) {
@@ -194,8 +228,8 @@ final class Initialisers {
         return "";
     }
 
-    private static Weight weight(WeightTable.Entry entry, Graph initial, String text, Origin origin) {
+    private static Weight weight(WeightTable.Entry entry, Graph initial, Graph fit, String text, Origin origin) {
         return new Weight(
-                entry.name(), entry.shape(), entry.kind(), entry.frozen(), entry.kernel(), initial, text, origin);
+                entry.name(), entry.shape(), entry.kind(), entry.frozen(), entry.kernel(), initial, fit, text, origin);
     }
 }

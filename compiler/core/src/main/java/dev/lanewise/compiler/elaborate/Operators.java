@@ -153,16 +153,12 @@ final class Operators {
                 Note.expected("equal extents, aligned at the last axis, or extents of 1"));
     }
 
-    /// A value of the graph, whatever stands for it; what has no shape of its own becomes a scalar.
+    /// A value of the graph, whatever stands for it.
     static Value value(Meaning meaning, Scope scope, Span span, String what) {
         check(scope, span, what, meaning);
         return switch (meaning) {
             case Tensor(Value value, int _) -> value;
-            case Shapeless(var shape) ->
-                shape.apply(
-                        scope.drawing().purpose() == Drawing.Purpose.INITIAL
-                                ? Type.batch(Shape.SCALAR)
-                                : Type.example(Shape.SCALAR));
+            case Shapeless(var shape) -> shape.apply(unshaped(scope.drawing()));
             case Figure _ ->
                 throw scope.error(
                         ElaborationCode.METRIC_FORM,
@@ -171,6 +167,15 @@ final class Operators {
                         Note.help("reduce over the examples last"));
             default -> scope.arithmetic(span).fill(constant(meaning));
         };
+    }
+
+    /// What has no shape of its own has that of the weight, in its first value; else it is a scalar.
+    private static Type unshaped(Drawing drawing) {
+        var fans = drawing.fans();
+        if (fans != null) {
+            return Type.batch(fans.shape());
+        }
+        return drawing.purpose() == Drawing.Purpose.INITIAL ? Type.batch(Shape.SCALAR) : Type.example(Shape.SCALAR);
     }
 
     /// Powers with a whole exponent are multiplied out; others are IEEE pow.

@@ -111,11 +111,12 @@ final class WeightStatements {
             scope.bind(name, leaf(before, scope));
             return;
         }
-        var value = Operators.value(
-                elaboration.evaluator.evaluate(fitted.value(), scope),
-                scope,
-                fitted.value().span(),
-                name);
+        var value = scope.drawing()
+                .fitting(() -> Operators.value(
+                        elaboration.evaluator.evaluate(fitted.value(), scope),
+                        scope,
+                        fitted.value().span(),
+                        name));
         if (scope.type(value).perExample()) {
             throw scope.error(
                     ElaborationCode.STATE_PER_EXAMPLE,
@@ -125,7 +126,8 @@ final class WeightStatements {
                             "a value per example, of shape " + scope.type(value).shape()),
                     Note.help("reduce it over the examples: `mean(..., over: examples)`"));
         }
-        var graph = extract(scope.builder(), value, full);
+        var graph = Graph.builder();
+        graph.result(Result.Role.VALUE, full, extract(scope.builder().build(), value, graph));
         scope.bind(
                 name,
                 declare(
@@ -135,7 +137,7 @@ final class WeightStatements {
                         Weight.Kind.FITTED,
                         true,
                         Meaning.of(0),
-                        graph,
+                        graph.build(),
                         scope,
                         fitted.span()));
     }
@@ -365,9 +367,8 @@ final class WeightStatements {
         }
     }
 
-    /// The part of a graph under construction that `value` needs, as a graph of its own.
-    static Graph extract(Graph.Builder builder, Value value, String name) {
-        var whole = builder.build();
+    /// Copies the part of a graph that `value` needs, and gives the copy of the value.
+    static Value extract(Graph whole, Value value, Graph.Builder out) {
         var needed = new BitSet();
         needed.set(value.node());
         for (int i = value.node(); i >= 0; i--) {
@@ -375,7 +376,6 @@ final class WeightStatements {
                 whole.nodes().get(i).inputs().forEach(input -> needed.set(input.node()));
             }
         }
-        var out = Graph.builder();
         var copies = new ArrayList<Value>();
         for (int i = 0; i <= value.node(); i++) {
             var node = whole.nodes().get(i);
@@ -390,7 +390,6 @@ final class WeightStatements {
                                     node.origin()))
                             : new Value(0));
         }
-        out.result(Result.Role.VALUE, name, copies.get(value.node()));
-        return out.build();
+        return copies.get(value.node());
     }
 }

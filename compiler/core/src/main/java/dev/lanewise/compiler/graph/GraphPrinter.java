@@ -4,6 +4,7 @@ import dev.lanewise.compiler.graph.Prim.ArgMax;
 import dev.lanewise.compiler.graph.Prim.Broadcast;
 import dev.lanewise.compiler.graph.Prim.Concat;
 import dev.lanewise.compiler.graph.Prim.Contract;
+import dev.lanewise.compiler.graph.Prim.Decompose;
 import dev.lanewise.compiler.graph.Prim.Elementwise;
 import dev.lanewise.compiler.graph.Prim.Fill;
 import dev.lanewise.compiler.graph.Prim.Fold;
@@ -144,6 +145,7 @@ public final class GraphPrinter {
                 "fold " + axis + " extent " + extent + " stride " + stride + " dilation " + dilation;
             case Gather() -> "gather";
             case ScatterAdd(var rows, var examples) -> "scatter_add " + rows + (examples ? " over examples" : "");
+            case Decompose(var to) -> lower(to);
             case StopGradient() -> "stop_gradient";
             case Gradient() -> "gradient";
         };

@@ -110,6 +110,12 @@ public sealed interface Prim {
     /// `examples`: `[v, w...]`.
     record ScatterAdd(int rows, boolean examples) implements Prim {}
 
+    // Before training
+
+    /// What is computed of a matrix once, for first and fitted values: only the interpreter knows it, and it has no
+    /// derivative.
+    record Decompose(Decomposition to) implements Prim {}
+
     // Differentiation
 
     /// The value itself, through which no cotangent flows.
@@ -117,6 +123,15 @@ public sealed interface Prim {
 
     /// `Gradient(y, x)`: the derivative of y by x; autodiff replaces it.
     record Gradient() implements Prim {}
+
+    enum Decomposition {
+        /// The rows (the columns, when they are fewer) made orthogonal and of length 1, one after another, each
+        /// keeping its direction as far as it may. The axes behind the first count as one.
+        ORTHONORMAL,
+        /// The eigenvectors of a symmetric matrix as rows, that of the largest eigenvalue first; the first of
+        /// the largest components of each is positive.
+        EIGENVECTORS
+    }
 
     /// Numbers that the run supplies.
     enum RunScalar {

@@ -4,6 +4,7 @@ import dev.lanewise.compiler.graph.Prim.ArgMax;
 import dev.lanewise.compiler.graph.Prim.Broadcast;
 import dev.lanewise.compiler.graph.Prim.Concat;
 import dev.lanewise.compiler.graph.Prim.Contract;
+import dev.lanewise.compiler.graph.Prim.Decompose;
 import dev.lanewise.compiler.graph.Prim.Elementwise;
 import dev.lanewise.compiler.graph.Prim.Fill;
 import dev.lanewise.compiler.graph.Prim.Fold;
@@ -75,6 +76,15 @@ public final class Shapes {
             case Gather p -> gather(p, inputs);
             case ScatterAdd p -> scatterAdd(p, inputs);
             case StopGradient p -> only(p, inputs);
+            case Decompose p -> {
+                var type = only(p, inputs);
+                boolean fits = p.to() == Prim.Decomposition.ORTHONORMAL
+                        ? type.shape().rank() >= 2
+                        : type.shape().rank() == 2
+                                && type.shape().extent(0) == type.shape().extent(1);
+                check(fits && !type.perExample(), p, inputs, "takes a matrix");
+                yield type;
+            }
             case Gradient p -> {
                 check(inputs.size() == 2, p, inputs, "takes two inputs");
                 check(inputs.get(0).shape().rank() == 0, p, inputs, "only a scalar has a gradient");

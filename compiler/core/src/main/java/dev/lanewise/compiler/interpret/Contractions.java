@@ -15,6 +15,18 @@ final class Contractions {
     }
 
     Tensor contract(Contraction spec, Tensor left, Tensor right, Type type, int examples) {
+        int results = type.perExample() ? examples : 1;
+        double[] data = new double[results * Math.toIntExact(type.shape().size())];
+        add(spec, left, right, type, examples, data);
+        return new Tensor(type, results, data);
+    }
+
+    /// Adds the products of these examples to sums of those before, which `data` holds.
+    void add(Contraction spec, Tensor left, Tensor right, Type type, int examples, double[] data) {
+        if (doublePrecision && isOuter(spec)) {
+            addOuter(left, right, examples, data);
+            return;
+        }
         var result = type.shape();
         int[] leftRows = places(spec.result(), result, spec.left(), left.type().shape());
         int[] rightRows =
@@ -31,7 +43,6 @@ final class Contractions {
         int results = type.perExample() ? examples : 1;
         int leftStep = left.type().perExample() ? left.size() : 0;
         int rightStep = right.type().perExample() ? right.size() : 0;
-        double[] data = new double[results * leftRows.length];
         float[] leftFloats = doublePrecision ? new float[0] : floats(left.data());
         float[] rightFloats = doublePrecision ? new float[0] : floats(right.data());
         for (int e = 0; e < results; e++) {
@@ -42,7 +53,34 @@ final class Contractions {
                 rows.sum(leftFloats, leftSummed, rightFloats, rightSummed);
             }
         }
-        return new Tensor(type, results, data);
+    }
+
+    /// Whether each number of one vector meets each of the other, over the examples.
+    private static boolean isOuter(Contraction spec) {
+        return spec.examples()
+                && spec.summed().isEmpty()
+                && spec.left().length() == 1
+                && spec.right().length() == 1
+                && spec.result().equals(spec.left() + spec.right());
+    }
+
+    /// Statistics of a whole data set are made so: a row of sums stays in the cache while many examples are added.
+    private static void addOuter(Tensor left, Tensor right, int examples, double[] data) {
+        int rows = left.size();
+        int columns = right.size();
+        double[] a = left.data();
+        double[] b = right.data();
+        for (int i = 0; i < rows; i++) {
+            for (int e = 0; e < examples; e++) {
+                addRow(a[e * rows + i], b, e * columns, data, i * columns, columns);
+            }
+        }
+    }
+
+    private static void addRow(double factor, double[] from, int at, double[] to, int row, int columns) {
+        for (int j = 0; j < columns; j++) {
+            to[row + j] = Math.fma(factor, from[at + j], to[row + j]);
+        }
     }
 
     /// The sums of one example: row i is made of the left numbers from `left + leftRows[i]` on, and the right ones
@@ -53,7 +91,7 @@ final class Contractions {
             for (int i = 0; i < leftRows.length; i++) {
                 int a = left + leftRows[i];
                 int b = right + rightRows[i];
-                float sum = 0;
+                float sum = (float) data[to + i];
                 for (int k = 0; k < leftPlaces.length; k++) {
                     sum = Math.fma(leftData[a + leftPlaces[k]], rightData[b + rightPlaces[k]], sum);
                 }
@@ -81,10 +119,10 @@ final class Contractions {
                 int b1 = right + rightRows[row[1]];
                 int b2 = right + rightRows[row[2]];
                 int b3 = right + rightRows[row[3]];
-                double sum0 = 0;
-                double sum1 = 0;
-                double sum2 = 0;
-                double sum3 = 0;
+                double sum0 = data[to + row[0]];
+                double sum1 = data[to + row[1]];
+                double sum2 = data[to + row[2]];
+                double sum3 = data[to + row[3]];
                 for (int k = 0; k < leftPlaces.length; k++) {
                     int p = leftPlaces[k];
                     int q = rightPlaces[k];
@@ -116,14 +154,14 @@ final class Contractions {
             int a5 = left + leftRows[i + 5];
             int a6 = left + leftRows[i + 6];
             int a7 = left + leftRows[i + 7];
-            double sum0 = 0;
-            double sum1 = 0;
-            double sum2 = 0;
-            double sum3 = 0;
-            double sum4 = 0;
-            double sum5 = 0;
-            double sum6 = 0;
-            double sum7 = 0;
+            double sum0 = data[to + i];
+            double sum1 = data[to + i + 1];
+            double sum2 = data[to + i + 2];
+            double sum3 = data[to + i + 3];
+            double sum4 = data[to + i + 4];
+            double sum5 = data[to + i + 5];
+            double sum6 = data[to + i + 6];
+            double sum7 = data[to + i + 7];
             for (int k = 0; k < count; k++) {
                 double x = rightData[b + k];
                 sum0 = Math.fma(leftData[a0 + k], x, sum0);

@@ -27,6 +27,11 @@ final class Reductions {
     }
 
     Tensor reduce(Tensor input, List<Integer> axes, boolean examples, boolean maximum, Type type) {
+        if (examples) {
+            var lanes = overExamples(input.type().shape(), axes, maximum);
+            lanes.add(input);
+            return lanes.result(type);
+        }
         var shape = input.type().shape();
         int[] kept = Offsets.along(shape, kept(shape, axes));
         int[] reduced = Offsets.along(shape, axes);
@@ -37,21 +42,62 @@ final class Reductions {
             for (int i = 0; i < kept.length; i++) {
                 int first = e * input.size() + kept[i];
                 double value;
-                if (input.type().perExample() && !examples) {
+                if (input.type().perExample()) {
                     value = sequence(input.data(), first, reduced, maximum);
                 } else {
                     Arrays.fill(lanes, maximum ? Double.NEGATIVE_INFINITY : 0);
-                    if (examples) {
-                        byExample(input, first, reduced, maximum, lanes);
-                    } else {
-                        byNumber(input, first, reduced, maximum, lanes);
-                    }
-                    value = tree(lanes, maximum);
+                    byNumber(input, first, reduced, maximum, lanes);
+                    value = tree(lanes, 0, maximum);
                 }
                 data[e * kept.length + i] = value;
             }
         }
         return new Tensor(type, results, data);
+    }
+
+    /// A reduction over the examples (and axes) of values of this shape, which may come in parts.
+    Lanes overExamples(Shape shape, List<Integer> axes, boolean maximum) {
+        return new Lanes(Offsets.along(shape, kept(shape, axes)), Offsets.along(shape, axes), maximum);
+    }
+
+    /// The 32 partial results of each element that is kept.
+    final class Lanes {
+        private final int[] kept;
+        private final int[] reduced;
+        private final boolean maximum;
+        private final double[] lanes;
+        private int seen;
+
+        private Lanes(int[] kept, int[] reduced, boolean maximum) {
+            this.kept = kept;
+            this.reduced = reduced;
+            this.maximum = maximum;
+            this.lanes = new double[Math.multiplyExact(kept.length, LANES)];
+            Arrays.fill(lanes, maximum ? Double.NEGATIVE_INFINITY : 0);
+        }
+
+        /// The examples behind those that were added before.
+        void add(Tensor input) {
+            double[] data = input.data();
+            for (int example = 0; example < input.examples(); example++) {
+                int lane = seen++ % LANES;
+                int from = example * input.size();
+                for (int i = 0; i < kept.length; i++) {
+                    int at = i * LANES + lane;
+                    for (int place : reduced) {
+                        lanes[at] = combine(lanes[at], data[from + kept[i] + place], maximum);
+                    }
+                }
+            }
+        }
+
+        Tensor result(Type type) {
+            double[] data = new double[kept.length];
+            for (int i = 0; i < data.length; i++) {
+                data[i] = tree(lanes, i * LANES, maximum);
+            }
+            return new Tensor(type, 1, data);
+        }
     }
 
     Tensor argMax(Tensor input, List<Integer> axes, Type type) {
@@ -82,29 +128,19 @@ final class Reductions {
         return value;
     }
 
-    private void byExample(Tensor input, int first, int[] places, boolean maximum, double[] lanes) {
-        for (int example = 0; example < input.examples(); example++) {
-            int lane = example % LANES;
-            int from = example * input.size() + first;
-            for (int place : places) {
-                lanes[lane] = combine(lanes[lane], input.data()[from + place], maximum);
-            }
-        }
-    }
-
     private void byNumber(Tensor input, int first, int[] places, boolean maximum, double[] lanes) {
         for (int j = 0; j < places.length; j++) {
             lanes[j % LANES] = combine(lanes[j % LANES], input.data()[first + places[j]], maximum);
         }
     }
 
-    private double tree(double[] lanes, boolean maximum) {
+    private double tree(double[] lanes, int first, boolean maximum) {
         for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
+            for (int i = first; i < first + half; i++) {
                 lanes[i] = combine(lanes[i], lanes[i + half], maximum);
             }
         }
-        return lanes[0];
+        return lanes[first];
     }
 
     /// The double sum of two floats, rounded to a float, is their float sum.

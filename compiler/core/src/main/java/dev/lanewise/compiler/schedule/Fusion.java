@@ -150,6 +150,7 @@ final class Fusion {
             case Prim.Contract _ -> contract(n);
             case Prim.Concat _, Prim.Fold _, Prim.ArgMax _, Prim.ScatterAdd _, Prim.Literal _ -> single(n);
             case Prim.Run _ -> throw new CompilerBug("a run's number is uniform");
+            case Prim.Decompose _ -> throw new CompilerBug("what is computed once is in the graph of each step");
             case Prim.Gradient _ -> throw new CompilerBug("a gradient is left in the graph");
         }
     }

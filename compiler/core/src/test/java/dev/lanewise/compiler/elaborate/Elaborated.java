@@ -6,7 +6,6 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Verifier;
-import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
@@ -53,10 +52,11 @@ final class Elaborated {
     static Map<String, double[]> weights(Model model, Bindings batch) {
         var weights = new LinkedHashMap<String, double[]>();
         for (var weight : model.weights()) {
-            var bindings = weight.kind() == Weight.Kind.FITTED
-                    ? batch.withWeights(weights)
-                    : Bindings.of(1, Map.of(), Map.of(), batch.seed());
-            weights.put(weight.name(), value(weight.initial(), weight.name(), bindings));
+            var alone = Bindings.of(1, Map.of(), Map.of(), batch.seed());
+            weights.put(weight.name(), value(weight.initial(), weight.name(), alone));
+            if (weight.isFitted()) {
+                weights.put(weight.name(), value(weight.fit(), weight.name(), batch.withWeights(weights)));
+            }
         }
         return weights;
     }

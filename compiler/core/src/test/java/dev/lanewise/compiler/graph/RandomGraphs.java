@@ -123,7 +123,15 @@ public final class RandomGraphs {
         weights.put(
                 name,
                 new Weight(
-                        name, shape, Weight.Kind.OPTIMIZER, false, false, number(0, shape), "zeros", Origin.UNKNOWN));
+                        name,
+                        shape,
+                        Weight.Kind.OPTIMIZER,
+                        false,
+                        false,
+                        number(0, shape),
+                        Graph.EMPTY,
+                        "zeros",
+                        Origin.UNKNOWN));
         return builder.leaf(new Prim.State(name), Type.batch(shape), Origin.UNKNOWN);
     }
 
@@ -239,6 +247,7 @@ public final class RandomGraphs {
                             false,
                             false,
                             number(0.1, shape),
+                            Graph.EMPTY,
                             "0.1",
                             Origin.UNKNOWN));
             return builder.leaf(new Prim.Parameter(name), Type.batch(shape), Origin.UNKNOWN);
@@ -336,7 +345,16 @@ public final class RandomGraphs {
             var shape = shape(value);
             weights.putIfAbsent(
                     name,
-                    new Weight(name, shape, Weight.Kind.STATE, false, false, number(1, shape), "ones", Origin.UNKNOWN));
+                    new Weight(
+                            name,
+                            shape,
+                            Weight.Kind.STATE,
+                            false,
+                            false,
+                            number(1, shape),
+                            Graph.EMPTY,
+                            "ones",
+                            Origin.UNKNOWN));
             var state = builder.leaf(new Prim.State(name), Type.batch(shape), Origin.UNKNOWN);
             if (training) {
                 builder.result(Role.UPDATE, name, m.add(m.mul(state, 0.9), m.mul(value, 0.1)));

@@ -80,7 +80,8 @@ class OptimizedNetworkTest {
                 Weight.Kind.PARAMETER,
                 false,
                 shape.rank() > 1,
-                Graph.builder().build(),
+                Graph.EMPTY,
+                Graph.EMPTY,
                 "",
                 Origin.UNKNOWN));
         rules.put(name, adam ? adam(name, shape) : descent(name, shape));

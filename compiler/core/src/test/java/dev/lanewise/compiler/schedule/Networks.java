@@ -62,7 +62,7 @@ final class Networks {
     }
 
     private static Weight weight(String name, Shape shape, Weight.Kind kind) {
-        return new Weight(name, shape, kind, false, true, Graph.builder().build(), "", Origin.UNKNOWN);
+        return new Weight(name, shape, kind, false, true, Graph.EMPTY, Graph.EMPTY, "", Origin.UNKNOWN);
     }
 
     void classifier(List<Integer> sizes, Op activation) {
