@@ -8,12 +8,8 @@ public enum JavaCode implements Code {
     UNSUPPORTED(
             "java-unsupported",
             "Functions in Java are formulas of one number: static methods whose parameters and result are float or"
-                    + " double, with local numbers and conditions, if, the choice `a ? b : c`, arithmetic, comparisons,"
-                    + " calls of Math and of other such methods of the file."),
-    NOT_YET(
-            "java-not-yet",
-            "Counted loops, constants of a class and calls of methods in other files are not read yet. Until then,"
-                    + " write a loop out, a constant as a literal, and the other method into this file."),
+                + " double, with local numbers and conditions, if, the choice `a ? b : c`, loops that are counted by"
+                + " known integers, arithmetic, comparisons, constants, calls of Math and of other such methods."),
     INTEGER_DIVISION(
             "java-integer-division",
             "Java drops the fraction when it divides two integers: 1 / 2 is 0. A formula means the fraction; give one"

@@ -23,20 +23,23 @@ import dev.lanewise.dsl.syntax.Expression.BinaryOperator;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Java expressions to expressions of the language.
 final class JavaExpressions {
     /// How deep Java's expressions may nest.
     private static final int DEEPEST = 400;
+    /// Integers up to here are computed with while the file is read; Java's would overflow soon.
+    private static final long LARGEST = 1L << 31;
 
     private final JavaSource file;
-    private final Scope scope;
+    private final JavaClass home;
     private int depth;
 
-    JavaExpressions(JavaSource file, Scope scope) {
+    JavaExpressions(JavaSource file, JavaClass home) {
         this.file = file;
-        this.scope = scope;
+        this.home = home;
     }
 
     /// `variables` holds the present values of parameters and local variables.
@@ -50,8 +53,7 @@ final class JavaExpressions {
             case DoubleLiteralExpr literal -> new Value(real(literal, span), Kind.REAL);
             case IntegerLiteralExpr literal -> integer(literal, literal.getValue(), span);
             case LongLiteralExpr literal -> integer(literal, literal.getValue(), span);
-            case BooleanLiteralExpr literal ->
-                new Value(Trees.name(literal.getValue() ? "true" : "false", span), Kind.CONDITION);
+            case BooleanLiteralExpr literal -> new Value(Trees.truth(literal.getValue(), span), Kind.CONDITION);
             case NameExpr name -> variable(name, span, variables);
             case FieldAccessExpr field -> field(field, span);
             case CastExpr cast -> cast(cast, variables);
@@ -140,8 +142,8 @@ final class JavaExpressions {
         var name = java.getNameAsString();
         var value = variables.get(name);
         if (value == null) {
-            if (scope.fields().contains(name)) {
-                throw file.notYet(java, "the constant `" + name + "`", "write its value as a literal");
+            if (home.hasField(name)) {
+                return home.constant(name, java, file);
             }
             throw file.fail(
                     JavaCode.UNKNOWN_NAME,
@@ -160,8 +162,51 @@ final class JavaExpressions {
         return switch (java.toString()) {
             case "Math.PI", "StrictMath.PI" -> new Value(Trees.name("pi", span), Kind.REAL);
             case "Math.E", "StrictMath.E" -> new Value(Trees.number(BigDecimal.valueOf(Math.E), span), Kind.REAL);
-            default -> throw file.notYet(java, "a constant of a class", "write its value as a literal");
+            default -> {
+                var owner = java.getScope().toString();
+                yield home.hasType(owner)
+                        ? home.constant(java.getNameAsString(), java, file)
+                        : other(owner, java).constant(java.getNameAsString(), java, file);
+            }
         };
+    }
+
+    /// Another class that is named, or the diagnostic that there is none.
+    private JavaClass other(String type, com.github.javaparser.ast.Node java) {
+        return home.other(type)
+                .orElseThrow(() -> file.fail(
+                        JavaCode.UNKNOWN_NAME,
+                        java,
+                        "there is no class `" + type + "` here",
+                        Note.help("its file, `" + type + ".java`, lies beside this one, or where an import says")));
+    }
+
+    /// The kind of number that a type holds.
+    Kind kind(com.github.javaparser.ast.type.Type type) {
+        if (type instanceof PrimitiveType primitive) {
+            switch (primitive.getType()) {
+                case FLOAT, DOUBLE -> {
+                    return Kind.REAL;
+                }
+                case INT, LONG -> {
+                    return Kind.INTEGER;
+                }
+                case BOOLEAN -> {
+                    return Kind.CONDITION;
+                }
+                default -> {}
+            }
+        }
+        throw file.unsupported(type, "the type " + type);
+    }
+
+    /// The value as one of a type of this kind.
+    Value converted(Value value, Kind kind, com.github.javaparser.ast.Node java) {
+        boolean widened = kind == Kind.REAL && value.isNumber();
+        if (!widened && value.kind() != kind) {
+            throw file.unsupported(java, "a value of another type");
+        }
+        return new Value(value.expression(), kind);
     }
 
     private Value cast(CastExpr java, Map<String, Value> variables) {
@@ -209,14 +254,19 @@ final class JavaExpressions {
                 var operator = java.getOperator() == BinaryExpr.Operator.AND ? BinaryOperator.AND : BinaryOperator.OR;
                 var left = condition(java.getLeft(), variables);
                 yield new Value(
-                        Trees.binary(operator, left, condition(java.getRight(), variables), span), Kind.CONDITION);
+                        Trees.both(operator, left, condition(java.getRight(), variables), span), Kind.CONDITION);
             }
-            case PLUS, MINUS, MULTIPLY, DIVIDE ->
+            case PLUS, MINUS, MULTIPLY, DIVIDE, REMAINDER ->
                 arithmetic(sign, read(java.getLeft(), variables), read(java.getRight(), variables), java);
             case EQUALS, NOT_EQUALS, LESS, GREATER, LESS_EQUALS, GREATER_EQUALS -> {
-                var left = number(java.getLeft(), variables);
-                var right = number(java.getRight(), variables);
-                yield new Value(Trees.binary(comparison(java.getOperator()), left, right, span), Kind.CONDITION);
+                var left = numeric(read(java.getLeft(), variables), java.getLeft());
+                var right = numeric(read(java.getRight(), variables), java.getRight());
+                var known = holds(java.getOperator(), left, right);
+                yield new Value(
+                        known.map(truth -> (Expression) Trees.truth(truth, span))
+                                .orElseGet(() -> Trees.binary(
+                                        comparison(java.getOperator()), left.expression(), right.expression(), span)),
+                        Kind.CONDITION);
             }
             default -> throw file.unsupported(java, "the operator " + sign);
         };
@@ -226,6 +276,10 @@ final class JavaExpressions {
     Value arithmetic(String sign, Value left, Value right, com.github.javaparser.ast.Node java) {
         numeric(left, java);
         numeric(right, java);
+        var folded = folded(sign, left, right, file.span(java));
+        if (folded.isPresent()) {
+            return folded.get();
+        }
         var operator = switch (sign) {
             case "+" -> BinaryOperator.ADD;
             case "-" -> BinaryOperator.SUBTRACT;
@@ -245,6 +299,46 @@ final class JavaExpressions {
         return new Value(tree, integers ? Kind.INTEGER : Kind.REAL);
     }
 
+    /// The outcome of a comparison of integers that are written out.
+    private static Optional<Boolean> holds(BinaryExpr.Operator operator, Value left, Value right) {
+        if (left.whole().isEmpty() || right.whole().isEmpty()) {
+            return Optional.empty();
+        }
+        int order = Long.compare(left.whole().getAsLong(), right.whole().getAsLong());
+        return Optional.of(
+                switch (operator) {
+                    case EQUALS -> order == 0;
+                    case NOT_EQUALS -> order != 0;
+                    case LESS -> order < 0;
+                    case GREATER -> order > 0;
+                    case LESS_EQUALS -> order <= 0;
+                    default -> order >= 0;
+                });
+    }
+
+    /// What integers that are written out come to; nothing for others, and where a fraction would be dropped.
+    private static Optional<Value> folded(String sign, Value left, Value right, Span span) {
+        if (left.whole().isEmpty() || right.whole().isEmpty()) {
+            return Optional.empty();
+        }
+        long a = left.whole().getAsLong();
+        long b = right.whole().getAsLong();
+        boolean divides = sign.equals("/") || sign.equals("%");
+        boolean exact = !divides || b != 0 && (sign.equals("%") || a % b == 0);
+        if (!exact || Math.abs(a) > LARGEST || Math.abs(b) > LARGEST) {
+            return Optional.empty();
+        }
+        long result = switch (sign) {
+            case "+" -> a + b;
+            case "-" -> a - b;
+            case "*" -> a * b;
+            case "/" -> a / b;
+            default -> a % b;
+        };
+        var magnitude = Trees.number(BigDecimal.valueOf(Math.abs(result)), span);
+        return Optional.of(new Value(result < 0 ? Trees.negative(magnitude, span) : magnitude, Kind.INTEGER));
+    }
+
     private static BinaryOperator comparison(BinaryExpr.Operator operator) {
         return switch (operator) {
             case EQUALS -> BinaryOperator.EQUAL;
@@ -260,35 +354,36 @@ final class JavaExpressions {
         var owner = java.getScope().map(Object::toString).orElse("");
         var name = java.getNameAsString();
         boolean math = owner.equals("Math") || owner.equals("StrictMath") || owner.equals("java.lang.Math");
-        boolean own = owner.isEmpty() || scope.types().contains(owner);
-        if (own && scope.functions().containsKey(name)) {
-            return own(java, span, variables);
+        boolean own = owner.isEmpty() || home.hasType(owner);
+        if (own && home.functions().containsKey(name)) {
+            return function(home, java, span, variables);
         }
-        if (math || owner.isEmpty() && scope.imported()) {
+        if (math || owner.isEmpty() && home.isMathImported()) {
             return math(java, span, variables);
         }
-        if (own && scope.others().contains(name)) {
+        var from = own ? home : other(owner, java);
+        if (from.functions().containsKey(name)) {
+            return function(from, java, span, variables);
+        }
+        if (from.others().contains(name)) {
             throw file.unsupported(java, "`" + name + "`, no static method of float or double,");
         }
-        if (own) {
-            throw file.fail(
-                    JavaCode.UNKNOWN_NAME,
-                    java.getName(),
-                    "there is no static method `" + name + "`",
-                    Names.suggestion(
-                            name,
-                            Stream.concat(
-                                            scope.functions().keySet().stream(),
-                                            MathCalls.names().stream().map(m -> "Math." + m))
-                                    .toList(),
-                            Note.help("functions of Math are called Math." + name)));
-        }
-        throw file.notYet(java, "a call of a method in another file", "write that method into this file");
+        throw file.fail(
+                JavaCode.UNKNOWN_NAME,
+                java.getName(),
+                "there is no static method `" + name + "`" + (own ? "" : " in `" + owner + "`"),
+                Names.suggestion(
+                        name,
+                        Stream.concat(
+                                        from.functions().keySet().stream(),
+                                        MathCalls.names().stream().map(m -> "Math." + m))
+                                .toList(),
+                        Note.help("functions of Math are called Math." + name)));
     }
 
-    private Value own(MethodCallExpr java, Span span, Map<String, Value> variables) {
+    private Value function(JavaClass from, MethodCallExpr java, Span span, Map<String, Value> variables) {
         var name = java.getNameAsString();
-        int count = scope.functions().getOrDefault(name, 0);
+        int count = from.functions().getOrDefault(name, 0);
         if (count != java.getArguments().size()) {
             throw file.fail(
                     JavaCode.UNSUPPORTED,
@@ -298,7 +393,7 @@ final class JavaExpressions {
         }
         var arguments = new ArrayList<Expression>();
         java.getArguments().forEach(argument -> arguments.add(number(argument, variables)));
-        return new Value(Trees.call(name, span, arguments.toArray(Expression[]::new)), Kind.REAL);
+        return new Value(Trees.call(from.called(name), span, arguments.toArray(Expression[]::new)), Kind.REAL);
     }
 
     private Value math(MethodCallExpr java, Span span, Map<String, Value> variables) {
@@ -322,7 +417,7 @@ final class JavaExpressions {
                             name, MathCalls.names(), Note.expected("one of " + String.join(", ", MathCalls.names()))));
         }
         for (var function : MathCalls.used(name)) {
-            if (scope.functions().containsKey(function)) {
+            if (home.isOwnName(function)) {
                 throw file.fail(
                         JavaCode.DUPLICATE,
                         java,

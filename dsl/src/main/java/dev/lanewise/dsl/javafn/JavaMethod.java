@@ -14,7 +14,6 @@ import com.github.javaparser.ast.stmt.ForStmt;
 import com.github.javaparser.ast.stmt.IfStmt;
 import com.github.javaparser.ast.stmt.ReturnStmt;
 import com.github.javaparser.ast.stmt.WhileStmt;
-import com.github.javaparser.ast.type.PrimitiveType;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.javafn.Value.Kind;
 import dev.lanewise.dsl.syntax.Expression;
@@ -32,8 +31,8 @@ import java.util.Set;
 /// The statements of one method. Each assignment binds a new name, so that a name means one value everywhere; both
 /// sides of an `if` are computed, and `where` takes the one that holds.
 final class JavaMethod {
-    /// Statements followed along all ways; only conditions that return on some of their ways multiply them.
-    private static final int MOST_STEPS = 2000;
+    /// Statements followed along all ways and rounds; conditions that return on some of their ways multiply them.
+    private static final int MOST_STEPS = 5000;
 
     private final JavaSource file;
     private final JavaExpressions expressions;
@@ -42,9 +41,9 @@ final class JavaMethod {
     private int steps;
 
     /// `taken` are the names of the parameters.
-    JavaMethod(JavaSource file, Scope scope, Set<String> taken) {
+    JavaMethod(JavaSource file, JavaClass home, Set<String> taken) {
         this.file = file;
-        this.expressions = new JavaExpressions(file, scope);
+        this.expressions = new JavaExpressions(file, home);
         this.names = new HashSet<>(taken);
     }
 
@@ -64,7 +63,7 @@ final class JavaMethod {
         for (int i = 0; i < statements.size(); i++) {
             var statement = statements.get(i);
             if (++steps > MOST_STEPS || depth > 200) {
-                throw file.fail(JavaCode.TOO_LARGE, statement, "there are too many ways through this method");
+                throw file.fail(JavaCode.TOO_LARGE, statement, "there are too many ways or rounds through this method");
             }
             switch (statement) {
                 case EmptyStmt _ -> {}
@@ -79,6 +78,15 @@ final class JavaMethod {
                     }
                     return run(joined(block, rest(statements, i)), variables, depth + 1);
                 }
+                case IfStmt branching
+                when decided(branching, variables).isPresent() -> {
+                    var way = decided(branching, variables).get();
+                    if (!returns(way)) {
+                        inside(joined(way, List.of()), variables, depth);
+                        break;
+                    }
+                    return run(joined(way, rest(statements, i)), variables, depth + 1);
+                }
                 case IfStmt branching -> {
                     if (!returns(branching)) {
                         branch(branching, variables, depth);
@@ -86,8 +94,26 @@ final class JavaMethod {
                     }
                     return choice(branching, rest(statements, i), variables, depth);
                 }
-                case ForStmt _, WhileStmt _, DoStmt _, ForEachStmt _ ->
-                    throw file.notYet(statement, "a loop", "write its rounds out");
+                case ForStmt loop -> {
+                    var rounds = JavaLoops.of(loop);
+                    if (!returns(loop)) {
+                        inside(rounds, variables, depth);
+                        break;
+                    }
+                    return run(joined(rounds, rest(statements, i)), variables, depth + 1);
+                }
+                case DoStmt loop -> {
+                    return run(joined(JavaLoops.of(loop), rest(statements, i)), variables, depth + 1);
+                }
+                case WhileStmt loop -> {
+                    if (another(loop, variables)) {
+                        var round = new ArrayList<com.github.javaparser.ast.stmt.Statement>();
+                        round.add(loop.getBody());
+                        round.add(loop);
+                        return run(joined(round, rest(statements, i)), variables, depth);
+                    }
+                }
+                case ForEachStmt _ -> throw file.unsupported(statement, "a loop over a collection");
                 default -> throw file.unsupported(statement, "this statement");
             }
         }
@@ -97,6 +123,26 @@ final class JavaMethod {
     private static List<com.github.javaparser.ast.stmt.Statement> rest(
             List<com.github.javaparser.ast.stmt.Statement> statements, int done) {
         return statements.subList(done + 1, statements.size());
+    }
+
+    private static List<com.github.javaparser.ast.stmt.Statement> joined(
+            List<com.github.javaparser.ast.stmt.Statement> first, List<com.github.javaparser.ast.stmt.Statement> rest) {
+        var all = new ArrayList<>(first);
+        all.addAll(rest);
+        return all;
+    }
+
+    /// Whether a loop is gone through once more, which must be known without any argument.
+    private boolean another(WhileStmt loop, Map<String, Value> variables) {
+        var known = Trees.truth(expressions.condition(loop.getCondition(), variables));
+        if (known.isEmpty()) {
+            throw file.fail(
+                    JavaCode.UNSUPPORTED,
+                    loop.getCondition(),
+                    "how often this loop runs depends on a value of the network",
+                    Note.expected("a count that is known: literals, constants, and integers made of them"));
+        }
+        return known.get();
     }
 
     private static List<com.github.javaparser.ast.stmt.Statement> joined(
@@ -130,6 +176,12 @@ final class JavaMethod {
         var inner = new LinkedHashMap<>(variables);
         run(statements, inner, depth + 1);
         variables.replaceAll((name, value) -> inner.getOrDefault(name, value));
+    }
+
+    /// The side of an `if` whose condition is known.
+    private Optional<com.github.javaparser.ast.stmt.Statement> decided(IfStmt java, Map<String, Value> variables) {
+        return Trees.truth(expressions.condition(java.getCondition(), variables))
+                .map(yes -> yes ? java.getThenStmt() : java.getElseStmt().orElseGet(EmptyStmt::new));
     }
 
     /// An `if` without a return: each variable that one side changes becomes a choice.
@@ -183,7 +235,7 @@ final class JavaMethod {
         boolean inferred = type.isVarType();
         var kind = Kind.REAL;
         if (!inferred) {
-            kind = kind(type);
+            kind = expressions.kind(type);
         }
         var initial = java.getInitializer();
         if (initial.isEmpty()) {
@@ -191,33 +243,7 @@ final class JavaMethod {
             return;
         }
         var value = expressions.read(initial.get(), variables);
-        store(java.getNameAsString(), inferred ? value : converted(value, kind, java), java, variables);
-    }
-
-    private Kind kind(com.github.javaparser.ast.type.Type type) {
-        if (type instanceof PrimitiveType primitive) {
-            switch (primitive.getType()) {
-                case FLOAT, DOUBLE -> {
-                    return Kind.REAL;
-                }
-                case INT, LONG -> {
-                    return Kind.INTEGER;
-                }
-                case BOOLEAN -> {
-                    return Kind.CONDITION;
-                }
-                default -> {}
-            }
-        }
-        throw file.unsupported(type, "the type " + type);
-    }
-
-    private Value converted(Value value, Kind kind, com.github.javaparser.ast.Node java) {
-        boolean widened = kind == Kind.REAL && value.isNumber();
-        if (!widened && value.kind() != kind) {
-            throw file.unsupported(java, "a value of another type");
-        }
-        return new Value(value.expression(), kind);
+        store(java.getNameAsString(), inferred ? value : expressions.converted(value, kind, java), java, variables);
     }
 
     private void assign(AssignExpr java, NameExpr target, Map<String, Value> variables) {
@@ -228,7 +254,7 @@ final class JavaMethod {
             var sign = java.getOperator().asString().replace("=", "");
             value = expressions.arithmetic(sign, expressions.read(target, variables), value, java);
         }
-        store(name, converted(value, old.kind(), java), java, variables);
+        store(name, expressions.converted(value, old.kind(), java), java, variables);
     }
 
     private void count(UnaryExpr java, NameExpr target, Map<String, Value> variables) {
@@ -257,7 +283,7 @@ final class JavaMethod {
 
     /// Conditions and numbers that are written out are put where they are used; the rest gets a name.
     private void store(String name, Value value, com.github.javaparser.ast.Node java, Map<String, Value> variables) {
-        if (value.kind() == Kind.CONDITION || value.expression() instanceof Expression.Number) {
+        if (value.kind() == Kind.CONDITION || value.isWrittenOut()) {
             variables.put(name, value);
         } else {
             bind(name, value, java, variables);

@@ -39,10 +39,7 @@ record JavaSource(Source source, Diagnostics diagnostics) {
                 node,
                 what + " cannot be read as part of a formula",
                 Note.expected(
-                        "float or double, if, ?:, arithmetic, comparisons, Math and static methods of this file"));
-    }
-
-    Unreadable notYet(Node node, String what, String remedy) {
-        return fail(JavaCode.NOT_YET, node, what + " cannot be read yet", Note.help(remedy));
+                        "float or double, if, ?:, counted loops, arithmetic, comparisons, constants, Math and static"
+                                + " methods"));
     }
 }

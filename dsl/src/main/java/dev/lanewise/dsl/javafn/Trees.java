@@ -12,6 +12,7 @@ import dev.lanewise.dsl.syntax.Expression.UnaryOperator;
 import dev.lanewise.dsl.syntax.Identifier;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Builds pieces of the tree that stand for one place in the Java file.
@@ -27,6 +28,19 @@ final class Trees {
         return new Path(List.of(new Identifier(name, span)), span);
     }
 
+    static Path truth(boolean value, Span span) {
+        return name(value ? "true" : "false", span);
+    }
+
+    /// What a condition comes to, where that is known.
+    static Optional<Boolean> truth(Expression condition) {
+        return switch (text(condition)) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
     static Call call(String function, Span span, Expression... arguments) {
         var none = span.source().span(span.start(), span.start());
         var all = Stream.of(arguments)
@@ -39,6 +53,20 @@ final class Trees {
         return call("where", span, condition, yes, no);
     }
 
+    /// Of conditions that are known, only what they leave open remains.
+    static Expression both(BinaryOperator operator, Expression left, Expression right, Span span) {
+        boolean unit = operator == BinaryOperator.AND;
+        var first = truth(left);
+        if (first.isPresent()) {
+            return first.get() == unit ? right : left;
+        }
+        var second = truth(right);
+        if (second.isPresent()) {
+            return second.get() == unit ? left : right;
+        }
+        return binary(operator, left, right, span);
+    }
+
     static Binary binary(BinaryOperator operator, Expression left, Expression right, Span span) {
         return new Binary(operator, left, right, span, span);
     }
@@ -47,8 +75,9 @@ final class Trees {
         return new Unary(UnaryOperator.NEGATE, value, span);
     }
 
-    static Unary not(Expression condition, Span span) {
-        return new Unary(UnaryOperator.NOT, condition, span);
+    static Expression not(Expression condition, Span span) {
+        var known = truth(condition);
+        return known.isPresent() ? truth(!known.get(), span) : new Unary(UnaryOperator.NOT, condition, span);
     }
 
     /// A literal as the language writes it: without suffix, and without a point where the value is whole.

@@ -13,9 +13,11 @@ import dev.lanewise.dsl.syntax.Declaration;
 import dev.lanewise.dsl.syntax.Formatter;
 import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SyntaxText;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.DoubleUnaryOperator;
@@ -33,7 +35,7 @@ final class JavaFunctionsTest {
         return Golden.tests("java", file -> {
             var diagnostics = new Diagnostics();
             var source = SourceReader.read(file, name(file) + ".java", diagnostics);
-            var declarations = JavaFunctions.read(source, diagnostics);
+            var declarations = JavaFunctions.read(source, path -> beside(file, path, diagnostics), diagnostics);
             return DiagnosticPrinter.print(diagnostics)
                     + declarations.stream().map(Formatter::format).collect(Collectors.joining("\n"));
         });
@@ -65,6 +67,7 @@ final class JavaFunctionsTest {
         java.put("assignments", SampleFunctions::assignments);
         java.put("branches", SampleFunctions::branches);
         java.put("early", SampleFunctions::early);
+        java.put("rounds", SampleFunctions::rounds);
         java.put("two_sided", z -> SampleFunctions.two_sided((float) z, 0.25f));
         return java.entrySet().stream()
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
@@ -136,6 +139,11 @@ final class JavaFunctionsTest {
     /// The files end in `.txt`: what is wrong with them is wrong for the tools of the build, too.
     private static String name(Path file) {
         return file.getFileName().toString().replace(".txt", "");
+    }
+
+    private static Optional<Source> beside(Path file, String path, Diagnostics diagnostics) {
+        var other = file.resolveSibling(path.replace(".java", ".txt"));
+        return Files.exists(other) ? Optional.of(SourceReader.read(other, path, diagnostics)) : Optional.empty();
     }
 
     private static void read(String text) {

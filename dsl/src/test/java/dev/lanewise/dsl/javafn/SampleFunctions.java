@@ -104,4 +104,29 @@ final class SampleFunctions {
     static int other(int x) {
         return x;
     }
+
+    static final int TERMS = 6;
+    private static final double STEP = 0.5 / TERMS;
+
+    static double rounds(double z) {
+        double sum = 0;
+        double power = 1;
+        for (int i = 1; i <= TERMS; i++) {
+            power *= z * STEP;
+            if (i % 2 == 0) {
+                sum -= power / i;
+            } else {
+                sum += power / i;
+            }
+            if (sum > 2) {
+                return sum - i;
+            }
+        }
+        int n = 3;
+        while (n > 0) {
+            sum = sum + n * 0.125;
+            n--;
+        }
+        return sum;
+    }
 }

@@ -179,11 +179,22 @@ public final class Library {
                 when path.endsWith(".java") -> {
                     sources.add(source);
                     open.addLast(path);
-                    JavaFunctions.read(source, diagnostics).forEach(this::declare);
+                    JavaFunctions.read(source, other -> beside(path, other), diagnostics)
+                            .forEach(this::declare);
                     open.removeLast();
                 }
                 case SourceFolder.Answer.Found(Source source) -> open(path, Parser.parse(source, diagnostics));
             }
+        }
+
+        /// A Java file that another one, at `from`, calls methods of; nothing when there is none.
+        private Optional<Source> beside(String from, String written) {
+            var answer = resolve(from, written).map(path -> folder.read(path, prefix + path, diagnostics));
+            if (answer.isPresent() && answer.get() instanceof SourceFolder.Answer.Found(Source source)) {
+                sources.add(source);
+                return Optional.of(source);
+            }
+            return Optional.empty();
         }
 
         private void bad(SourceFile.Import item, String message) {

@@ -180,7 +180,7 @@ public final class Interpreter {
             }
         }
         long fitting = PART / numbers / Reductions.LANES * Reductions.LANES;
-        int part = asked > 0 ? asked : (int) Math.clamp(fitting, Reductions.LANES, 1 << 20);
+        int part = asked > 0 ? asked : Math.clamp(fitting, Reductions.LANES, 1 << 20);
         for (int from = 0; from < base.examples(); from += part) {
             int count = Math.min(part, base.examples() - from);
             var walk = new Walk(

@@ -298,6 +298,34 @@ final class ElaboratorTest {
         assertArrayEquals(new double[] {6, -4}, run(model, 3, -4).get("y"));
     }
 
+    @Test
+    void functionsWrittenInJavaCallThoseOfOtherFiles() {
+        var diagnostics = new Diagnostics();
+        var files = Map.of(
+                "lib/a/Bends.java",
+                "package a; import b.Slopes; final class Bends { static double bent(double z) { double s = 0;"
+                        + " for (int i = 0; i < 3; i++) { s += Slopes.scaled(z); } return s + Near.one(z); } }",
+                "lib/a/Near.java",
+                "package a; final class Near { static double one(double z) { return 1; } }",
+                "lib/b/Slopes.java",
+                "package b; public final class Slopes { static final int HALVES = 4;"
+                        + " public static double scaled(double z) { return z * HALVES / 2.0; } }");
+        var model = Elaborated.elaborate(
+                        """
+                        import "lib/a/Bends.java"
+                        fn scaled(z) = 100 * z
+                        network Net {
+                          input x: float[2]
+                          output y = x |> bent
+                        }
+                        """,
+                        files,
+                        Options.none(),
+                        diagnostics)
+                .orElseThrow(() -> new AssertionError(diagnostics.all().toString()));
+        assertArrayEquals(new double[] {19, -23}, run(model, 3, -4).get("y"));
+    }
+
     // Initialisers
 
     @Test
