@@ -7,8 +7,9 @@ import dev.lanewise.runtime.data.DataOptions;
 import dev.lanewise.runtime.data.DataSource;
 import dev.lanewise.runtime.simd.Simd;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Measures steps of one network on made-up data, its batch as in the train block, by each of three that compute the
@@ -21,7 +22,6 @@ final class Bench {
     private final Dataset batch;
     private final double gflop;
     private final double seconds;
-    private final Map<Integer, Double> peaks = new HashMap<>();
 
     /// `unfused` is the same network with a kernel for each node.
     Bench(CompiledNetwork compiled, CompiledNetwork unfused, double seconds) {
@@ -62,36 +62,42 @@ final class Bench {
         return batch.size();
     }
 
-    /// The machine's peak in GFLOP/s.
-    double peak(int threads) {
+    /// What is measured side by side: the compiled program on all threads and on one, the graph node by node on
+    /// one, and the machine's peak in GFLOP/s on all threads and on one.
+    record Measured(Figures all, Figures one, Figures nodes, double peak, double peakOfOne) {}
+
+    Measured measure(int threads) {
         int width = compiled.info().layout().doublePrecision() ? 0 : Simd.width();
-        return peaks.computeIfAbsent(threads, t -> PeakRate.of(width, t, Math.min(seconds, 1)));
-    }
-
-    Figures compiled(int threads) {
-        return program(compiled, threads);
-    }
-
-    Figures nodeByNode(int threads) {
-        return program(unfused, threads);
+        compiled.network().bundle().program().warmUp();
+        unfused.network().bundle().program().warmUp();
+        try (var all = new CompiledStepping(compiled, batch, 1, threads);
+                var one = new CompiledStepping(compiled, batch, 1, 1);
+                var nodes = new CompiledStepping(unfused, batch, 1, 1);
+                var peak = new PeakLoops(width, threads);
+                var peakOfOne = new PeakLoops(width, 1)) {
+            var works = new ArrayList<Runnable>(
+                    List.of(() -> one.step(1), () -> nodes.step(1), peakOfOne::run, () -> all.step(1), peak::run));
+            var rates = Rate.alternating(works.subList(0, threads == 1 ? 3 : 5), seconds);
+            double single = rates.get(2).perSecond() * peakOfOne.gflop();
+            var alone = figures(rates.get(0), single);
+            var unjoined = figures(rates.get(1), single);
+            if (threads == 1) {
+                return new Measured(alone, alone, unjoined, single, single);
+            }
+            double most = rates.get(4).perSecond() * peak.gflop();
+            return new Measured(figures(rates.get(3), most), alone, unjoined, most, single);
+        }
     }
 
     /// On one thread; slow steps are few.
-    Figures interpreted() {
+    Figures interpreted(double peakOfOne) {
         try (var stepping = new InterpretedStepping(compiled, batch, 1)) {
-            return figures(Rate.of(() -> stepping.step(1), seconds), 1);
+            return figures(Rate.of(() -> stepping.step(1), seconds), peakOfOne);
         }
     }
 
-    private Figures program(CompiledNetwork network, int threads) {
-        network.network().bundle().program().warmUp();
-        try (var stepping = new CompiledStepping(network, batch, 1, threads)) {
-            return figures(Rate.of(() -> stepping.step(1), seconds), threads);
-        }
-    }
-
-    private Figures figures(Rate rate, int threads) {
+    private Figures figures(Rate rate, double peak) {
         double gflops = gflop * rate.perSecond();
-        return new Figures(rate, gflops, gflops / peak(threads));
+        return new Figures(rate, gflops, gflops / peak);
     }
 }

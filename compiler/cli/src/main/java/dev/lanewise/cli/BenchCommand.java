@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "A step is one of training, with the batch of the train block, on made-up data. Steps per second are",
-            "medians of some twenty blocks. GFLOP/s count the contractions' multiply-adds twice, and nothing else.",
+            "medians of some twenty blocks, in which the ways take turns. GFLOP/s count the contractions'"
+                    + " multiply-adds twice, and nothing else.",
             "The peak is that of multiply-adds in registers, on as many threads. `node by node` runs the same",
             "optimised graph with a kernel for each node: what the compiler gains by fusing.",
             "",
@@ -85,17 +86,18 @@ final class BenchCommand implements Callable<Integer> {
         var bench = new Bench(compiled, compile(CompileOptions::unfused), seconds);
         int threads = run.threads();
         console.tell(output, "measuring; nothing else should run on this machine");
-        var all = bench.compiled(threads);
-        var one = threads == 1 ? all : bench.compiled(1);
-        var nodes = bench.nodeByNode(1);
-        var interpreted = noInterpreter ? null : bench.interpreted();
+        var measured = bench.measure(threads);
+        var all = measured.all();
+        var one = measured.one();
+        var nodes = measured.nodes();
+        var interpreted = noInterpreter ? null : bench.interpreted(measured.peakOfOne());
         var json = new LinkedHashMap<String, Object>();
         json.put("network", compiled.info().network());
         json.put("threads", threads);
         json.put("batch", bench.examples());
         json.put("vector", Simd.width());
         json.put("gflopPerStep", bench.gflop());
-        json.put("peakGflops", bench.peak(threads));
+        json.put("peakGflops", measured.peak());
         json.put("compiled", all.toJson());
         json.put("compiledOneThread", one.toJson());
         json.put("nodeByNode", nodes.toJson());
@@ -121,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
                 bench.examples(),
                 bench.gflop(),
                 Simd.width(),
-                bench.peak(1)));
+                measured.peakOfOne()));
         var table = new Table("", "threads", "steps/s", "GFLOP/s", "of peak", "compiled is faster by");
         row(table, "compiled", threads, all, 1);
         if (threads != 1) {

@@ -4,7 +4,6 @@ import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.runtime.Dataset;
-import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.team.Team;
 import dev.lanewise.runtime.train.ModelTrainer;
@@ -73,24 +72,12 @@ final class CompiledStepping implements Stepping {
         var info = compiled.info();
         boolean targets = info.targets().stream().allMatch(p -> names.contains(p.name()));
         int entry = targets ? Layout.EVALUATE : Layout.PREDICT;
-        var ports = new ArrayList<Port>(info.inputs());
-        ports.addAll(info.targets());
-        var feeds = layout.entries().get(entry).feeds();
-        var sizes = feeds.stream()
-                .map(feed -> ports.stream()
-                        .filter(p -> p.name().equals(feed.port()))
-                        .findFirst()
-                        .orElseThrow()
-                        .size())
-                .toList();
-        int[] places =
-                feeds.stream().mapToInt(feed -> names.indexOf(feed.port())).toArray();
-        var network = compiled.network();
+        var bundle = compiled.network().bundle();
+        int[] places = bundle.bind(entry, batch);
         try (var team = Team.of(threads)) {
-            var session = new Session(
-                    network.bundle().program(), layout, entry, network.weights(), batch.size(), sizes, team);
+            var session = bundle.session(entry, compiled.network().weights(), batch.size(), team);
             session.frame().seed = info.train().seed();
-            session.feed(batch, places, new int[0], 0, batch.size());
+            session.feed(batch, places, Session.NATURAL, 0, batch.size());
             session.run();
             return seen(layout, entry, session);
         }

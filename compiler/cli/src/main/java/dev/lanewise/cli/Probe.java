@@ -53,7 +53,7 @@ final class Probe implements AutoCloseable {
     /// What there is to see after `step` steps have led to `trained`.
     Snapshot look(long step, WeightStore trained) {
         weights.copyFrom(trained);
-        session.feed(examples, places, new int[0], 0, examples.size());
+        session.feed(examples, places, Session.NATURAL, 0, examples.size());
         session.run();
         int loss = session.find(Role.LOSS.name(), "");
         var values = new LinkedHashMap<String, double[]>();

@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
 
 /// How often something was done in a second: the median of blocks, since single times on a busy machine say little.
 record Rate(double perSecond, int blocks, double worst, double best) {
@@ -22,20 +23,32 @@ record Rate(double perSecond, int blocks, double worst, double best) {
 
     /// Warms up until the speed stays as it is, then measures for about `seconds`.
     static Rate of(Runnable work, double seconds) {
+        return alternating(List.of(work), seconds).getFirst();
+    }
+
+    /// Measures each for about `seconds`, in blocks that take turns: a machine whose speed changes from one minute
+    /// to the next is then the same for all.
+    static List<Rate> alternating(List<Runnable> works, double seconds) {
         double block = seconds / BLOCKS;
-        double once = warm(work, 5 * block);
-        int times = (int) Math.max(1, Math.min(1_000_000, block / once));
-        var rates = new double[MOST_BLOCKS];
+        int[] times = works.stream()
+                .mapToInt(work -> (int) Math.max(1, Math.min(1_000_000, block / warm(work, 5 * block))))
+                .toArray();
+        var rates = new double[works.size()][MOST_BLOCKS];
         int blocks = 0;
         long begin = System.nanoTime();
-        while (blocks < MOST_BLOCKS && (blocks < FEWEST_BLOCKS || seconds(begin) < seconds)) {
-            long before = System.nanoTime();
-            for (int i = 0; i < times; i++) {
-                work.run();
+        while (blocks < MOST_BLOCKS && (blocks < FEWEST_BLOCKS || seconds(begin) < seconds * works.size())) {
+            for (int w = 0; w < times.length; w++) {
+                works.get(w).run(); // wakes up threads that sleep
+                long before = System.nanoTime();
+                for (int i = 0; i < times[w]; i++) {
+                    works.get(w).run();
+                }
+                rates[w][blocks] = times[w] / seconds(before);
             }
-            rates[blocks++] = times / seconds(before);
+            blocks++;
         }
-        return of(Arrays.copyOf(rates, blocks));
+        int measured = blocks;
+        return Arrays.stream(rates).map(r -> of(Arrays.copyOf(r, measured))).toList();
     }
 
     /// The shortest time of one call. Vector code is slow until the JVM has compiled it, and gets fast all at once:

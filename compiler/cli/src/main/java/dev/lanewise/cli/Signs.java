@@ -49,7 +49,7 @@ final class Signs {
         int[] places = bundle.bind(Layout.TRAIN, examples);
         for (int e = 0; e < Math.min(EXAMPLES, examples.size()); e++) {
             weights.copyFrom(trained);
-            session.feed(examples, places, new int[0], e, 1);
+            session.feed(examples, places, Session.NATURAL, e, 1);
             session.run();
             var gradients = new LinkedHashMap<String, double[]>();
             for (var fetch : session.fetches()) {

@@ -17,6 +17,10 @@ public final class ArrayDataset implements Dataset {
     private final List<float[]> floats = new ArrayList<>();
 
     private final List<double[]> doubles = new ArrayList<>();
+
+    /// For each port the numbers of an example.
+    private int[] sizes = {};
+
     private int size;
 
     private ArrayDataset() {}
@@ -37,7 +41,7 @@ public final class ArrayDataset implements Dataset {
 
     @Override
     public void read(int port, int example, double[] target, int offset) {
-        int numbers = ports.get(port).size();
+        int numbers = sizes[port];
         for (int i = 0; i < numbers; i++) {
             target[offset + i] = get(port, example * numbers + i);
         }
@@ -45,7 +49,7 @@ public final class ArrayDataset implements Dataset {
 
     @Override
     public void read(int port, int example, float[] target, int offset) {
-        int numbers = ports.get(port).size();
+        int numbers = sizes[port];
         var single = floats.get(port);
         if (single.length > 0) {
             System.arraycopy(single, example * numbers, target, offset, numbers);
@@ -95,6 +99,8 @@ public final class ArrayDataset implements Dataset {
             data.size = examples;
             data.floats.add(floats);
             data.doubles.add(doubles);
+            data.sizes = Arrays.copyOf(data.sizes, data.sizes.length + 1);
+            data.sizes[data.sizes.length - 1] = numbers;
             data.ports.add(port);
             if (port.kind() != Port.Kind.FLOAT) {
                 checkClasses(port, length);

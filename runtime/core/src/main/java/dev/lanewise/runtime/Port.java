@@ -38,8 +38,8 @@ public record Port(String name, Kind kind, List<Integer> shape, int classes, Lis
     /// The numbers of one example.
     public int size() {
         int size = 1;
-        for (int extent : shape) {
-            size = Math.multiplyExact(size, extent);
+        for (int axis = 0; axis < shape.size(); axis++) { // an iterator would be an object for each prediction
+            size = Math.multiplyExact(size, shape.get(axis));
         }
         return size;
     }

@@ -121,8 +121,14 @@ final class EntryMethods {
             code.field(Opcodes.GETFIELD, FRAME, "warm", Type.BOOLEAN_TYPE);
             code.either(() -> kernels("kernels"), () -> kernels("plain"));
             kernels = code.keep(Type.getObjectType(base));
-            code.push(64);
-            code.newArray(array.getElementType());
+            code.load(frame);
+            code.field(
+                    Opcodes.GETFIELD,
+                    FRAME,
+                    isDouble() ? "doubleScratch" : "floatScratch",
+                    Type.getType("[" + array.getDescriptor()));
+            code.load(worker);
+            code.op(Opcodes.AALOAD);
             scratch = code.keep(array);
         }
 

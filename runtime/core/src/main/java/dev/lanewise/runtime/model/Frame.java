@@ -25,9 +25,18 @@ public final class Frame {
     /// of a run must find the same here.
     public boolean warm = true;
     public final Team team;
+    /// For each worker some numbers that are its own within a kernel.
+    public final float[][] floatScratch;
+    /// As the other, in double precision.
+    public final double[][] doubleScratch;
+
+    /// Kernels use 64 numbers of a worker's scratch; the rest keeps workers off each other's cache lines.
+    private static final int SCRATCH = 128;
 
     public Frame(Team team, int uniforms) {
         this.team = team;
+        this.floatScratch = new float[team.workers()][SCRATCH];
+        this.doubleScratch = new double[team.workers()][SCRATCH];
         this.uniforms = new double[uniforms];
     }
 }

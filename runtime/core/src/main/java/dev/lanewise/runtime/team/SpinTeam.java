@@ -16,6 +16,12 @@ final class SpinTeam implements Team {
 
     private static final int LOOKS = 64;
 
+    // What a thread waits for: that there is work, or will be none; that all have come to the barrier, or somebody has
+    // failed; that the others have finished.
+    private static final int ROUND = 0;
+    private static final int BARRIER = 1;
+    private static final int DONE = 2;
+
     private final int workers;
     private final Thread[] threads;
     private final AtomicInteger arrived = new AtomicInteger();
@@ -59,11 +65,7 @@ final class SpinTeam implements Team {
         round.incrementAndGet();
         wake();
         attempt(next, 0);
-        int looks = 0;
-        long since = System.nanoTime();
-        while (working.get() > 0) {
-            looks = pause(looks, since);
-        }
+        await(DONE, 0);
         var thrown = failure.get();
         if (thrown instanceof RuntimeException exception) {
             throw exception;
@@ -76,13 +78,9 @@ final class SpinTeam implements Team {
     private void serve(int worker) {
         int seen = 0;
         while (true) {
-            int looks = 0;
-            long since = System.nanoTime();
-            while (round.get() == seen) {
-                if (closed) {
-                    return;
-                }
-                looks = pause(looks, since);
+            await(ROUND, seen);
+            if (closed) {
+                return;
             }
             seen = round.get();
             attempt(work, worker);
@@ -112,30 +110,36 @@ final class SpinTeam implements Team {
             wake();
             return;
         }
-        int looks = 0;
-        long since = System.nanoTime();
-        while (generation == mine) {
-            if (failure.get() != null) {
-                throw new Abandoned();
-            }
-            looks = pause(looks, since);
+        await(BARRIER, mine);
+        if (generation == mine) {
+            throw new Abandoned();
         }
     }
 
-    /// Spins at first, then parks for short times: whoever changes what is waited for wakes the parked, and a
-    /// wake-up that is missed costs a millisecond.
-    private int pause(int looks, long since) {
-        if (looks < LOOKS) {
-            Thread.onSpinWait();
-            return looks + 1;
-        }
-        if (System.nanoTime() - since < SPIN_NANOS) {
-            return 0;
+    private boolean given(int sign, int seen) {
+        return sign == ROUND
+                ? round.get() != seen || closed
+                : sign == BARRIER ? generation != seen || failure.get() != null : working.get() == 0;
+    }
+
+    /// Spins at first, then parks: for good, since a thread that woke up to look would take the place of one that
+    /// works. Whoever gives a sign looks for the parked afterwards, and whoever parks looks for the sign after it
+    /// is counted: one of the two sees the other.
+    private void await(int sign, int seen) {
+        long since = System.nanoTime();
+        while (System.nanoTime() - since < SPIN_NANOS) {
+            for (int look = 0; look < LOOKS; look++) {
+                if (given(sign, seen)) {
+                    return;
+                }
+                Thread.onSpinWait();
+            }
         }
         parked.incrementAndGet();
-        LockSupport.parkNanos(1_000_000);
+        while (!given(sign, seen)) {
+            LockSupport.park(this);
+        }
         parked.decrementAndGet();
-        return LOOKS;
     }
 
     private void wake() {

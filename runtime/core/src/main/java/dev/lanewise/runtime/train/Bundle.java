@@ -10,7 +10,6 @@ import dev.lanewise.runtime.model.Program;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.team.Team;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -39,9 +38,10 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
 
     /// The memory to run an entry in, for up to `capacity` examples.
     public Session session(int entry, WeightStore weights, int capacity, Team team) {
-        var sizes = new ArrayList<Integer>();
-        for (var feed : layout().entries().get(entry).feeds()) {
-            sizes.add(port(feed.port()).size());
+        var feeds = layout().entries().get(entry).feeds();
+        int[] sizes = new int[feeds.size()];
+        for (int f = 0; f < sizes.length; f++) {
+            sizes[f] = port(feeds.get(f).port()).size();
         }
         return new Session(program, layout(), entry, weights, capacity, sizes, team);
     }
@@ -79,7 +79,7 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
         var tally = new Tally();
         for (int from = 0; from < size; from += EVALUATED_AT_ONCE) {
             int count = Math.min(EVALUATED_AT_ONCE, size - from);
-            session.feed(data, places, new int[0], from, count);
+            session.feed(data, places, Session.NATURAL, from, count);
             session.run();
             sum += loss < 0 ? Double.NaN : session.scalar(loss) * count;
             tally.add(session);

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Runs the training entry of a program, step after step.
 public final class ModelTrainer implements Trainer {
@@ -38,6 +39,10 @@ public final class ModelTrainer implements Trainer {
     private int capacity;
     private int lossBuffer;
     private long step;
+    /// The batch that was fed last, and its ports.
+    private @Nullable Dataset fed;
+
+    private int[] ports = {};
 
     ModelTrainer(Bundle bundle, WeightStore weights, TrainPlan settings, long steps, int threads) {
         this.bundle = bundle;
@@ -90,7 +95,11 @@ public final class ModelTrainer implements Trainer {
         if (batch.size() > capacity) {
             grow(batch.size());
         }
-        session.feed(batch, bundle.bind(Layout.TRAIN, batch), new int[0], 0, batch.size());
+        if (!batch.equals(fed)) {
+            ports = bundle.bind(Layout.TRAIN, batch);
+            fed = batch;
+        }
+        session.feed(batch, ports, Session.NATURAL, 0, batch.size());
     }
 
     private void grow(int examples) {

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     /// Examples that lie side by side.
     public static final int LANES = 32;
+    /// The order of a data set as it is.
+    public static final int[] NATURAL = {};
 
+    private static final int[] ONLY = {0};
+    /// Numbers of an example that are turned into lanes at once: what is written stays in the first cache.
     private static final int BLOCK = 64;
 
     private final Program program;
@@ -24,49 +28,51 @@ public final class Session {
     private final Frame frame;
     private final Arena examples;
     private final Arena batch;
-    private final List<Integer> portSizes;
+    private final int[] portSizes;
+    private final Rows rows;
+    private final Team.Work work = this::work;
     /// Room for 32 rows, for each worker.
     private final double[][] doubleRows;
     private final float[][] floatRows;
-    private @Nullable Given given;
-
-    /// Where the examples of the batch come from.
-    private record Given(Dataset data, int[] ports, int[] order, int from) {}
+    // where the examples of the batch come from
+    private @Nullable Dataset data;
+    private int[] ports = ONLY;
+    private int[] order = NATURAL;
+    private int from;
 
     /// Memory for up to `capacity` examples. `portSizes` are the numbers of one example for each feed of the entry,
     /// in order.
     public Session(
-            Program program,
-            Layout layout,
-            int number,
-            WeightStore weights,
-            int capacity,
-            List<Integer> portSizes,
-            Team team) {
+            Program program, Layout layout, int number, WeightStore weights, int capacity, int[] portSizes, Team team) {
         this.program = program;
         this.number = number;
         this.entry = layout.entries().get(number);
         this.capacity = groupsOf(capacity) * LANES;
-        this.portSizes = List.copyOf(portSizes);
+        this.portSizes = portSizes.clone();
+        this.rows = new Rows(portSizes.length == 0 ? 1 : portSizes[0]);
         long groups = groupsOf(capacity);
         this.examples = Arena.of(
                 layout.doublePrecision(),
                 Math.multiplyExact(entry.exampleArena(), groups),
                 "the values of a batch of " + capacity + " examples");
         long fromWeights = WeightStore.extent(layout);
-        long start = entry.buffers().stream()
-                .filter(buffer -> !buffer.perExample() && buffer.offset() >= fromWeights)
-                .mapToLong(Layout.Buffer::offset)
-                .min()
-                .orElse(fromWeights);
-        long end = entry.buffers().stream()
-                .filter(buffer -> !buffer.perExample())
-                .mapToLong(buffer -> buffer.offset() + buffer.size())
-                .max()
-                .orElse(start);
+        long start = Long.MAX_VALUE;
+        long end = fromWeights;
+        for (var buffer : entry.buffers()) {
+            if (!buffer.perExample()) {
+                start = buffer.offset() < fromWeights ? start : Math.min(start, buffer.offset());
+                end = Math.max(end, buffer.offset() + buffer.size());
+            }
+        }
+        start = Math.min(start, end);
         this.batch = Arena.of(layout.doublePrecision(), Math.max(end - start, 1), "the gradients and temporaries");
-        this.doubleRows = new double[team.workers()][0];
-        this.floatRows = new float[team.workers()][0];
+        boolean isDouble = layout.doublePrecision();
+        int room = 0;
+        for (int size : portSizes) {
+            room = Math.max(room, Math.multiplyExact(LANES, size));
+        }
+        this.doubleRows = new double[team.workers()][isDouble ? room : 0];
+        this.floatRows = new float[team.workers()][isDouble ? 0 : room];
         this.frame = new Frame(team, layout.uniforms());
         int count = entry.buffers().size();
         frame.offsets = new int[count];
@@ -97,126 +103,87 @@ public final class Session {
     /// port. Each run reads them anew, every worker its groups, since the memory of inputs is used again within a
     /// run.
     public void feed(Dataset data, int[] ports, int[] order, int from, int count) {
-        begin(count);
-        given = new Given(data, ports, order, from);
-    }
-
-    /// Reads the groups of one worker.
-    private void read(Given source, int worker) {
-        for (int f = 0; f < entry.feeds().size(); f++) {
-            int size = portSizes.get(f);
-            reserve(size, worker);
-            for (int g = worker; g < frame.groups; g += frame.team.workers()) {
-                readGroup(source, source.ports()[f], size, g, worker);
-                place(entry.feeds().get(f), size, g, worker);
-            }
-        }
-    }
-
-    private void readGroup(Given source, int port, int size, int group, int worker) {
-        int[] order = source.order();
-        for (int lane = 0; lane < LANES; lane++) {
-            int place = source.from() + Math.min(group * LANES + lane, frame.examples - 1);
-            int example = order.length == 0 ? place : order[place];
-            if (examples.isDouble()) {
-                source.data().read(port, example, doubleRows[worker], lane * size);
-            } else {
-                source.data().read(port, example, floatRows[worker], lane * size);
-            }
-        }
-    }
-
-    /// Turns the 32 rows into lanes where the entry reads them.
-    private void place(Layout.Feed feed, int size, int group, int worker) {
-        int at = frame.offsets[feed.buffer()] + group * LANES * size;
-        if (examples.isDouble()) {
-            toLanes(doubleRows[worker], size, frame.doubles[feed.buffer()], at);
-        } else {
-            toLanes(floatRows[worker], size, frame.floats[feed.buffer()], at);
-        }
-    }
-
-    /// Feeds `count` examples of the entry's only input from an array, from example `from` on.
-    void feed(float[] values, int from, int count) {
-        begin(count);
-        given = null;
-        int size = portSizes.getFirst();
-        for (int g = 0; g < frame.groups; g++) {
-            reserve(size, 0);
-            for (int lane = 0; lane < LANES; lane++) {
-                int at = (from + Math.min(g * LANES + lane, count - 1)) * size;
-                if (examples.isDouble()) {
-                    for (int i = 0; i < size; i++) {
-                        doubleRows[0][lane * size + i] = values[at + i];
-                    }
-                } else {
-                    System.arraycopy(values, at, floatRows[0], lane * size, size);
-                }
-            }
-            place(entry.feeds().getFirst(), size, g, 0);
-        }
-    }
-
-    /// As the other, in double precision.
-    void feed(double[] values, int from, int count) {
-        begin(count);
-        given = null;
-        int size = portSizes.getFirst();
-        for (int g = 0; g < frame.groups; g++) {
-            reserve(size, 0);
-            for (int lane = 0; lane < LANES; lane++) {
-                int at = (from + Math.min(g * LANES + lane, count - 1)) * size;
-                if (examples.isDouble()) {
-                    System.arraycopy(values, at, doubleRows[0], lane * size, size);
-                } else {
-                    for (int i = 0; i < size; i++) {
-                        floatRows[0][lane * size + i] = (float) values[at + i];
-                    }
-                }
-            }
-            place(entry.feeds().getFirst(), size, g, 0);
-        }
-    }
-
-    private void begin(int count) {
         if (count < 1 || count > capacity) {
             throw new IllegalArgumentException(count + " examples; the batch takes 1 to " + capacity);
         }
         frame.examples = count;
         frame.groups = groupsOf(count);
+        this.data = data;
+        this.ports = ports;
+        this.order = order;
+        this.from = from;
     }
 
-    private void reserve(int size, int worker) {
-        int needed = Math.multiplyExact(LANES, size);
-        if (examples.isDouble() && doubleRows[worker].length < needed) {
-            doubleRows[worker] = new double[needed];
-        } else if (!examples.isDouble() && floatRows[worker].length < needed) {
-            floatRows[worker] = new float[needed];
-        }
+    /// Feeds `count` examples of the entry's only input from an array, from example `from` on.
+    void feed(float[] values, int from, int count) {
+        feed(rows.of(values), ONLY, NATURAL, from, count);
     }
 
-    /// Block by block, so that what is written stays in the first cache until its lines are full.
-    private static void toLanes(float[] rows, int size, float[] lanes, int at) {
-        for (int first = 0; first < size; first += BLOCK) {
-            int end = Math.min(size, first + BLOCK);
-            for (int lane = 0; lane < LANES; lane++) {
-                int from = lane * size;
-                int to = at + lane;
-                for (int i = first; i < end; i++) {
-                    lanes[to + i * LANES] = rows[from + i];
+    /// As the other, in double precision.
+    void feed(double[] values, int from, int count) {
+        feed(rows.of(values), ONLY, NATURAL, from, count);
+    }
+
+    /// Reads the groups of one worker.
+    private void read(Dataset source, int worker) {
+        for (int f = 0; f < portSizes.length; f++) {
+            for (int g = worker; g < frame.groups; g += frame.team.workers()) {
+                if (examples.isDouble()) {
+                    readDoubles(source, f, g, worker);
+                } else {
+                    readFloats(source, f, g, worker);
                 }
             }
         }
     }
 
-    private static void toLanes(double[] rows, int size, double[] lanes, int at) {
+    /// The example that rides a lane of a group; the last one takes the lanes that are left.
+    private int example(int group, int lane) {
+        int place = from + Math.min(group * LANES + lane, frame.examples - 1);
+        return order.length == 0 ? place : order[place];
+    }
+
+    private void readFloats(Dataset source, int feed, int group, int worker) {
+        int buffer = entry.feeds().get(feed).buffer();
+        int size = portSizes[feed];
+        var target = floatRows[worker];
+        for (int lane = 0; lane < LANES; lane++) {
+            source.read(ports[feed], example(group, lane), target, lane * size);
+        }
+        toLanes(target, size, frame.floats[buffer], frame.offsets[buffer] + group * LANES * size);
+    }
+
+    private void readDoubles(Dataset source, int feed, int group, int worker) {
+        int buffer = entry.feeds().get(feed).buffer();
+        int size = portSizes[feed];
+        var target = doubleRows[worker];
+        for (int lane = 0; lane < LANES; lane++) {
+            source.read(ports[feed], example(group, lane), target, lane * size);
+        }
+        toLanes(target, size, frame.doubles[buffer], frame.offsets[buffer] + group * LANES * size);
+    }
+
+    private static void toLanes(float[] rows, int size, float[] lanes, int to) {
         for (int first = 0; first < size; first += BLOCK) {
             int end = Math.min(size, first + BLOCK);
             for (int lane = 0; lane < LANES; lane++) {
-                int from = lane * size;
-                int to = at + lane;
+                int row = lane * size;
+                int at = to + lane;
                 for (int i = first; i < end; i++) {
-                    lanes[to + i * LANES] = rows[from + i];
+                    lanes[at + i * LANES] = rows[row + i];
+                }
+            }
+        }
+    }
+
+    private static void toLanes(double[] rows, int size, double[] lanes, int to) {
+        for (int first = 0; first < size; first += BLOCK) {
+            int end = Math.min(size, first + BLOCK);
+            for (int lane = 0; lane < LANES; lane++) {
+                int row = lane * size;
+                int at = to + lane;
+                for (int i = first; i < end; i++) {
+                    lanes[at + i * LANES] = rows[row + i];
                 }
             }
         }
@@ -230,13 +197,13 @@ public final class Session {
         if (frame.team.workers() == 1) {
             work(0);
         } else {
-            frame.team.run(this::work);
+            frame.team.run(work);
         }
         program.worked(System.nanoTime() - start);
     }
 
     private void work(int worker) {
-        var source = given;
+        var source = data;
         if (source != null) {
             read(source, worker);
             frame.team.barrier();

@@ -10,11 +10,12 @@ import java.util.Map;
 /// What metrics are made of, gathered batch by batch: sums over the examples; for some, the scores and the class of
 /// each example.
 final class Tally {
+    private static final double[] UNKNOWN = {Double.NaN};
     private static final String SUM = "METRIC_SUM";
     private static final String AUC = "AUC";
     private static final String CONFUSION = "CONFUSION";
 
-    private final Map<String, Double> sums = new LinkedHashMap<>();
+    private final Map<String, double[]> sums = new LinkedHashMap<>();
     private final Map<String, Scores> ranked = new LinkedHashMap<>();
     private final Map<String, Scores> decided = new LinkedHashMap<>();
 
@@ -23,13 +24,22 @@ final class Tally {
         for (var fetch : session.fetches()) {
             var role = fetch.role();
             if (role.equals(SUM)) {
-                sums.merge(fetch.name(), session.scalar(fetch.buffer()), Double::sum);
+                add(fetch.name(), session.scalar(fetch.buffer()));
             } else if (role.equals(AUC)) {
                 add(ranked, fetch, session);
             } else if (role.equals(CONFUSION)) {
                 add(decided, fetch, session);
             }
         }
+    }
+
+    private void add(String name, double value) {
+        var sum = sums.get(name);
+        if (sum == null) {
+            sum = new double[1];
+            sums.put(name, sum);
+        }
+        sum[0] += value;
     }
 
     private static void add(Map<String, Scores> all, Layout.Fetch fetch, Session session) {
@@ -43,14 +53,14 @@ final class Tally {
 
     /// The figures over all batches so far.
     Metrics metrics(Program program, Layout layout, long examples, double loss) {
-        ranked.forEach((name, scores) -> sums.put(name, scores.areaUnderCurve()));
+        ranked.forEach((name, scores) -> add(name, scores.areaUnderCurve()));
         var figures = new LinkedHashMap<String, Double>();
         for (int m = 0; m < layout.metrics().size(); m++) {
             var metric = layout.metrics().get(m);
             if (sums.keySet().containsAll(metric.sums())) {
                 double[] values = new double[metric.sums().size()];
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = sums.getOrDefault(metric.sums().get(i), Double.NaN);
+                    values[i] = sums.getOrDefault(metric.sums().get(i), UNKNOWN)[0];
                 }
                 figures.put(metric.name(), program.metric(m, values, (double) examples));
             }
