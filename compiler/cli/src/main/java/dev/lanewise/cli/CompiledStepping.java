@@ -4,6 +4,7 @@ import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.team.Team;
 import dev.lanewise.runtime.train.ModelTrainer;
