@@ -21,7 +21,7 @@ final class Moves {
         code.loop(Whole.of(own.get(0)), Whole.of(own.get(1)), 1, panel -> {
             var start = code.product(panel, Whole.of(arguments.groups()));
             var target = Whole.of(arguments.offsets().get(1)).plus(start.times(32 * panels.width()));
-            var first = code.smaller(panel.times(panels.width()), move.size() - panels.width());
+            var first = code.smaller(panel.times(panels.width()), Whole.of(move.size() - panels.width()));
             var source = Whole.of(arguments.offsets().get(0)).plus(first.times(32));
             code.loop(Whole.of(own.get(2)), Whole.of(own.get(3)), 1, group -> {
                 var from = Whole.of(code.keep(source.plus(group.times(Math.multiplyExact(32, move.size())))));

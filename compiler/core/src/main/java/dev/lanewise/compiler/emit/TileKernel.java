@@ -3,13 +3,16 @@ package dev.lanewise.compiler.emit;
 import dev.lanewise.compiler.emit.code.Code;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /// The methods of a kernel of register tiles: `k7t` is one tile, `k7r` that of the rows which fill no tile, `k7` goes
-/// over this worker's tiles.
+/// over this worker's tiles. Where the depth is divided into blocks, there are methods for the first (`k7tfirst`),
+/// the last and those between.
 final class TileKernel {
     private final KernelClass kernels;
     private final String name;
@@ -25,26 +28,94 @@ final class TileKernel {
         this.rows = kernel.unitsPerGroup();
     }
 
-    /// A tile's parameters of its own are the group, the first row and the depth.
+    /// How many numbers of the first operand stay in the second cache while every group follows.
+    private static final int CACHED = 1 << 17;
+
+    /// A tile's parameters of its own are the group, the first row, the first step of the depth and how many.
+    /// Blocks of the depth follow each other for all groups and rows; where there are many rows, for some of them.
     void lanes(Kernel.LaneTile tile) {
-        var inner = Signature.of(kernel, kernels.doubles(), 3);
-        var shape = tiles(inner, TileShape.lanes(rows, kernels.width()), (body, s) -> new Tiles(body, s).lanes(tile));
-        warm(inner, shape);
+        var inner = Signature.of(kernel, kernels.doubles(), 4);
+        var wish = TileShape.lanes(rows, kernels.width());
+        int blocks = tile.blocks();
+        var methods = new ArrayList<Method>();
+        if (blocks == 1) {
+            methods.add(new Method("", (body, s) -> new Tiles(body, s).lanes(tile, Tiles.Block.WHOLE, rows)));
+        } else {
+            methods.add(lanes(tile, "last", false, true));
+            methods.add(lanes(tile, "first", true, false));
+            if (blocks > 2) {
+                methods.add(lanes(tile, "next", false, false));
+            }
+        }
+        var shape = tiles(inner, wish, methods);
+        int tiles = Math.ceilDiv(rows, shape.rows());
+        int many = Math.max(1, CACHED / shape.rows() / tile.blockDepth());
+        int last = (blocks - 1) * tile.blockDepth();
         // Where A is read across its rows in memory, every group follows while a strip of it is in the cache.
-        boolean rowsOuter = tile.aDepth() > tile.aRow();
+        boolean rowsOuter = tile.aDepth() > tile.aRow() && blocks == 1;
         driver((code, arguments) -> {
-            var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
             double cost = kernel.unitCost() * shape.rows();
-            Sharing.share(code, arguments, tiles, Whole.of(arguments.groups()), cost, (strips, groups) -> {
-                BiConsumer<Whole, Whole> one = (n, group) ->
-                        call(code, arguments, inner, shape, n, group, n.times(shape.rows()), Whole.of(tile.depth()));
-                if (rowsOuter) {
-                    each(code, strips, n -> each(code, groups, group -> one.accept(n, group)));
-                } else {
-                    each(code, groups, group -> each(code, strips, n -> one.accept(n, group)));
+            var columns = Whole.of(arguments.groups());
+            Sharing.share(code, arguments, Whole.of(tiles), columns, cost, (strips, groups) -> {
+                if (blocks == 1) {
+                    BiConsumer<Whole, Whole> one = (n, group) -> call(
+                            code,
+                            arguments,
+                            inner,
+                            shape,
+                            "",
+                            n,
+                            group,
+                            n.times(shape.rows()),
+                            Whole.ZERO,
+                            Whole.of(tile.depth()));
+                    if (rowsOuter) {
+                        each(code, strips, n -> each(code, groups, group -> one.accept(n, group)));
+                    } else {
+                        each(code, groups, group -> each(code, strips, n -> one.accept(n, group)));
+                    }
+                    return;
                 }
+                BiConsumer<String, Whole> block =
+                        (method, first) -> code.loop(strips.from(), strips.to(), many, from -> {
+                            var to = code.smaller(from.plus(many), strips.to());
+                            each(
+                                    code,
+                                    groups,
+                                    group -> code.loop(
+                                            from,
+                                            to,
+                                            1,
+                                            n -> call(
+                                                    code,
+                                                    arguments,
+                                                    inner,
+                                                    shape,
+                                                    method,
+                                                    n,
+                                                    group,
+                                                    n.times(shape.rows()),
+                                                    first,
+                                                    Whole.of(
+                                                            method.equals("last")
+                                                                    ? tile.depth() - last
+                                                                    : tile.blockDepth()))));
+                        });
+                block.accept("first", Whole.ZERO);
+                if (blocks > 2) {
+                    code.loop(
+                            Whole.of(tile.blockDepth()),
+                            Whole.of(last),
+                            tile.blockDepth(),
+                            first -> block.accept("next", first));
+                }
+                block.accept("last", Whole.of(last));
             });
         });
+    }
+
+    private Method lanes(Kernel.LaneTile tile, String name, boolean first, boolean last) {
+        return new Method(name, (body, s) -> new Tiles(body, s).lanes(tile, new Tiles.Block(first, last), rows));
     }
 
     private static void each(Code code, Sharing.Range range, Consumer<Whole> body) {
@@ -56,8 +127,7 @@ final class TileKernel {
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 4);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
-        var shape = tiles(inner, fit, (body, s) -> new Tiles(body, s).examples(tile));
-        warm(inner, shape);
+        var shape = tiles(inner, fit, List.of(new Method("", (body, s) -> new Tiles(body, s).examples(tile))));
         int across = shape.columns() * shape.lanes();
         var panels = tile.panels();
         int width = panels.width();
@@ -75,14 +145,14 @@ final class TileKernel {
                     (mine, within) -> each(code, within, strip -> {
                         var panel = divided(code, strip, inPanel, Opcodes.IDIV);
                         var at = code.smaller(
-                                divided(code, strip, inPanel, Opcodes.IREM).times(across), width - across);
+                                divided(code, strip, inPanel, Opcodes.IREM).times(across), Whole.of(width - across));
                         var start = code.product(panel, Whole.of(arguments.groups()))
                                 .times(32 * width);
-                        var column = code.smaller(panel.times(width), tile.columns() - width)
+                        var column = code.smaller(panel.times(width), Whole.of(tile.columns() - width))
                                 .plus(at);
                         each(code, mine, n -> {
                             var row = n.times(shape.rows());
-                            call(code, arguments, inner, shape, n, row, start.plus(at), column, Whole.of(32));
+                            call(code, arguments, inner, shape, "", n, row, start.plus(at), column, Whole.of(32));
                         });
                     }));
         });
@@ -98,49 +168,61 @@ final class TileKernel {
         return Whole.of(code.keep(Type.INT_TYPE));
     }
 
-    private void warm(Signature signature, TileShape shape) {
-        kernels.warm(name + "t", signature, true);
-        if (rows % shape.rows() != 0) {
-            kernels.warm(name + "r", signature, true);
-        }
-    }
-
     private void driver(BiConsumer<Code, Arguments> body) {
         var signature = Signature.of(kernel, kernels.doubles(), 2);
         kernels.method(name, signature, line, code -> body.accept(code, Arguments.of(signature)));
     }
 
-    /// Writes the tile's methods; the shape has fewer rows where a method would be too long.
-    private TileShape tiles(Signature signature, TileShape wish, BiConsumer<Body, TileShape> work) {
-        BiConsumer<Code, TileShape> method =
-                (code, s) -> work.accept(kernels.body(code, signature, s.lanes() == 1 ? 0 : s.lanes() * 32), s);
+    /// One of the methods that do a tile's work; the part of the name that is its own.
+    private record Method(String name, BiConsumer<Body, TileShape> work) {}
+
+    /// Writes the tile's methods; the shape has fewer rows where one would be too long.
+    private TileShape tiles(Signature signature, TileShape wish, List<Method> methods) {
         var shape = wish;
-        while (shape.rows() > 1 && length(signature, shape, method) > ClassFile.LONGEST) {
-            shape = shape.withRows(shape.rows() - 1);
+        for (var method : methods) {
+            while (shape.rows() > 1
+                    && ClassFile.length(signature.descriptor(), writing(signature, shape, method))
+                            > ClassFile.LONGEST) {
+                shape = shape.withRows(shape.rows() - 1);
+            }
         }
-        var fitting = shape;
-        kernels.method(name + "t", signature, line, code -> method.accept(code, fitting));
-        if (rows % shape.rows() != 0) {
-            var rest = shape.withRows(rows % shape.rows());
-            kernels.method(name + "r", signature, line, code -> method.accept(code, rest));
+        for (var method : methods) {
+            write("t", signature, shape, method);
+            if (rows % shape.rows() != 0) {
+                write("r", signature, shape.withRows(rows % shape.rows()), method);
+            }
         }
         return shape;
     }
 
-    private static int length(Signature signature, TileShape shape, BiConsumer<Code, TileShape> method) {
-        return ClassFile.length(signature.descriptor(), code -> method.accept(code, shape));
+    private void write(String which, Signature signature, TileShape shape, Method method) {
+        kernels.method(name + which + method.name(), signature, line, writing(signature, shape, method));
+        kernels.warm(name + which + method.name(), signature, true);
     }
 
-    /// Calls the method for tile `index` of the rows.
-    private void call(Code code, Arguments arguments, Signature signature, TileShape shape, Whole index, Whole... own) {
+    private Consumer<Code> writing(Signature signature, TileShape shape, Method method) {
+        int bits = shape.lanes() == 1 ? 0 : shape.lanes() * 32;
+        return code -> method.work().accept(kernels.body(code, signature, bits), shape);
+    }
+
+    /// Calls a method for tile `index` of the rows.
+    private void call(
+            Code code,
+            Arguments arguments,
+            Signature signature,
+            TileShape shape,
+            String method,
+            Whole index,
+            Whole... own) {
         if (rows % shape.rows() == 0) {
-            call(code, arguments, signature, "t", own);
+            call(code, arguments, signature, "t" + method, own);
         } else {
             code.push(index);
             code.push(rows / shape.rows());
             code.truth(Opcodes.IF_ICMPLT);
             code.either(
-                    () -> call(code, arguments, signature, "t", own), () -> call(code, arguments, signature, "r", own));
+                    () -> call(code, arguments, signature, "t" + method, own),
+                    () -> call(code, arguments, signature, "r" + method, own));
         }
     }
 

@@ -28,16 +28,35 @@ final class Tiles {
         return Whole.of(arguments.offsets().get(operand));
     }
 
-    /// `C[i][j] = sum of A[i] * B[j]` over the depth. The method's own parameters are group, first row and depth:
-    /// the depth, so that warming up takes little work.
-    void lanes(Kernel.LaneTile tile) {
+    /// A block of the depth of a tile in lanes: the first begins with zeros, the last runs the store; between them
+    /// the sums wait in memory.
+    record Block(boolean first, boolean last) {
+        static final Block WHOLE = new Block(true, true);
+    }
+
+    /// `C[i][j] = sum of A[i] * B[j]` over a block of the depth. The method's own parameters are group, first row,
+    /// first step of the depth and how many there are: so that warming up takes little work.
+    void lanes(Kernel.LaneTile tile, Block block, int rows) {
         var group = Whole.of(arguments.own().get(0));
         var row = Whole.of(arguments.own().get(1));
-        var depth = Whole.of(arguments.own().get(2));
-        var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow()))));
-        var b = Whole.of(code.keep(offset(1).plus(group.times(tile.bGroup()))));
+        var first = Whole.of(arguments.own().get(2));
+        var depth = Whole.of(arguments.own().get(3));
+        var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow())).plus(first.times(tile.aDepth()))));
+        var b = Whole.of(code.keep(offset(1).plus(group.times(tile.bGroup())).plus(first.times(tile.bDepth()))));
         code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), lane -> {
-            var sums = zeros();
+            IntFunction<Whole> waiting = i -> offset(tile.partial())
+                    .plus(group.times(32 * rows))
+                    .plus(row.plus(i).times(32))
+                    .plus(lane);
+            var sums = block.first()
+                    ? zeros()
+                    : grid(shape.rows(), i -> {
+                        var from = Whole.of(code.keep(waiting.apply(i)));
+                        return row(shape.columns(), j -> {
+                            form.load(code, arguments.arrays().get(tile.partial()), from.plus(j * shape.lanes()));
+                            return code.keep(form.type());
+                        });
+                    });
             code.loop(
                     depth,
                     k -> multiply(
@@ -49,7 +68,12 @@ final class Tiles {
             for (int i = 0; i < shape.rows(); i++) {
                 body.variable(Kernel.UNIT, row.plus(i));
                 for (int j = 0; j < shape.columns(); j++) {
-                    body.inVector(Kernel.LANE, lane.plus(j * shape.lanes()), sums[i][j], tile.store());
+                    if (block.last()) {
+                        body.inVector(Kernel.LANE, lane.plus(j * shape.lanes()), sums[i][j], tile.store());
+                    } else {
+                        var to = waiting.apply(i).plus(j * shape.lanes());
+                        form.store(code, arguments.arrays().get(tile.partial()), to, sums[i][j]);
+                    }
                 }
             }
         });

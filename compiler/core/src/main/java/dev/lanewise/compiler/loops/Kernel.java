@@ -38,10 +38,33 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// group. Operand 0 is A, operand 1 is B, whose block of a group is `bGroup` numbers long. Where each sum goes:
     /// `store` runs for each row and vector of lanes with the sum in temporary 0, variable `UNIT` the row, variable
     /// `LANE` the first lane, `GROUP` the group. It holds only `Let` and `Store`.
-    public record LaneTile(int depth, int aRow, int aDepth, int bGroup, int bDepth, List<Statement> store)
+    ///
+    /// A depth that is too long for the first cache is gone through block by block, every row following before the
+    /// next block: `partial` is the operand where the sums wait in the meantime, at `[group][row][lane]`, or -1
+    /// when there is none. The store writes it and does not read it.
+    public record LaneTile(int depth, int aRow, int aDepth, int bGroup, int bDepth, int partial, List<Statement> store)
             implements Work {
         public LaneTile {
             store = List.copyOf(store);
+        }
+
+        /// About so much of the depth is done at once.
+        private static final int BLOCK = 220;
+
+        /// Whether the depth is worth being divided: a block of the second operand serves several tiles. Where
+        /// the first is read across its rows, waiting for its lines is what takes time.
+        public static boolean isDivided(int rows, int depth, int aRow, int aDepth) {
+            return rows >= 32 && depth >= 2 * BLOCK && aDepth <= aRow;
+        }
+
+        /// The blocks of the depth.
+        public int blocks() {
+            return partial < 0 ? 1 : Math.max(1, depth / BLOCK);
+        }
+
+        /// The depth of each block but the last, which may have less.
+        public int blockDepth() {
+            return Math.ceilDiv(depth, blocks());
         }
     }
 

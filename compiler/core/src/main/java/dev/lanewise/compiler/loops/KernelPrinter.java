@@ -51,7 +51,8 @@ public final class KernelPrinter {
                 line(
                         1,
                         "t0 = sum for k < " + tile.depth() + " of a{" + tile.aRow() + " unit + " + tile.aDepth()
-                                + " k} * b[" + tile.bGroup() + " group + " + tile.bDepth() + " k + lane]");
+                                + " k} * b[" + tile.bGroup() + " group + " + tile.bDepth() + " k + lane]"
+                                + waiting(tile));
                 tile.store().forEach(s -> statement(s, 1));
             }
             case Kernel.ExampleTile tile ->
@@ -66,6 +67,10 @@ public final class KernelPrinter {
                                 + "][lane]");
             case Kernel.ClearPadding(int size) -> line(1, "a[group][" + size + "][lane] = 0 for padded examples");
         }
+    }
+
+    private static String waiting(Kernel.LaneTile tile) {
+        return tile.partial() < 0 ? "" : ", " + tile.blockDepth() + " at a time in " + operand(tile.partial());
     }
 
     private void line(int depth, String text) {

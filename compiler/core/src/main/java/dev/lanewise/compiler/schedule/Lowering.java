@@ -5,12 +5,14 @@ import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
+import dev.lanewise.compiler.loops.Statement;
 import dev.lanewise.compiler.schedule.Cluster.Level;
 import dev.lanewise.compiler.schedule.Values.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a cluster into a kernel.
@@ -169,8 +171,28 @@ final class Lowering {
         storeAll(cluster, values, place);
         var store = Tidy.statements(values.innermost(), 1);
         int bGroup = Math.toIntExact(facts.node(tile.example()).type().shape().size() * 32);
-        var work = new Kernel.LaneTile(tile.depth(), tile.aRow(), tile.aDepth(), bGroup, tile.bDepth(), store);
+        int partial = Kernel.LaneTile.isDivided(tile.rows(), tile.depth(), tile.aRow(), tile.aDepth())
+                ? waiting(store, tile.rows())
+                : -1;
+        var work = new Kernel.LaneTile(tile.depth(), tile.aRow(), tile.aDepth(), bGroup, tile.bDepth(), partial, store);
         return finish(cluster, values, true, tile.rows(), tile.depth() * 0.8 + 4, work);
+    }
+
+    /// The operand of a tile's store where its sums can wait for the rest of the depth, or -1.
+    private static int waiting(List<Statement> store, int rows) {
+        var place = Affine.plus(
+                Affine.plus(
+                        Affine.times(Affine.variable(Kernel.GROUP), 32 * rows),
+                        Affine.times(Affine.variable(Kernel.UNIT), 32)),
+                Affine.variable(Kernel.LANE));
+        return store.stream()
+                .mapMulti((Statement statement, Consumer<Integer> found) -> {
+                    if (statement instanceof Statement.Store(int operand, var index, var _) && index.equals(place)) {
+                        found.accept(operand);
+                    }
+                })
+                .findFirst()
+                .orElse(-1);
     }
 
     private Step exampleTile(Cluster cluster) {
@@ -208,8 +230,9 @@ final class Lowering {
             Kernel.Work work) {
         var operands = values.operands();
         var kernel = new Kernel(operands.size(), values.scalars().size(), perGroup, units, unitCost, work);
-        boolean plain =
-                cluster.kind == Cluster.Kind.LANE_TILE || cluster.kind == Cluster.Kind.MAP && cluster.inner.isEmpty();
+        boolean plain = work instanceof Kernel.LaneTile tile
+                ? tile.partial() < 0
+                : cluster.kind == Cluster.Kind.MAP && cluster.inner.isEmpty();
         return new Step(
                 kernel,
                 operands,

@@ -36,7 +36,8 @@ class JavaSourceTest {
         var tree = new Statement.Tree(1, index(0), 0, index(3), true);
         programs.call(new Kernel(2, 0, true, 10, 1, new Kernel.Nest(List.of(nest, tree))), List.of(0, 1));
         var store = List.<Statement>of(new Statement.Store(2, place, apply(Op.NEG, temporary(0))));
-        programs.call(new Kernel(3, 0, true, 10, 1, new Kernel.LaneTile(4, 4, 1, 320, 32, store)), List.of(0, 1, 2));
+        programs.call(
+                new Kernel(3, 0, true, 10, 1, new Kernel.LaneTile(4, 4, 1, 320, 32, -1, store)), List.of(0, 1, 2));
         programs.call(new Kernel(3, 0, false, 10, 1, new Kernel.ExampleTile(10, 320, 32)), List.of(0, 1, 2));
         programs.call(new Kernel.LanesToPanels(10).kernel(), List.of(0, 1));
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(10)), List.of(0));

@@ -45,7 +45,10 @@ class TileTest {
                 new Statement.Let(1, apply(Op.ADD, temporary(0), new Expression.Splat(2, index(0, Kernel.UNIT, 1)))),
                 new Statement.Store(
                         3, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), temporary(1)));
-        var work = new Kernel.LaneTile(depth, across ? 1 : depth, across ? rows : 1, depth * 32, 32, store);
+        int aRow = across ? 1 : depth;
+        int aDepth = across ? rows : 1;
+        int partial = Kernel.LaneTile.isDivided(rows, depth, aRow, aDepth) ? 3 : -1;
+        var work = new Kernel.LaneTile(depth, aRow, aDepth, depth * 32, 32, partial, store);
         return programs.call(new Kernel(4, 0, true, rows, 1e9, work), Programs.operands(4));
     }
 
@@ -57,7 +60,10 @@ class TileTest {
         "13, 5, false",
         "23, 4, true",
         "50, 9, false",
-        "97, 2, true"
+        "97, 2, true",
+        "45, 470, false",
+        "45, 900, false",
+        "45, 470, true"
     })
     void productsWithTheExamplesInTheLanes(int rows, int depth, boolean across) throws ReflectiveOperationException {
         var after = everywhere(product(rows, depth, across), 70);
@@ -142,7 +148,7 @@ class TileTest {
         var store = List.<Statement>of(
                 new Statement.Store(2, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), value));
         programs.call(
-                new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, store)), List.of(0, 1, 3));
+                new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, -1, store)), List.of(0, 1, 3));
         everywhere(programs, 40);
     }
 }

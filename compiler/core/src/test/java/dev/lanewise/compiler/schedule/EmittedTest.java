@@ -38,6 +38,12 @@ class EmittedTest {
         everywhere(Networks.mlp(List.of(40, 33, 10), Op.MAX, true), 70, 40, 10);
     }
 
+    /// So many inputs that sums wait in memory between blocks of the depth.
+    @Test
+    void aWideClassifierTrainsAndPredicts() {
+        everywhere(Networks.mlp(List.of(450, 45, 3), Op.TANH, false), 40, 450, 3);
+    }
+
     private static boolean hasVectors() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }

@@ -144,10 +144,10 @@ public final class Code {
         return Whole.of(keep(Type.INT_TYPE));
     }
 
-    /// The smaller of a number and a constant.
-    public Whole smaller(Whole a, int b) {
-        if (a.isConstant()) {
-            return Whole.of(Math.min(a.constant(), b));
+    /// The smaller of two numbers.
+    public Whole smaller(Whole a, Whole b) {
+        if (a.isConstant() && b.isConstant()) {
+            return Whole.of(Math.min(a.constant(), b.constant()));
         }
         push(a);
         push(b);
