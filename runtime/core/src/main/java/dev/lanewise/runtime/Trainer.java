@@ -66,7 +66,8 @@ public interface Trainer extends AutoCloseable {
         /// [Trainer#step] and not by `fit`. By default 1,000 for each epoch.
         Options steps(long steps);
 
-        /// Starts the threads and reserves memory. A [ModelException] when memory does not suffice.
+        /// Starts the threads and reserves memory; for a large network this takes about a second, in which its
+        /// vector kernels are warmed up. A [ModelException] when memory does not suffice.
         Trainer open();
     }
 }

@@ -20,7 +20,7 @@ public final class Warmup {
     private static final int DEPTH = 16;
 
     private static final int BATCH = 20;
-    private static final long ROUND_NANOS = 25_000_000;
+    private static final long ROUND_NANOS = 2_000_000;
     /// The interpreter's time for a call of vector code against the last tier's is several 100 to 1; that of the
     /// tier between is 2 to 12.
     private static final int FASTER = 50;

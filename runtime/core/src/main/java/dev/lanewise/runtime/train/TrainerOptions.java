@@ -14,6 +14,10 @@ final class TrainerOptions implements Trainer.Options {
     /// they take over.
     private static final double WORTH_SHARING = 2e6;
 
+    /// Operations of a step, several milliseconds of work for scalar kernels, above which the vector kernels are
+    /// warmed up before the first step: scalar steps beside would take the cores from the JVM's compiler.
+    private static final double WORTH_WAITING = 3e7;
+
     private final Bundle bundle;
     private final WeightStore weights;
     private long seed;
@@ -101,6 +105,9 @@ final class TrainerOptions implements Trainer.Options {
         if (bundle.layout().entries().get(Layout.TRAIN).fetches().isEmpty()) {
             throw new ModelException("the network " + bundle.info().network() + " has no loss: it cannot be trained");
         }
+        if (operations() > WORTH_WAITING) {
+            bundle.program().warmUp();
+        }
         var plan = bundle.info().train();
         var settled = new TrainPlan(
                 plan.data(),
@@ -119,10 +126,14 @@ final class TrainerOptions implements Trainer.Options {
         return new ModelTrainer(bundle, weights.duplicate(), settled, steps, team);
     }
 
-    /// All cores, or one thread for a small network: each learned number takes part in at least one multiply-add
-    /// forward and two backward, for every example.
+    /// Operations of a step at least: each learned number takes part in a multiply-add forward and two backward,
+    /// for every example.
+    private double operations() {
+        return 6.0 * bundle.info().parameters() * batch;
+    }
+
+    /// All cores, or one thread for a small network.
     private int automatic() {
-        double operations = 6.0 * bundle.info().parameters() * batch;
-        return operations < WORTH_SHARING ? 1 : Runtime.getRuntime().availableProcessors();
+        return operations() < WORTH_SHARING ? 1 : Runtime.getRuntime().availableProcessors();
     }
 }
