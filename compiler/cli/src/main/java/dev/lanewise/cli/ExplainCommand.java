@@ -1,8 +1,10 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.elaborate.ElaborationCode;
 import dev.lanewise.compiler.elaborate.Library;
 import dev.lanewise.compiler.elaborate.SourceFolder;
+import dev.lanewise.compiler.lint.LintCode;
 import dev.lanewise.dsl.diagnostic.Code;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.Names;
@@ -12,6 +14,7 @@ import dev.lanewise.dsl.javafn.JavaCode;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SyntaxCode;
+import dev.lanewise.runtime.Dataset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -34,7 +38,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  lanewise explain samples/digits.net       first values, costs, kernels, memory",
+            "  lanewise explain samples/digits.net       first values, what they make of each layer, costs, kernels,",
+            "                                            memory",
             "  lanewise explain gelu                     formula, derivative, values, where it saturates, a plot",
             "  lanewise explain model.net my_activation  the same for a declaration of a file",
             "  lanewise explain shape-mismatch           a diagnostic's long text"
@@ -48,6 +53,9 @@ final class ExplainCommand implements Callable<Integer> {
             description = "A network, a declaration's name (after the file that declares or imports it, when it is not"
                     + " the library's), or a diagnostic's code.")
     List<String> what = List.of();
+
+    @ArgGroup(validate = false, heading = DataSelection.HEADING, order = 1)
+    DataSelection selection = new DataSelection();
 
     @ArgGroup(validate = false, heading = ModelOptions.HEADING, order = 3)
     ModelOptions options = new ModelOptions();
@@ -79,12 +87,25 @@ final class ExplainCommand implements Callable<Integer> {
 
     private void network(Path file) {
         var compiled = new Recompiled(new Models(console, output)).of(file, options, settings -> settings);
-        var explained = new ExplainedNetwork(compiled);
+        var explained = new ExplainedNetwork(compiled, ExplainedSignals.of(compiled, data(file, compiled)));
         if (output.json) {
             console.printJson(explained.toJson());
         } else {
             explained.print(console);
         }
+    }
+
+    /// What the train block or the command line names; nothing where neither does.
+    private @Nullable Dataset data(Path file, CompiledNetwork compiled) {
+        var info = compiled.info();
+        return selection.data.isEmpty() && info.train().data().isEmpty()
+                ? null
+                : TrainingData.open(
+                                info,
+                                Models.folder(file),
+                                selection,
+                                info.train().seed())
+                        .training();
     }
 
     private static Library library(Path file) {
@@ -132,7 +153,12 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static Stream<Code> codes() {
-        return Stream.of(ReadCode.values(), SyntaxCode.values(), JavaCode.values(), ElaborationCode.values())
+        return Stream.of(
+                        ReadCode.values(),
+                        SyntaxCode.values(),
+                        JavaCode.values(),
+                        ElaborationCode.values(),
+                        LintCode.values())
                 .flatMap(Stream::of);
     }
 
@@ -145,7 +171,10 @@ final class ExplainCommand implements Callable<Integer> {
         } else {
             console.print(code.id());
             console.print("");
-            wrapped(code.explanation()).forEach(line -> console.print("  " + line));
+            for (var paragraph : code.explanation().split("\n", -1)) {
+                wrapped(paragraph).forEach(line -> console.print("  " + line));
+                console.print("");
+            }
         }
     }
 

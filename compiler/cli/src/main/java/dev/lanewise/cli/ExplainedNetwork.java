@@ -19,7 +19,7 @@ import java.util.Map;
 
 /// What the compiler chose for a network: first values and why, what a step costs, which work became which kernels,
 /// and the memory that it runs in.
-record ExplainedNetwork(CompiledNetwork compiled) {
+record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
 
     /// One call of a kernel in an entry: where it comes from, what form its work has, and how many operations on
     /// single numbers are in it.
@@ -33,6 +33,10 @@ record ExplainedNetwork(CompiledNetwork compiled) {
         console.print("");
         weights().print(console.out());
         console.print("");
+        if (!signals.signals().layers().isEmpty()) {
+            signals.print(console);
+            console.print("");
+        }
         int batch = model.train().batch();
         console.print("operations of the contractions: " + figure(Operations.ofContractions(prediction(), 1))
                 + " for a prediction, " + figure(Operations.ofContractions(step(), batch)) + " for a step on " + batch
@@ -204,6 +208,8 @@ record ExplainedNetwork(CompiledNetwork compiled) {
             }
         }
         json.put("weights", weights);
+        json.put("layers", signals.toJson());
+        json.put("inputsFromData", signals.fromData());
         json.put("predictionOperations", Operations.ofContractions(prediction(), 1));
         json.put("stepOperations", Operations.ofContractions(step(), batch));
         json.put("batch", batch);

@@ -94,4 +94,35 @@ class ExplainCommandTest {
         assertEquals(2, ran.exit());
         assertTrue(ran.err().contains("gelu"), ran::err);
     }
+
+    @Test
+    void whatFirstWeightsMakeOfEachLayerIsExpectedAsStatsMeasuresIt() {
+        var net = "../../samples/digits.net";
+        var expected =
+                Json.list(Ran.of("explain", net, "--json").endsWith(0).json().get("layers"), "layers");
+        var measured =
+                Json.list(Ran.of("stats", net, "--json").endsWith(0).json().get("layers"), "layers");
+        int compared = 0;
+        for (var layer : measured) {
+            var one = Json.object(layer, "layer");
+            var other = expected.stream()
+                    .map(each -> Json.object(each, "layer"))
+                    .filter(each -> each.get("name").equals(one.get("name")))
+                    .findFirst()
+                    .orElseThrow();
+            for (var figure : List.of("mean", "std", "gradientStd")) {
+                double is = Json.number(one.get(figure), figure);
+                assertEquals(is, Json.number(other.get(figure), figure), 0.15 * Math.abs(is), figure);
+                compared++;
+            }
+        }
+        assertEquals(6, compared);
+    }
+
+    @Test
+    void aWarningsCodeIsExplainedWithItsReasonAPictureAndAFix() {
+        var text = Ran.of("explain", "vanishing-signal").endsWith(0).out();
+        assertTrue(text.contains("Picture a message that is whispered"), text);
+        assertTrue(text.lines().allMatch(line -> line.length() <= 100), text);
+    }
 }

@@ -12,6 +12,7 @@ import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Verifier;
 import dev.lanewise.compiler.jar.FacadeNames;
+import dev.lanewise.compiler.lint.Lint;
 import dev.lanewise.compiler.optimize.Optimizer;
 import dev.lanewise.compiler.schedule.Scheduler;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The pipeline: every stage in its order, each a function of what the one before made.
 public final class Compiler {
@@ -66,6 +68,7 @@ public final class Compiler {
     }
 
     private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {
+        Lint.warn(syntax, model, watched(model, Set.of()), diagnostics);
         var optimizer = new Optimizer(options.verify());
         var prepared = optimizer.prepare(looked(model));
         var backward = verified(backward(prepared));
@@ -83,6 +86,13 @@ public final class Compiler {
         return new Compilation(syntax, sources, model, backward, step, prediction, program, classes);
     }
 
+    /// The training graph with the signals of these layers (of all activations, without names): results LAYER, and
+    /// COTANGENT where there is a loss.
+    public static Graph watched(Model model, Set<String> names) {
+        var graph = model.watching(names).training();
+        return model.hasLoss() ? Autodiff.gradients(graph, TrainingStep.trained(model)) : graph;
+    }
+
     /// The model as it is to be looked at.
     private Model looked(Model model) {
         var watched = options.keep().contains(Role.LAYER) ? model.watching(options.layers()) : model;
@@ -93,11 +103,12 @@ public final class Compiler {
 
     /// The training step with gradients and updates; without a loss no more than the layers that are watched.
     private static Graph backward(Model model) {
-        var results = model.training().results();
-        if (results.stream().anyMatch(r -> r.role() == Role.LOSS)) {
+        if (model.hasLoss()) {
             return TrainingStep.of(model);
         }
-        var layers = results.stream().filter(r -> r.role() == Role.LAYER).toList();
+        var layers = model.training().results().stream()
+                .filter(r -> r.role() == Role.LAYER)
+                .toList();
         return layers.isEmpty() ? Graph.EMPTY : new Graph(model.training().nodes(), layers);
     }
 

@@ -78,6 +78,11 @@ public record Model(
                 newLayers);
     }
 
+    /// Whether it can be trained.
+    public boolean hasLoss() {
+        return training.results().stream().anyMatch(result -> result.role() == Result.Role.LOSS);
+    }
+
     /// The number of learned numbers, frozen ones included.
     public long parameterCount() {
         return weights.stream()

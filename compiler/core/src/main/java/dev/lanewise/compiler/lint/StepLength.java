@@ -1,0 +1,81 @@
+package dev.lanewise.compiler.lint;
+
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Node;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Result;
+import dev.lanewise.compiler.scalar.Float64;
+import java.util.HashMap;
+import java.util.Map;
+
+/// How far an update rule moves one number of a weight: the rate as it works, with momentum, schedule and whatever
+/// the rule divides by.
+final class StepLength {
+    private static final int STEPS = 20;
+
+    private final Graph rule;
+
+    private StepLength(Graph rule) {
+        this.rule = rule;
+    }
+
+    /// The longest of the first steps under a constant gradient, as a part of it.
+    static double perGradient(Graph rule, String weight, double gradient) {
+        return new StepLength(rule).longest(weight, gradient) / gradient;
+    }
+
+    /// Whether steps are about as long whatever the gradient is, as Adam's.
+    static boolean isNormalised(Graph rule, String weight) {
+        double large = perGradient(rule, weight, 1);
+        double small = perGradient(rule, weight, 1e-2);
+        return small > 10 * large;
+    }
+
+    private double longest(String weight, double gradient) {
+        var states = new HashMap<String, Double>();
+        double longest = 0;
+        for (int step = 1; step <= STEPS; step++) {
+            double[] values = values(gradient, step, states);
+            for (Result result : rule.results()) {
+                double value = values[result.value().node()];
+                if (result.name().equals(weight)) {
+                    longest = Math.max(longest, Math.abs(value));
+                } else {
+                    states.put(result.name(), value);
+                }
+            }
+        }
+        return longest;
+    }
+
+    private double[] values(double gradient, int step, Map<String, Double> states) {
+        double[] values = new double[rule.nodes().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(rule.nodes().get(i), gradient, step, states, values);
+        }
+        return values;
+    }
+
+    private static double value(Node node, double gradient, int step, Map<String, Double> states, double[] values) {
+        var in = node.inputs();
+        return switch (node.prim()) {
+            case Prim.Input _ -> gradient;
+            case Prim.Parameter _ -> 0;
+            case Prim.State(var name) -> states.getOrDefault(name, 0.0);
+            case Prim.Fill(double number) -> number;
+            case Prim.Run(var scalar) ->
+                switch (scalar) {
+                    case STEP -> step;
+                    case STEPS -> STEPS;
+                    case EPOCH, EXAMPLES -> 1;
+                    case VALIDATION_LOSS -> Double.POSITIVE_INFINITY;
+                };
+            case Prim.Elementwise(var op) -> {
+                double a = values[in.get(0).node()];
+                double b = in.size() > 1 ? values[in.get(1).node()] : a;
+                yield Float64.apply(op, a, b, in.size() > 2 ? values[in.get(2).node()] : a);
+            }
+            default -> in.isEmpty() ? 0 : values[in.getFirst().node()];
+        };
+    }
+}
