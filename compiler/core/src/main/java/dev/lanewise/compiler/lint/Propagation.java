@@ -142,6 +142,11 @@ final class Propagation {
                 var row = in.get(1);
                 yield normal(each * row.mean(), each * row.square(), varying(type));
             }
+            case Prim.Decompose _ -> {
+                // rows, or columns, of length 1: the squares of the longer side add up to 1
+                double first = type.shape().extent(0);
+                yield normal(0, 1 / Math.max(first, size(type) / first), varying(type));
+            }
             case Prim.Gradient _ -> throw new CompilerBug("a gradient that autodiff has not replaced");
         };
     }
