@@ -38,6 +38,9 @@ final class ModelOptions {
     @Nullable
     Path load;
 
+    @Option(names = "--network", paramLabel = "NAME", description = "The network to take of a jar that holds several.")
+    String network = "";
+
     enum Precision {
         F32,
         F64;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.compiler.Compilation;
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.Compiler;
@@ -9,11 +10,14 @@ import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.Severity;
 import dev.lanewise.dsl.diagnostic.SourceReader;
 import dev.lanewise.runtime.Network;
+import dev.lanewise.runtime.model.ModelFile;
+import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.train.ModelNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Opens the networks that a command line names: `MODEL.net` is compiled, `MODEL.jar` loaded.
 record Models(Console console, OutputOptions output) {
@@ -69,10 +73,22 @@ record Models(Console console, OutputOptions output) {
         return network;
     }
 
+    /// What a jar tells about the network that the options name, or about its only one.
+    static ModelInfo info(Path jar, ModelOptions options) {
+        var all = ModelFile.infos(jar);
+        if (options.network.isEmpty() && all.size() > 1) {
+            throw Failure.input(
+                    jar + ": holds several networks: "
+                            + all.stream().map(ModelInfo::network).collect(Collectors.joining(", ")),
+                    "name one: --network " + all.getFirst().network());
+        }
+        return ModelFile.info(jar, options.network);
+    }
+
     /// A network from its jar, whose precision is fixed.
     ModelNetwork load(Path jar, ModelOptions options) {
         PlanChange.checkSettings(options);
-        var network = (ModelNetwork) Network.load(jar);
+        var network = (ModelNetwork) Network.load(jar, info(jar, options).network());
         if (options.precision != null
                 && network.doublePrecision() != (options.precision == ModelOptions.Precision.F64)) {
             throw Failure.input(
@@ -95,6 +111,44 @@ record Models(Console console, OutputOptions output) {
                 .orElseThrow(() -> new Rejected(diagnostics.all()));
         warn(diagnostics.all());
         return CompiledNetwork.of(compilation, options);
+    }
+
+    /// Several networks for one jar; the warnings are printed.
+    List<CompiledNetwork> compileTogether(List<Path> files, CompileOptions options) {
+        var compilations =
+                files.stream().map(file -> compile(file, options).compilation()).toList();
+        for (var each : compilations) {
+            for (var other : compilations.subList(0, compilations.indexOf(each))) {
+                checkBeside(each, other);
+            }
+        }
+        return CompiledNetwork.together(Compiler.together(compilations, options), options);
+    }
+
+    /// In one jar names tell networks, and kernels have one precision.
+    private static void checkBeside(Compilation each, Compilation other) {
+        var name = each.model().name();
+        var file = each.syntax().source().name();
+        var otherFile = other.syntax().source().name();
+        if (name.equalsIgnoreCase(other.model().name())) {
+            throw Failure.input(
+                    file + ": the network is called " + name + " like that of " + otherFile,
+                    "give the networks of one jar different names");
+        }
+        if (each.model().train().doublePrecision() != other.model().train().doublePrecision()) {
+            throw Failure.input(
+                    file + ": its precision is not that of " + otherFile,
+                    "the networks of a jar share their kernels: give --precision f32 or f64 for all");
+        }
+        for (var path : each.sources().keySet()) {
+            if (!each.sources()
+                    .get(path)
+                    .equals(other.sources().getOrDefault(path, each.sources().get(path)))) {
+                throw Failure.input(
+                        file + ": " + path + " has another text than the file of that name beside " + otherFile,
+                        "the networks of a jar lie in one folder, or in files of different names");
+            }
+        }
     }
 
     /// Prints what is no error, and fails where that is asked for.

@@ -24,15 +24,15 @@ record Recompiled(Models models) {
     CompiledNetwork of(Path file, ModelOptions options, UnaryOperator<CompileOptions> change) {
         Models.require(file);
         var settings = change.apply(options.compileOptions());
-        var compiled = Models.isJar(file) ? ofJar(file, settings) : models.compile(file, settings);
+        var compiled = Models.isJar(file) ? ofJar(file, options, settings) : models.compile(file, settings);
         if (options.load != null) {
             compiled.network().loadWeights(options.load);
         }
         return compiled;
     }
 
-    private CompiledNetwork ofJar(Path jar, CompileOptions settings) {
-        var info = ModelFile.info(jar);
+    private CompiledNetwork ofJar(Path jar, ModelOptions options, CompileOptions settings) {
+        var info = Models.info(jar, options);
         var all = merged(info, settings);
         var sources = sources(jar, info);
         var first = sources.entrySet().iterator().next();
@@ -64,7 +64,7 @@ record Recompiled(Models models) {
 
     /// The texts in the jar by their paths, the network's own first.
     private static Map<String, String> sources(Path jar, ModelInfo info) {
-        var code = ModelFile.code(jar);
+        var code = ModelFile.code(jar, info);
         var sources = new LinkedHashMap<String, String>();
         for (var entry : info.sources()) {
             var text = code.get(entry);
@@ -80,7 +80,7 @@ record Recompiled(Models models) {
     }
 
     private static void copyWeights(Path jar, ModelInfo info, CompiledNetwork compiled) {
-        var kept = ModelFile.weights(jar, info.layout());
+        var kept = ModelFile.weights(jar, info);
         var weights = compiled.network().weights();
         var names = kept.list().stream().collect(java.util.stream.Collectors.toMap(w -> w.name(), w -> w.shape()));
         for (var weight : weights.list()) {

@@ -64,11 +64,11 @@ final class WeightsCommand implements Callable<Integer> {
         Models.require(model);
         if (Models.isJar(model)) {
             PlanChange.checkSettings(options);
-            var info = ModelFile.info(model);
-            var weights = ModelFile.weights(model, info.layout());
+            var info = Models.info(model, options);
+            var weights = ModelFile.weights(model, info);
             load(weights);
             show(info, weights);
-            write(weights, jar -> ModelFile.write(jar, info, ModelFile.code(model), weights));
+            write(weights, jar -> ModelFile.write(jar, info, ModelFile.code(model, info), weights));
         } else {
             var compiled = new Models(console, output).compile(model, options.compileOptions());
             var weights = compiled.network().weights();

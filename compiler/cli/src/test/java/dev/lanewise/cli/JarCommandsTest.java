@@ -176,12 +176,6 @@ class JarCommandsTest {
     }
 
     @Test
-    void severalNetworksInOneJarAreNotThereYet() {
-        var run = Ran.of("compile", net, net).endsWith(Exit.WRONG_INPUT);
-        assertTrue(run.err().contains("not there yet"), run.err());
-    }
-
-    @Test
     void aPackageIsNamedAsJavaDoes() {
         Ran.of("compile", net, "-o", folder.resolve("p.jar"), "--package", "com.example.models")
                 .endsWith(Exit.DONE);
@@ -194,5 +188,35 @@ class JarCommandsTest {
             var run = Ran.of(command, "--help").endsWith(Exit.DONE);
             assertTrue(run.out().contains("Examples:\n  lanewise " + command), run.out());
         }
+    }
+
+    @Test
+    void aFolderOfNetworksMakesOneJarAndOptionsTellWhichIsMeant() throws IOException {
+        var models = Files.createDirectory(folder.resolve("models"));
+        Files.writeString(models.resolve("blocks.net"), "block twice(x) { return 2 * x }\n");
+        Files.writeString(models.resolve("a.net"), "import \"blocks.net\"\n" + DIGITS);
+        Files.writeString(models.resolve("b.net"), """
+            network Copy { input image: float[64]; output same = image + 0 }
+            """);
+        var json = Ran.of("compile", models, "--json", "--quiet")
+                .endsWith(Exit.DONE)
+                .json();
+        var both = folder.resolve("models.jar");
+        assertEquals(both.toString(), json.get("model"));
+        assertEquals(2, Json.list(json.get("networks"), "networks").size());
+        Ran.of("train", both, "--network", "Digits", "--epochs", "1", "--quiet").endsWith(Exit.DONE);
+        var digits = Ran.of("evaluate", both, "--network", "Digits", "--json").endsWith(Exit.DONE);
+        assertTrue(Json.number(digits.json().get("accuracy"), "accuracy") > 0.5, digits.out());
+        var copied =
+                Ran.of("predict", both, "--network", "Copy", "--data", "digits").endsWith(Exit.DONE);
+        assertEquals(1798, copied.out().lines().count());
+        var unsaid = Ran.of("predict", both, "--data", "digits").endsWith(Exit.WRONG_INPUT);
+        assertTrue(unsaid.err().contains("holds several networks: Digits, Copy"), unsaid.err());
+        var unknown = Ran.of("weights", both, "--network", "Digit").endsWith(Exit.WRONG_INPUT);
+        assertTrue(unknown.err().contains("there is no network Digit; it holds Digits, Copy"), unknown.err());
+        var same = Ran.of("compile", models.resolve("a.net"), net, "-o", both).endsWith(Exit.WRONG_INPUT);
+        assertTrue(same.err().contains("the network is called Digits like that of"), same.err());
+        var nameless = Ran.of("compile", net, models).endsWith(Exit.USAGE);
+        assertTrue(nameless.err().contains("-o FILE.jar"), nameless.err());
     }
 }

@@ -140,13 +140,13 @@ class TrainCommandTest {
         assertEquals(3, lines.size());
         var last = Json.object(Json.parse(lines.getLast()), "line");
         assertEquals(3L, last.get("epoch"));
-        assertEquals(ModelFile.weights(jar, ModelFile.info(jar).layout()).hash(), last.get("hash"));
+        assertEquals(ModelFile.weights(jar, ModelFile.info(jar)).hash(), last.get("hash"));
     }
 
     @Test
     void aJarIsTrainedOnFromItsWeights() {
         Ran.of("train", net).endsWith(Exit.DONE);
-        var before = ModelFile.weights(jar, ModelFile.info(jar).layout()).hash();
+        var before = ModelFile.weights(jar, ModelFile.info(jar)).hash();
         var json = Ran.of("train", jar, "--json", "--epochs", 1)
                 .endsWith(Exit.DONE)
                 .json();
@@ -161,8 +161,7 @@ class TrainCommandTest {
                         .get("loss"),
                 "loss");
         assertTrue(loss < 0.66, "fresh weights begin near log 2, these were trained: " + loss);
-        assertFalse(before.equals(
-                ModelFile.weights(jar, ModelFile.info(jar).layout()).hash()));
+        assertFalse(before.equals(ModelFile.weights(jar, ModelFile.info(jar)).hash()));
     }
 
     @Test
@@ -239,14 +238,12 @@ class TrainCommandTest {
             assertTrue(run.err().contains("standardize_1.mean, standardize_1.std were never computed"), run.err());
         }
         Ran.of("train", jar).endsWith(Exit.DONE);
-        var first = ModelFile.weights(jar, ModelFile.info(jar).layout());
+        var first = ModelFile.weights(jar, ModelFile.info(jar));
         for (double std : first.get("standardize_1.std")) {
             assertEquals(0.4, std, 0.3);
         }
         Ran.of("train", net).endsWith(Exit.DONE);
-        assertEquals(
-                first.hash(),
-                ModelFile.weights(jar, ModelFile.info(jar).layout()).hash());
+        assertEquals(first.hash(), ModelFile.weights(jar, ModelFile.info(jar)).hash());
         Ran.of("evaluate", jar).endsWith(Exit.DONE);
     }
 

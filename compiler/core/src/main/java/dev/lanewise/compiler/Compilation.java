@@ -14,7 +14,8 @@ import java.util.Map;
 /// - `model`: what elaboration made of it.
 /// - `backward`: the training step as differentiation left it; `step` and `prediction` are optimised. A network
 /// without a loss has empty steps.
-/// - `program`: kernels, calls and memory plan; `classes` the emitted class files by their paths.
+/// - `program`: kernels, calls and memory plan; `classes` the emitted class files by their paths, that of the program
+/// first.
 public record Compilation(
         SourceFile syntax,
         Map<String, String> sources,
@@ -28,5 +29,15 @@ public record Compilation(
     public Compilation {
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
         classes = Collections.unmodifiableMap(new LinkedHashMap<>(classes));
+    }
+
+    /// The class that implements the program.
+    public String programClass() {
+        var path = classes.keySet().iterator().next();
+        return path.substring(0, path.length() - ".class".length()).replace('/', '.');
+    }
+
+    Compilation with(LoopProgram other, Map<String, byte[]> itsClasses) {
+        return new Compilation(syntax, sources, model, backward, step, prediction, other, itsClasses);
     }
 }

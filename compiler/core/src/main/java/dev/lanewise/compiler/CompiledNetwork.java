@@ -18,10 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// A compilation ready to run: its classes in a loader of their own, its weights with their first values.
 public final class CompiledNetwork {
@@ -38,11 +40,37 @@ public final class CompiledNetwork {
     public static CompiledNetwork of(Compilation compilation, CompileOptions options) {
         var model = compilation.model();
         var names = FacadeNames.of(model.name(), options.packageName());
-        var info = info(compilation, names, options.settings());
+        var info = info(compilation, options.settings());
+        var part = new JarContents.Part(names, info, compilation.classes(), compilation.sources());
+        return of(compilation, info, () -> JarContents.of(List.of(part)));
+    }
+
+    private static CompiledNetwork of(Compilation compilation, ModelInfo info, Supplier<Map<String, byte[]>> code) {
         var program = new MemoryClasses(compilation.classes()).make(info.programClass(), Program.class);
-        var bundle = new Bundle(
-                info, program, () -> JarContents.of(names, info, compilation.classes(), compilation.sources()));
-        return new CompiledNetwork(compilation, new ModelNetwork(bundle, weights(model, info)));
+        return new CompiledNetwork(
+                compilation, new ModelNetwork(new Bundle(info, program, code), weights(compilation.model(), info)));
+    }
+
+    /// Networks that lie in one jar, which each of them saves whole: compiled [Compiler#together], by the options
+    /// of that.
+    public static List<CompiledNetwork> together(List<Compilation> compilations, CompileOptions options) {
+        var parts = new ArrayList<JarContents.Part>();
+        var networks = new ArrayList<CompiledNetwork>();
+        for (var compilation : compilations) {
+            var info = info(compilation, options.settings());
+            var names = FacadeNames.of(info.network(), options.packageName());
+            parts.add(new JarContents.Part(names, info, compilation.classes(), compilation.sources()));
+            networks.add(of(compilation, info, () -> {
+                var code = new LinkedHashMap<>(JarContents.of(parts));
+                for (var other : networks) {
+                    if (!other.info().network().equals(info.network())) {
+                        code.putAll(other.info().beside(other.network().weights()));
+                    }
+                }
+                return code;
+            }));
+        }
+        return networks;
     }
 
     public Compilation compilation() {
@@ -63,7 +91,7 @@ public final class CompiledNetwork {
         network.save(jar);
     }
 
-    private static ModelInfo info(Compilation compilation, FacadeNames names, Map<String, String> settings) {
+    private static ModelInfo info(Compilation compilation, Map<String, String> settings) {
         var model = compilation.model();
         var train = model.train();
         return new ModelInfo(
@@ -73,7 +101,7 @@ public final class CompiledNetwork {
                 model.outputs(),
                 model.parameterCount(),
                 compilation.program().layout(),
-                names.inPackage("Program").replace('/', '.'),
+                compilation.programClass(),
                 new TrainPlan(
                         train.data(),
                         train.testData(),

@@ -13,12 +13,14 @@ import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Verifier;
 import dev.lanewise.compiler.jar.FacadeNames;
 import dev.lanewise.compiler.lint.Lint;
+import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.optimize.Optimizer;
 import dev.lanewise.compiler.schedule.Scheduler;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.source.Source;
 import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SourceFile;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ import java.util.Set;
 
 /// The pipeline: every stage in its order, each a function of what the one before made.
 public final class Compiler {
+
+    private static final String CLASS = ".class";
 
     private final CompileOptions options;
     private final Diagnostics diagnostics;
@@ -74,15 +78,9 @@ public final class Compiler {
         var backward = verified(backward(prepared));
         var step = optimizer.optimize(backward);
         var prediction = optimizer.optimize(prepared.prediction());
-        var program = Scheduler.schedule(
-                model,
-                step,
-                prediction,
-                new Scheduler.Options(options.keep(), model.train().doublePrecision(), options.fuse()));
+        var program = Scheduler.schedule(model, step, prediction, scheduling(model, options));
         var names = FacadeNames.of(model.name(), options.packageName());
-        var classes = new LinkedHashMap<String, byte[]>();
-        Emitter.emit(program, names.packageName(), fileName(syntax.source()))
-                .forEach((name, bytes) -> classes.put(name + ".class", bytes));
+        var classes = files(Emitter.emit(program, names.packageName(), fileName(syntax.source())));
         return new Compilation(syntax, sources, model, backward, step, prediction, program, classes);
     }
 
@@ -99,6 +97,45 @@ public final class Compiler {
         return options.penalties()
                 ? watched
                 : watched.with(Surgery.scalePenalties(watched.training(), 0), watched.prediction(), List.of());
+    }
+
+    /// The same networks with one set of kernels, their classes in the package of the options: a jar for all.
+    /// Their names differ, and their precision is one.
+    public static List<Compilation> together(List<Compilation> separate, CompileOptions options) {
+        var kernels = new LinkedHashMap<Kernel, Integer>();
+        var scheduled = separate.stream()
+                .map(each -> Scheduler.schedule(
+                        each.model(), each.step(), each.prediction(), scheduling(each.model(), options), kernels))
+                .toList();
+        var programs = new ArrayList<Emitter.Named>();
+        for (int i = 0; i < separate.size(); i++) {
+            var name = separate.get(i).model().name() + Emitter.PROGRAM;
+            var program = scheduled.get(i).sharing(List.copyOf(kernels.keySet()));
+            programs.add(new Emitter.Named(
+                    name, program, fileName(separate.get(i).syntax().source())));
+        }
+        var classes = files(Emitter.emit(programs, options.packageName()));
+        var together = new ArrayList<Compilation>();
+        for (int i = 0; i < separate.size(); i++) {
+            var own = new LinkedHashMap<String, byte[]>();
+            var first = FacadeNames.of("", options.packageName())
+                            .inPackage(programs.get(i).className())
+                    + CLASS;
+            own.put(first, classes.get(first));
+            own.putAll(classes);
+            together.add(separate.get(i).with(programs.get(i).program(), own));
+        }
+        return together;
+    }
+
+    private static Scheduler.Options scheduling(Model model, CompileOptions options) {
+        return new Scheduler.Options(options.keep(), model.train().doublePrecision(), options.fuse());
+    }
+
+    private static Map<String, byte[]> files(Map<String, byte[]> classes) {
+        var files = new LinkedHashMap<String, byte[]>();
+        classes.forEach((name, bytes) -> files.put(name + CLASS, bytes));
+        return files;
     }
 
     /// The training step with gradients and updates; without a loss no more than the layers that are watched.

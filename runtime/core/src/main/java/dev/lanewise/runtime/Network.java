@@ -48,14 +48,20 @@ public interface Network {
     /// Loads a network from its jar. This runs code from the jar: load only jars that you trust. (Weights alone are
     /// safe: see [#loadWeights].)
     static Network load(Path jar) {
+        return load(jar, "");
+    }
+
+    /// As the other, from a jar that holds several networks.
+    static Network load(Path jar, String name) {
         return ServiceLoader.load(Loader.class, Loader.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new ModelException("the runtime on the class path is incomplete: it has no loader"))
-                .load(jar);
+                .load(jar, name);
     }
 
     /// What [#load] is done by.
     interface Loader {
-        Network load(Path jar);
+        /// Without a name, the first one in the jar.
+        Network load(Path jar, String name);
     }
 }

@@ -14,27 +14,40 @@ import org.objectweb.asm.Type;
 /// without alone.
 public final class Emitter {
     private static final String WARM_KERNELS = "dev/lanewise/runtime/simd/Warmup$Kernels";
+    /// The class of a program that is alone in its package.
+    public static final String PROGRAM = "Program";
+
     private static final String OBJECT = "java/lang/Object";
     /// The most scratch numbers for warming up; a kernel that needs more is left out.
     private static final long SCRATCH = 1 << 24;
 
+    /// A program and how its class is called; `sourceFile` is the network file's name, for stack traces.
+    public record Named(String className, LoopProgram program, String sourceFile) {}
+
+    private final List<Named> programs;
+    /// The first one, whose kernels are everybody's.
     private final LoopProgram program;
     private final String sourceFile;
-    private final String main;
+    private final String prefix;
     private final String base;
     private final Map<String, byte[]> classes = new LinkedHashMap<>();
 
-    private Emitter(LoopProgram program, String packageName, String sourceFile) {
-        this.program = program;
-        this.sourceFile = sourceFile;
-        var prefix = packageName.isEmpty() ? "" : packageName.replace('.', '/') + "/";
-        this.main = prefix + "Program";
+    private Emitter(List<Named> programs, String packageName) {
+        this.programs = programs;
+        this.program = programs.getFirst().program();
+        this.sourceFile = programs.getFirst().sourceFile();
+        this.prefix = packageName.isEmpty() ? "" : packageName.replace('.', '/') + "/";
         this.base = prefix + "Kernels";
     }
 
     /// The classes by internal name, `Program` first. `sourceFile` is the network file's name, for stack traces.
     public static Map<String, byte[]> emit(LoopProgram program, String packageName, String sourceFile) {
-        var emitter = new Emitter(program, packageName, sourceFile);
+        return emit(List.of(new Named(PROGRAM, program, sourceFile)), packageName);
+    }
+
+    /// The classes of programs that share their kernels (and their precision), in the order given, and of these.
+    public static Map<String, byte[]> emit(List<Named> programs, String packageName) {
+        var emitter = new Emitter(programs, packageName);
         emitter.write();
         return emitter.classes;
     }
@@ -46,10 +59,13 @@ public final class Emitter {
     private void write() {
         var widths = program.layout().doublePrecision() ? List.of(0) : List.of(512, 256, 128, 0);
         int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL;
-        var file = new ClassFile(main, OBJECT, access, sourceFile, "dev/lanewise/runtime/model/Program");
         int warmed = (int) program.kernels().stream().filter(Emitter::isWarmed).count();
-        new ProgramClass(program, file, base).write(widths, warmed, scratch());
-        classes.put(main, file.bytes());
+        for (var named : programs) {
+            var name = prefix + named.className();
+            var file = new ClassFile(name, OBJECT, access, named.sourceFile(), "dev/lanewise/runtime/model/Program");
+            new ProgramClass(named.program(), file, base).write(widths, warmed, scratch());
+            classes.put(name, file.bytes());
+        }
         classes.put(base, shared());
         for (int width : widths) {
             var name = kernels(base, width);
@@ -129,7 +145,8 @@ public final class Emitter {
 
     /// The line that a kernel serves first.
     private int line(int kernel) {
-        return program.entries().stream()
+        return programs.stream()
+                .flatMap(named -> named.program().entries().stream())
                 .flatMap(e -> e.calls().stream())
                 .filter(c -> c.kernel() == kernel)
                 .mapToInt(c -> c.origin().span().line())

@@ -148,14 +148,7 @@ public final class Facade {
                 m.visitInsn(ARETURN);
             });
             // Options training(): options of a trainer that begins with these weights
-            out.method(ACC_PUBLIC, "training", "()L" + options() + ";", List.of(), m -> {
-                m.visitTypeInsn(NEW, options());
-                m.visitInsn(DUP);
-                out.held(m);
-                out.hand(m, NETWORK, "trainer", "()L" + OPTIONS + ";");
-                construct(m, options(), OPTIONS);
-                m.visitInsn(ARETURN);
-            });
+            wrapping(out, "training", options(), NETWORK, "trainer", OPTIONS);
         }
         return out.toBytes();
     }
@@ -205,6 +198,18 @@ public final class Facade {
                 });
     }
 
+    /// `Wrapper name()`: what `call` of the held object gives, in a wrapper of its own.
+    private static void wrapping(FacadeClass out, String name, String wrapper, String held, String call, String given) {
+        out.method(ACC_PUBLIC, name, "()L" + wrapper + ";", List.of(), m -> {
+            m.visitTypeInsn(NEW, wrapper);
+            m.visitInsn(DUP);
+            out.held(m);
+            out.hand(m, held, call, "()L" + given + ";");
+            construct(m, wrapper, given);
+            m.visitInsn(ARETURN);
+        });
+    }
+
     private byte[] trainerOptions() {
         var out = open(options(), OPTIONS);
         out.constructor(_ -> {});
@@ -222,14 +227,7 @@ public final class Facade {
                 m.visitInsn(ARETURN);
             });
         }
-        out.method(ACC_PUBLIC, "open", "()L" + trainer() + ";", List.of(), m -> {
-            m.visitTypeInsn(NEW, trainer());
-            m.visitInsn(DUP);
-            out.held(m);
-            out.hand(m, OPTIONS, "open", "()L" + TRAINER + ";");
-            construct(m, trainer(), TRAINER);
-            m.visitInsn(ARETURN);
-        });
+        wrapping(out, "open", trainer(), OPTIONS, "open", TRAINER);
         return out.toBytes();
     }
 
@@ -256,14 +254,7 @@ public final class Facade {
         out.forward("save", "(L" + PATH + ";)V", "jar");
         out.forward("close", "()V");
         // Facade network(): a copy of the present weights
-        out.method(ACC_PUBLIC, "network", "()L" + own() + ";", List.of(), m -> {
-            m.visitTypeInsn(NEW, own());
-            m.visitInsn(DUP);
-            out.held(m);
-            out.hand(m, TRAINER, "network", "()L" + NETWORK + ";");
-            construct(m, own(), NETWORK);
-            m.visitInsn(ARETURN);
-        });
+        wrapping(out, "network", own(), TRAINER, "network", NETWORK);
         return out.toBytes();
     }
 

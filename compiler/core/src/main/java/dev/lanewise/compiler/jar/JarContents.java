@@ -21,26 +21,33 @@ public final class JarContents {
 
     private JarContents() {}
 
-    /// The entries by path, in the order of the jar. `programClasses` are the emitted classes by path, `sources`
-    /// texts by their path below [#SOURCES].
-    public static Map<String, byte[]> of(
-            FacadeNames names, ModelInfo info, Map<String, byte[]> programClasses, Map<String, String> sources) {
+    /// One network of a jar: `classes` are the emitted ones by path, `sources` texts by their path below
+    /// [#SOURCES].
+    public record Part(FacadeNames names, ModelInfo info, Map<String, byte[]> classes, Map<String, String> sources) {}
+
+    /// The entries by path, in the order of the jar. All networks lie in one package.
+    public static Map<String, byte[]> of(List<Part> parts) {
         var entries = new LinkedHashMap<String, byte[]>();
+        var names = parts.getFirst().names();
         var main = names.inPackage("Main");
         var runtime = RuntimeClasses.all();
         put(entries, "META-INF/MANIFEST.MF", manifest(main));
         var classes = new LinkedHashMap<String, byte[]>();
-        classes.putAll(Facade.write(
-                names,
-                internal(info.programClass()),
-                info.inputs(),
-                info.targets(),
-                info.outputs(),
-                info.layout().doublePrecision()));
-        classes.putAll(programClasses);
+        for (var part : parts) {
+            var info = part.info();
+            classes.putAll(Facade.write(
+                    part.names(),
+                    internal(info.programClass()),
+                    info.inputs(),
+                    info.targets(),
+                    info.outputs(),
+                    info.layout().doublePrecision()));
+        }
+        parts.forEach(part -> classes.putAll(part.classes()));
         classes.put(main + ".class", MainClass.write(main, COMMANDS));
         var services = services(runtime);
-        services.put(PROGRAM, List.of(info.programClass()));
+        services.put(
+                PROGRAM, parts.stream().map(part -> part.info().programClass()).toList());
         var packages = new TreeSet<String>();
         for (var from : List.of(classes, runtime)) {
             from.keySet().stream()
@@ -56,7 +63,7 @@ public final class JarContents {
                 entries.put(path, bytes);
             }
         });
-        sources.forEach((path, text) -> put(entries, SOURCES + path, text));
+        parts.forEach(part -> part.sources().forEach((path, text) -> put(entries, SOURCES + path, text)));
         return entries;
     }
 

@@ -18,6 +18,11 @@ public record LoopProgram(
         metrics = List.copyOf(metrics);
     }
 
+    /// This program with more kernels behind its own, which other programs call.
+    public LoopProgram sharing(List<Kernel> all) {
+        return new LoopProgram(layout, all, uniforms, entries, metrics);
+    }
+
     /// The calls of an entry (in the order of `Layout.entries`), and how many of the program's uniforms it needs
     /// (all are cheap).
     public record Entry(List<Call> calls) {

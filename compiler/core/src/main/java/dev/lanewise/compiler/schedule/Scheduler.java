@@ -32,19 +32,27 @@ public final class Scheduler {
     private final Model model;
     private final Options options;
     private final Uniforms uniforms = new Uniforms();
-    private final Map<Kernel, Integer> kernels = new LinkedHashMap<>();
+    private final Map<Kernel, Integer> kernels;
     private final List<Layout.Slot> slots = new ArrayList<>();
     private long weightsEnd;
 
-    private Scheduler(Model model, Options options) {
+    private Scheduler(Model model, Options options, Map<Kernel, Integer> kernels) {
         this.model = model;
         this.options = options;
+        this.kernels = kernels;
     }
 
     /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot
     /// be trained.
     public static LoopProgram schedule(Model model, Graph trainingStep, Graph prediction, Options options) {
-        return new Scheduler(model, options).schedule(trainingStep, prediction);
+        return schedule(model, trainingStep, prediction, options, new LinkedHashMap<>());
+    }
+
+    /// As the other, for one of several programs that share their kernels: `kernels` are those so far and their
+    /// numbers, to which new ones are added.
+    public static LoopProgram schedule(
+            Model model, Graph trainingStep, Graph prediction, Options options, Map<Kernel, Integer> kernels) {
+        return new Scheduler(model, options, kernels).schedule(trainingStep, prediction);
     }
 
     private LoopProgram schedule(Graph trainingStep, Graph prediction) {

@@ -5,8 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.compiler.Compilation;
 import dev.lanewise.compiler.CompileOptions;
+import dev.lanewise.compiler.CompiledNetwork;
+import dev.lanewise.compiler.Compiler;
 import dev.lanewise.compiler.Lanewise;
+import dev.lanewise.compiler.elaborate.SourceFolder;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.source.Source;
+import dev.lanewise.runtime.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,6 +111,44 @@ class JarTest {
         }
         """;
 
+    private static final String OTHER = """
+        network Other {
+          input  x: float[4]
+          target y: float
+          output z = x |> dense(24) |> tanh |> dense(1)
+          loss   mse(z, y)
+        }
+        """;
+
+    private static final String TOGETHER_APPLICATION = """
+        import both.Other;
+        import both.Tiny;
+        import dev.lanewise.runtime.Network;
+        import java.nio.file.Path;
+
+        public class TogetherApplication {
+            public static void main(String[] arguments) throws Exception {
+                float first = Tiny.load().predict(new float[] {1, 2, 3})[0];
+                float before = Other.load().predict(new float[] {1, 2, 3, 4})[0];
+                Path saved = Path.of(arguments[0]);
+                try (Other.Trainer trainer = Other.trainer().open()) {
+                    for (int i = 0; i < 30; i++) {
+                        trainer.step(new float[] {1, 2, 3, 4}, new float[] {9});
+                    }
+                    trainer.save(saved);
+                }
+                float after = Other.load(saved).predict(new float[] {1, 2, 3, 4})[0];
+                float named = Network.load(saved, "Other").predictor().predict(new float[] {1, 2, 3, 4})[0];
+                if (after != named || Math.abs(after - 9) >= Math.abs(before - 9)
+                        || Tiny.load(saved).predict(new float[] {1, 2, 3})[0] != first
+                        || !Network.load(saved).name().equals("Tiny")) {
+                    throw new AssertionError(before + " " + after + " " + named);
+                }
+                System.out.println("good");
+            }
+        }
+        """;
+
     @TempDir
     private static Path folder;
 
@@ -133,6 +178,40 @@ class JarTest {
         javac("SeveralApplication", SEVERAL_APPLICATION, several);
         var path = several + System.getProperty("path.separator") + folder;
         assertEquals("2 3", java("-cp", path, "SeveralApplication").strip());
+    }
+
+    private static Compilation compiled(String text) {
+        var diagnostics = new Diagnostics();
+        return Compiler.compile(new Source("n.net", text), SourceFolder.empty(), CompileOptions.standard(), diagnostics)
+                .orElseThrow();
+    }
+
+    @Test
+    void severalNetworksInOneJarShareTheirKernelsAndAreTrainedOneByOne() throws Exception {
+        var options = CompileOptions.standard().inPackage("both");
+        var separate = List.of(compiled(NETWORK), compiled(OTHER));
+        var both = folder.resolve("both.jar");
+        var networks = CompiledNetwork.together(Compiler.together(separate, options), options);
+        networks.getFirst().save(both);
+        int kernels = networks.getFirst().compilation().program().kernels().size();
+        assertTrue(
+                kernels
+                        < separate.stream()
+                                .mapToInt(each -> each.program().kernels().size())
+                                .sum(),
+                () -> kernels + " kernels, none shared");
+        javac("TogetherApplication", TOGETHER_APPLICATION, both);
+        var path = both + System.getProperty("path.separator") + folder;
+        var saved = folder.resolve("both-trained.jar");
+        assertEquals(
+                "good",
+                java("-cp", path, "TogetherApplication", saved.toString()).strip());
+        var alone = folder.resolve("alone.jar");
+        CompiledNetwork.of(separate.getLast(), CompileOptions.standard()).save(alone);
+        float[] x = {1, -2, 3, 0.5f};
+        assertArrayEquals(
+                Network.load(alone).predictor().predict(x),
+                Network.load(both, "Other").predictor().predict(x));
     }
 
     @Test

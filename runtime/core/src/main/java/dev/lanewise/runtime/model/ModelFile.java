@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -31,40 +34,66 @@ public final class ModelFile {
 
     private ModelFile() {}
 
-    /// The description in a jar.
+    /// The description in a jar, the first network's where it holds several.
     ///
     /// @throws ModelException when the file is missing or is no model of a version that this runtime reads
     public static ModelInfo info(Path jar) {
-        try (var zip = open(jar)) {
-            var entry = zip.getEntry(ModelInfo.ENTRY);
-            if (entry == null) {
-                throw new ModelException(jar + ": this is a jar, but no network: it has no " + ModelInfo.ENTRY);
+        return infos(jar).getFirst();
+    }
+
+    /// The description of the network of that name; of the first without a name.
+    public static ModelInfo info(Path jar, String network) {
+        var names = new StringJoiner(", ");
+        for (var info : infos(jar)) {
+            if (network.isEmpty() || info.network().equals(network)) {
+                return info;
             }
-            return info(jar, read(zip, entry, jar));
+            names.add(info.network());
+        }
+        throw new ModelException(jar + ": there is no network " + network + "; it holds " + names);
+    }
+
+    /// The descriptions of all networks in a jar.
+    public static List<ModelInfo> infos(Path jar) {
+        var infos = new ArrayList<ModelInfo>();
+        try (var zip = open(jar)) {
+            var entries = zip.entries();
+            while (entries.hasMoreElements()) {
+                var entry = entries.nextElement();
+                var name = entry.getName();
+                if (name.startsWith(ModelInfo.FOLDER) && name.endsWith(ModelInfo.DESCRIPTION)) {
+                    int place = name.equals(ModelInfo.ENTRY) ? 0 : infos.size();
+                    infos.add(place, info(jar + ": " + name, read(zip, entry, jar)));
+                }
+            }
         } catch (IOException e) {
             throw damaged(jar, e);
         }
+        if (infos.isEmpty()) {
+            throw new ModelException(jar + ": this is a jar, but no network: it has no " + ModelInfo.ENTRY);
+        }
+        return infos;
     }
 
-    private static ModelInfo info(Path jar, byte[] json) {
+    private static ModelInfo info(String name, byte[] json) {
         try {
             return ModelJson.read(json);
         } catch (ModelException e) {
-            throw new ModelException(jar + ": " + ModelInfo.ENTRY + " is damaged: " + e.getMessage(), e);
+            throw new ModelException(name + " is damaged: " + e.getMessage(), e);
         }
     }
 
-    /// The weights in a jar.
-    public static WeightStore weights(Path jar, Layout layout) {
-        var store = WeightStore.zeros(layout);
-        var name = jar + "!" + ModelInfo.WEIGHTS;
+    /// The weights in a jar of the network described.
+    public static WeightStore weights(Path jar, ModelInfo info) {
+        var store = WeightStore.zeros(info.layout());
         try (var zip = open(jar)) {
-            var entry = zip.getEntry(ModelInfo.WEIGHTS);
+            var name = own(zip, info.network() + ModelInfo.TENSORS, ModelInfo.WEIGHTS);
+            var entry = zip.getEntry(name);
             if (entry == null) {
-                throw new ModelException(jar + ": it has no entry " + ModelInfo.WEIGHTS);
+                throw new ModelException(jar + ": it has no entry " + name);
             }
-            try (var file = Safetensors.open(name, zip.getInputStream(entry), entry.getSize())) {
-                store.load(file, name);
+            try (var file = Safetensors.open(jar + "!" + name, zip.getInputStream(entry), entry.getSize())) {
+                store.load(file, jar + "!" + name);
             }
         } catch (IOException e) {
             throw damaged(jar, e);
@@ -72,18 +101,25 @@ public final class ModelFile {
         return store;
     }
 
-    /// All entries but the description and the weights: what a trained copy of the jar takes over.
-    public static Map<String, byte[]> code(Path jar) {
+    /// Where something of a network lies: under the network's name, but for the first one in the jar.
+    private static String own(ZipFile zip, String named, String first) {
+        return zip.getEntry(named) == null ? first : named;
+    }
+
+    /// All entries but the description and the weights of one network: what a trained copy of the jar takes over.
+    public static Map<String, byte[]> code(Path jar, ModelInfo info) {
         var code = new LinkedHashMap<String, byte[]>();
         try (var zip = open(jar)) {
             if (zip.size() > MOST_ENTRIES) {
                 throw new ModelException(jar + ": " + zip.size() + " entries; a network has at most " + MOST_ENTRIES);
             }
             long total = 0;
+            var description = own(zip, ModelInfo.FOLDER + info.network() + ModelInfo.DESCRIPTION, ModelInfo.ENTRY);
+            var weights = own(zip, info.network() + ModelInfo.TENSORS, ModelInfo.WEIGHTS);
             var entries = zip.entries();
             while (entries.hasMoreElements()) {
                 var entry = entries.nextElement();
-                if (!entry.getName().equals(ModelInfo.ENTRY) && !entry.getName().equals(ModelInfo.WEIGHTS)) {
+                if (!entry.getName().equals(description) && !entry.getName().equals(weights)) {
                     var bytes = read(zip, entry, jar);
                     total += bytes.length;
                     if (total > LARGEST_CODE) {
@@ -124,6 +160,7 @@ public final class ModelFile {
     }
 
     /// Writes a jar: the description, the code, the weights last. Beside the target first, then moved over it.
+    /// Where the code holds the description of another network, this one's entries bear its name.
     public static void write(Path jar, ModelInfo info, Map<String, byte[]> code, WeightStore weights) {
         writeWhole(jar, out -> {
             var zip = new ZipOutputStream(out);
@@ -132,21 +169,41 @@ public final class ModelFile {
             if (manifest != null) {
                 put(zip, "META-INF/MANIFEST.MF", manifest);
             }
-            put(zip, ModelInfo.ENTRY, ModelJson.write(info).getBytes(StandardCharsets.UTF_8));
+            boolean isFirst = !code.containsKey(ModelInfo.ENTRY);
+            var name = info.network();
+            put(
+                    zip,
+                    isFirst ? ModelInfo.ENTRY : ModelInfo.FOLDER + name + ModelInfo.DESCRIPTION,
+                    ModelJson.write(info).getBytes(StandardCharsets.UTF_8));
             for (var entry : code.entrySet()) {
                 if (!entry.getKey().equals("META-INF/MANIFEST.MF")) {
                     put(zip, entry.getKey(), entry.getValue());
                 }
             }
-            putStored(zip, ModelInfo.WEIGHTS, weights.writer().toBytes());
+            put(
+                    zip,
+                    isFirst ? ModelInfo.WEIGHTS : name + ModelInfo.TENSORS,
+                    weights.writer().toBytes());
             zip.finish();
         });
     }
 
+    /// Weights are stored as they are, everything else is compressed.
     private static void put(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-        var entry = entry(name, bytes);
-        entry.setCompressedSize(compressedSize(bytes));
-        add(zip, entry, bytes);
+        var crc = new CRC32();
+        crc.update(bytes);
+        var entry = new ZipEntry(name);
+        entry.setTimeLocal(WRITTEN);
+        entry.setSize(bytes.length);
+        entry.setCrc(crc.getValue());
+        if (name.endsWith(ModelInfo.TENSORS)) {
+            entry.setMethod(ZipEntry.STORED);
+        } else {
+            entry.setCompressedSize(compressedSize(bytes));
+        }
+        zip.putNextEntry(entry);
+        zip.write(bytes);
+        zip.closeEntry();
     }
 
     /// The size in front of the entry saves the 16 bytes behind it that would tell the size.
@@ -161,28 +218,6 @@ public final class ModelFile {
             }
             return size;
         }
-    }
-
-    private static void putStored(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
-        var entry = entry(name, bytes);
-        entry.setMethod(ZipEntry.STORED);
-        add(zip, entry, bytes);
-    }
-
-    private static ZipEntry entry(String name, byte[] bytes) {
-        var crc = new CRC32();
-        crc.update(bytes);
-        var entry = new ZipEntry(name);
-        entry.setTimeLocal(WRITTEN);
-        entry.setSize(bytes.length);
-        entry.setCrc(crc.getValue());
-        return entry;
-    }
-
-    private static void add(ZipOutputStream zip, ZipEntry entry, byte[] bytes) throws IOException {
-        zip.putNextEntry(entry);
-        zip.write(bytes);
-        zip.closeEntry();
     }
 
     /// What writes a file's bytes.

@@ -1,6 +1,7 @@
 package dev.lanewise.runtime.model;
 
 import dev.lanewise.runtime.Port;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +30,27 @@ public record ModelInfo(
     /// The version of the file format that this runtime writes; it reads this one and older ones.
     public static final int FORMAT = 1;
 
-    /// The place of the description in a jar.
-    public static final String ENTRY = "META-INF/lanewise/model.json";
+    static final String DESCRIPTION = ".json";
 
-    /// The place of the weights in a jar, stored uncompressed.
-    public static final String WEIGHTS = "weights.safetensors";
+    /// How entries with weights end; they are stored uncompressed.
+    static final String TENSORS = ".safetensors";
+
+    static final String FOLDER = "META-INF/lanewise/";
+
+    /// The place of the description in a jar. Where it holds several networks, this is the first one's; of the
+    /// others it has the name.
+    public static final String ENTRY = FOLDER + "model" + DESCRIPTION;
+
+    /// The place of the weights in a jar, likewise.
+    public static final String WEIGHTS = "weights" + TENSORS;
+
+    /// The entries of this network's description and weights in a jar whose first network is another.
+    public Map<String, byte[]> beside(WeightStore weights) {
+        var entries = new LinkedHashMap<String, byte[]>();
+        entries.put(FOLDER + network + DESCRIPTION, ModelJson.write(this).getBytes(StandardCharsets.UTF_8));
+        entries.put(network + TENSORS, weights.writer().toBytes());
+        return entries;
+    }
 
     public ModelInfo {
         inputs = List.copyOf(inputs);

@@ -48,19 +48,27 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
 
     /// For each feed of an entry the place of its port in the data set.
     public int[] bind(int entry, Dataset data) {
-        var feeds = layout().entries().get(entry).feeds();
-        var places = new int[feeds.size()];
+        var ports = new ArrayList<Port>();
+        for (var feed : layout().entries().get(entry).feeds()) {
+            ports.add(port(feed.port()));
+        }
+        return bind(ports, data);
+    }
+
+    /// The places of ports of this network in the data set, by name.
+    int[] bind(List<Port> ports, Dataset data) {
+        var places = new int[ports.size()];
         var names = new ArrayList<String>();
         for (var port : data.ports()) {
             names.add(port.name());
         }
-        for (int f = 0; f < places.length; f++) {
-            var port = port(feeds.get(f).port());
-            places[f] = names.indexOf(port.name());
-            if (places[f] < 0) {
+        for (int i = 0; i < places.length; i++) {
+            var port = ports.get(i);
+            places[i] = names.indexOf(port.name());
+            if (places[i] < 0) {
                 throw new ModelException("the data have no " + port.name() + "; they have " + String.join(", ", names));
             }
-            int found = data.ports().get(places[f]).size();
+            int found = data.ports().get(places[i]).size();
             if (found != port.size()) {
                 throw new ModelException("the data's " + port.name() + " has " + found
                         + " numbers an example, and the network takes " + port.size());

@@ -42,8 +42,9 @@ public final class JarCommands {
             if (source == null) {
                 throw new ModelException("this network does not lie in a jar");
             }
-            System.out.print(
-                    describe(ModelFile.info(Path.of(new URI(source.getLocation().toString())))));
+            for (var info : ModelFile.infos(Path.of(new URI(source.getLocation().toString())))) {
+                System.out.print(describe(info));
+            }
             return 0;
         } catch (ModelException | URISyntaxException | IllegalArgumentException e) {
             System.err.println(e.getMessage());

@@ -36,13 +36,13 @@ public final class ModelNetwork implements Network {
     /// What [Network#load] is done by.
     public static final class FromJar implements Network.Loader {
         @Override
-        public Network load(Path jar) {
-            return ModelNetwork.load(jar);
+        public Network load(Path jar, String network) {
+            return ModelNetwork.load(jar, network);
         }
     }
 
-    private static ModelNetwork load(Path jar) {
-        var info = ModelFile.info(jar);
+    private static ModelNetwork load(Path jar, String network) {
+        var info = ModelFile.info(jar, network);
         var name = info.programClass();
         try {
             var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, ModelNetwork.class.getClassLoader());
@@ -59,8 +59,8 @@ public final class ModelNetwork implements Network {
     }
 
     private static ModelNetwork of(Path jar, ModelInfo info, Program program) {
-        var bundle = new Bundle(info, program, () -> ModelFile.code(jar));
-        return new ModelNetwork(bundle, ModelFile.weights(jar, info.layout()));
+        var bundle = new Bundle(info, program, () -> ModelFile.code(jar, info));
+        return new ModelNetwork(bundle, ModelFile.weights(jar, info));
     }
 
     /// The network whose generated class is `facade`, with the weights of the jar that it was loaded from.
@@ -78,12 +78,15 @@ public final class ModelNetwork implements Network {
 
     /// The network that `program` was generated for, with the weights of `jar`; no class is loaded from it.
     public static ModelNetwork of(Path jar, Program program) {
-        var info = ModelFile.info(jar);
-        if (!info.programClass().equals(program.getClass().getName())) {
-            throw new ModelException(jar + ": this is the network " + info.network() + ", not the one of "
-                    + program.getClass().getName());
+        var name = program.getClass().getName();
+        var infos = ModelFile.infos(jar);
+        for (var info : infos) {
+            if (info.programClass().equals(name)) {
+                return of(jar, info, program);
+            }
         }
-        return of(jar, info, program);
+        throw new ModelException(
+                jar + ": this is the network " + infos.getFirst().network() + ", not the one of " + name);
     }
 
     public Bundle bundle() {

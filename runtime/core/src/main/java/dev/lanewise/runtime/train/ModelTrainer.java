@@ -19,8 +19,6 @@ import dev.lanewise.runtime.team.Team;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the training entry of a program, step after step.
@@ -43,6 +41,12 @@ public final class ModelTrainer implements Trainer {
     private @Nullable Dataset fed;
 
     private int[] ports = {};
+
+    /// Of the present run: the steps before it, its beginning, and whether it was ended.
+    private long first;
+
+    private long begin;
+    private boolean stopped;
 
     ModelTrainer(Bundle bundle, WeightStore weights, TrainPlan settings, long steps, int threads) {
         this.bundle = bundle;
@@ -123,135 +127,118 @@ public final class ModelTrainer implements Trainer {
     @Override
     public TrainResult fit(Dataset training, TrainListener listener) {
         if (settings.validate() == 0) {
-            return fit(training, Optional.empty(), listener);
+            return run(training, null, listener);
         }
         var split = Split.of(training, settings.validate(), settings.seed(), stratifiedPort(training));
-        return fit(split.training(), Optional.of(split.held()), listener);
+        return run(split.training(), split.held(), listener);
     }
 
     @Override
     public TrainResult fit(Dataset training, Dataset validation, TrainListener listener) {
-        return fit(training, Optional.of(validation), listener);
+        return run(training, validation, listener);
     }
 
     /// The data set's port of the first target of classes, whose shares a split keeps.
     private int stratifiedPort(Dataset data) {
         for (var target : bundle.info().targets()) {
             if (target.kind() == Port.Kind.CLASS) {
-                return data.ports().stream().map(Port::name).toList().indexOf(target.name());
+                return bundle.bind(List.of(target), data)[0];
             }
         }
         return Split.NOT_STRATIFIED;
     }
 
-    private TrainResult fit(Dataset data, Optional<Dataset> validation, TrainListener listener) {
+    private TrainResult run(Dataset data, @Nullable Dataset validation, TrainListener listener) {
         if (data.size() == 0) {
             throw new ModelException("the data hold no examples");
         }
-        if (settings.patience() > 0 && validation.isEmpty()) {
+        boolean keepsBest = settings.patience() > 0;
+        if (keepsBest && validation == null) {
             throw new ModelException(
                     "stop: early watches the validation loss, and there is none; add `validate: 0.1` to the train"
                             + " block");
         }
-        return new Fit(data, validation, listener).run();
+        first = step;
+        begin = System.nanoTime();
+        stopped = false;
+        var run = session.frame().run;
+        run[STEPS] = first + (double) stepsOf(data);
+        var best = keepsBest ? weights.duplicate() : weights;
+        double bestLoss = Double.POSITIVE_INFINITY;
+        int bestEpoch = 0;
+        var epochs = new ArrayList<TrainEvent.Epoch>();
+        for (int epoch = 1; epoch <= settings.epochs() && !stopped; epoch++) {
+            run[EPOCH] = epoch;
+            long since = System.nanoTime();
+            long before = step;
+            var train = epoch(data, epoch, listener);
+            double seconds = (System.nanoTime() - since) * 1e-9;
+            var validated = validation == null ? null : evaluate(validation);
+            boolean better = false;
+            if (validated != null) {
+                run[VALIDATION_LOSS] = validated.loss();
+                better = validated.loss() < bestLoss;
+            }
+            if (validated != null && better) {
+                bestLoss = validated.loss();
+                bestEpoch = epoch;
+                if (keepsBest) {
+                    best.copyFrom(weights);
+                }
+            }
+            var event = new TrainEvent.Epoch(
+                    epoch,
+                    settings.epochs(),
+                    step,
+                    seconds,
+                    (step - before) / seconds,
+                    train,
+                    validated,
+                    weights.hash(),
+                    better);
+            epochs.add(event);
+            listener.epoch(event);
+            stopped |= keepsBest && epoch - bestEpoch >= settings.patience() && epoch < settings.epochs();
+        }
+        if (keepsBest && bestEpoch > 0) {
+            weights.copyFrom(best);
+        } else {
+            bestEpoch = epochs.size();
+        }
+        double seconds = (System.nanoTime() - begin) * 1e-9;
+        return new TrainResult(epochs, step, (step - first) / seconds, bestEpoch, stopped);
     }
 
-    /// One call of `fit`.
-    private final class Fit {
-        private final Dataset data;
-        private final Optional<Dataset> validation;
-        private final TrainListener listener;
-        private final int size;
-        private final int stepsPerEpoch;
-        private final int[] places;
-        private final long first = step;
-        private final long begin = System.nanoTime();
-        private boolean stopped;
+    /// The steps of all epochs over the data.
+    private long stepsOf(Dataset data) {
+        return (long) Math.ceilDiv(data.size(), settings.batch()) * settings.epochs();
+    }
 
-        Fit(Dataset data, Optional<Dataset> validation, TrainListener listener) {
-            this.data = data;
-            this.validation = validation;
-            this.listener = listener;
-            size = data.size();
-            stepsPerEpoch = (size + settings.batch() - 1) / settings.batch();
-            places = bundle.bind(Layout.TRAIN, data);
-        }
-
-        TrainResult run() {
-            var run = session.frame().run;
-            run[STEPS] = first + (double) stepsPerEpoch * settings.epochs();
-            int[] natural = IntStream.range(0, size).toArray();
-            boolean keepsBest = settings.patience() > 0;
-            var best = keepsBest ? weights.duplicate() : weights;
-            double bestLoss = Double.POSITIVE_INFINITY;
-            int bestEpoch = 0;
-            var epochs = new ArrayList<TrainEvent.Epoch>();
-            for (int epoch = 1; epoch <= settings.epochs() && !stopped; epoch++) {
-                run[EPOCH] = epoch;
-                int[] order = settings.shuffle() ? CounterRandom.permutation(settings.seed(), epoch, size) : natural;
-                long since = System.nanoTime();
-                long before = step;
-                var train = epoch(order, epoch);
-                double seconds = (System.nanoTime() - since) * 1e-9;
-                var validated = validation.map(ModelTrainer.this::evaluate);
-                double watched = validated.map(Metrics::loss).orElse(Double.NaN);
-                boolean better = watched < bestLoss;
-                if (validated.isPresent()) {
-                    run[VALIDATION_LOSS] = watched;
-                }
-                if (better) {
-                    bestLoss = watched;
-                    bestEpoch = epoch;
-                    if (keepsBest) {
-                        best.copyFrom(weights);
-                    }
-                }
-                var event = new TrainEvent.Epoch(
-                        epoch,
-                        settings.epochs(),
-                        step,
-                        seconds,
-                        (step - before) / seconds,
-                        train,
-                        validated.orElse(null),
-                        weights.hash(),
-                        better);
-                epochs.add(event);
-                listener.epoch(event);
-                stopped |= keepsBest && epoch - bestEpoch >= settings.patience() && epoch < settings.epochs();
+    private Metrics epoch(Dataset data, int epoch, TrainListener listener) {
+        int size = data.size();
+        int[] order = settings.shuffle() ? CounterRandom.permutation(settings.seed(), epoch, size) : Session.NATURAL;
+        var places = bundle.bind(Layout.TRAIN, data);
+        double lossSum = 0;
+        long seen = 0;
+        var tally = new Tally();
+        long steps = stepsOf(data);
+        for (int from = 0; from < size && !stopped; from += settings.batch()) {
+            int count = Math.min(settings.batch(), size - from);
+            session.feed(data, places, order, from, count);
+            double loss = stepFed();
+            if (!Double.isFinite(loss)) {
+                throw new DivergedException(step, loss);
             }
-            if (keepsBest && bestEpoch > 0) {
-                weights.copyFrom(best);
-            } else {
-                bestEpoch = epochs.size();
-            }
+            lossSum += loss * count;
+            seen += count;
+            tally.add(session);
+            long done = step - first;
             double seconds = (System.nanoTime() - begin) * 1e-9;
-            return new TrainResult(epochs, step, (step - first) / seconds, bestEpoch, stopped);
+            listener.step(new TrainEvent.Step(
+                    epoch, settings.epochs(), done, steps, loss, done / seconds, seconds / done * (steps - done)));
+            stopped = listener.stop();
         }
-
-        private Metrics epoch(int[] order, int epoch) {
-            double lossSum = 0;
-            long seen = 0;
-            var tally = new Tally();
-            long steps = (long) stepsPerEpoch * settings.epochs();
-            for (int from = 0; from < size && !stopped; from += settings.batch()) {
-                int count = Math.min(settings.batch(), size - from);
-                session.feed(data, places, order, from, count);
-                double loss = stepFed();
-                if (!Double.isFinite(loss)) {
-                    throw new DivergedException(step, loss);
-                }
-                lossSum += loss * count;
-                seen += count;
-                tally.add(session);
-                long done = step - first;
-                double seconds = (System.nanoTime() - begin) * 1e-9;
-                listener.step(new TrainEvent.Step(
-                        epoch, settings.epochs(), done, steps, loss, done / seconds, seconds / done * (steps - done)));
-                stopped = listener.stop();
-            }
-            return tally.metrics(bundle.program(), bundle.layout(), seen, lossSum / seen);
-        }
+        return tally.metrics(bundle.program(), bundle.layout(), seen, lossSum / seen);
     }
 
     @Override

@@ -81,12 +81,12 @@ class ModelFileTest {
     void whatIsWrittenIsRead() {
         var jar = written("small.jar");
         assertEquals(info(), ModelFile.info(jar));
-        var read = ModelFile.weights(jar, LAYOUT);
+        var read = ModelFile.weights(jar, info());
         assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6}, read.get("dense_1.weight"));
         assertArrayEquals(new double[] {0, 0}, read.get("optimizer.m.dense_1.bias"), "not part of a saved network");
         assertEquals(
                 List.of("META-INF/MANIFEST.MF", "small.net"),
-                List.copyOf(ModelFile.code(jar).keySet()));
+                List.copyOf(ModelFile.code(jar, info()).keySet()));
     }
 
     @Test
@@ -112,8 +112,8 @@ class ModelFileTest {
             Files.write(jar, java.util.Arrays.copyOf(damaged, length));
             try {
                 var info = ModelFile.info(jar);
-                ModelFile.weights(jar, info.layout());
-                ModelFile.code(jar);
+                ModelFile.weights(jar, info);
+                ModelFile.code(jar, info);
             } catch (ModelException e) {
                 var message = String.valueOf(e.getMessage());
                 assertTrue(message.startsWith(jar.toString()) && message.lines().count() == 1, message);
