@@ -310,18 +310,14 @@ final class ElaboratorTest {
                 "lib/b/Slopes.java",
                 "package b; public final class Slopes { static final int HALVES = 4;"
                         + " public static double scaled(double z) { return z * HALVES / 2.0; } }");
-        var model = Elaborated.elaborate(
-                        """
-                        import "lib/a/Bends.java"
-                        fn scaled(z) = 100 * z
-                        network Net {
-                          input x: float[2]
-                          output y = x |> bent
-                        }
-                        """,
-                        files,
-                        Options.none(),
-                        diagnostics)
+        var model = Elaborated.elaborate("""
+            import "lib/a/Bends.java"
+            fn scaled(z) = 100 * z
+            network Net {
+              input x: float[2]
+              output y = x |> bent
+            }
+            """, files, Options.none(), diagnostics)
                 .orElseThrow(() -> new AssertionError(diagnostics.all().toString()));
         assertArrayEquals(new double[] {19, -23}, run(model, 3, -4).get("y"));
     }

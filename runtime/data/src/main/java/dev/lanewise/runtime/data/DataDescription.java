@@ -2,7 +2,6 @@ package dev.lanewise.runtime.data;
 
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Port;
-import dev.lanewise.runtime.model.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
