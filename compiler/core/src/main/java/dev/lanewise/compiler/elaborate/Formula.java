@@ -75,7 +75,7 @@ public final class Formula {
     }
 
     /// The first value of a learned argument that is a plain number; 0 for a draw.
-    private static double number(Meaning initial) {
+    static double number(Meaning initial) {
         return switch (initial) {
             case Meaning.Number(double value) -> value;
             case Meaning.Initialiser(Expression.Number(var _, double value, var _), var _, var _) -> value;

@@ -15,36 +15,17 @@ import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Expression;
-import dev.lanewise.dsl.syntax.Identifier;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Elaborates the first values of weights, once it is known how they are used.
 final class Initialisers {
-    /// What half of the input is lost in, more or less: He's variance suits them.
-    private static final Set<String> RECTIFIERS = Set.of(
-            "relu",
-            "relu6",
-            "leaky_relu",
-            "prelu",
-            "rrelu",
-            "elu",
-            "gelu",
-            "silu",
-            "swish",
-            "mish",
-            "softplus",
-            "hard_swish",
-            "maxout");
-
     private final Elaboration elaboration;
     private final Graph training;
     private final Map<String, Fans> fans;
-    private final Map<Value, String> activations = new HashMap<>();
+    private final AutoInitialiser auto;
     private final Map<Like, Graph> states = new HashMap<>();
 
     /// What makes the first values of two optimizer's states the same.
@@ -54,19 +35,7 @@ final class Initialisers {
         this.elaboration = elaboration;
         this.training = training;
         this.fans = Fans.of(training);
-        for (var application : applications) {
-            if (isActivation(application.name())) {
-                activations.putIfAbsent(application.input(), application.name());
-            }
-        }
-    }
-
-    private boolean isActivation(String name) {
-        return elaboration
-                .library
-                .find(Calls.VALUES, name, false)
-                .map(entry -> elaboration.library.isActivation(entry.declaration()))
-                .orElse(false);
+        this.auto = new AutoInitialiser(elaboration, training, applications);
     }
 
     /// All weights with their first values; those that cannot be elaborated are reported and left out.
@@ -176,14 +145,9 @@ final class Initialisers {
         var scope = home.redirected(Kind.INIT, drawing);
         var chosen = expression;
         if (Calls.isAuto(expression)) {
-            var activation = following(fan);
-            var name = suitable(activation);
-            var span = expression.span();
-            chosen = new Expression.Path(List.of(new Identifier(name, span)), span);
-            text.append(name)
-                    .append(" (auto: ")
-                    .append(activation.isEmpty() ? "no activation" : activation)
-                    .append(" follows)");
+            var choice = auto.choose(fan, expression.span());
+            chosen = choice.initialiser();
+            text.append(choice.text());
         } else {
             text.append(written);
         }
@@ -193,39 +157,6 @@ final class Initialisers {
             return elaboration.calls.initialiser(path, List.of(), path.span(), scope);
         }
         return elaboration.evaluator.evaluate(chosen, scope);
-    }
-
-    /// He for what rectifies, LeCun for selu, Glorot otherwise.
-    private static String suitable(String activation) {
-        return activation.equals("selu")
-                ? "lecun_normal"
-                : RECTIFIERS.contains(activation) ? "he_normal" : "glorot_normal";
-    }
-
-    /// The first activation behind the contraction, before another weight; empty when there is none.
-    private String following(Fans fan) {
-        if (fan.use() < 0) {
-            return "";
-        }
-        var reached = new HashSet<Value>();
-        reached.add(new Value(fan.use()));
-        for (int i = fan.use(); i < training.nodes().size(); i++) {
-            var value = new Value(i);
-            var node = training.nodes().get(i);
-            boolean follows = i == fan.use() || node.inputs().stream().anyMatch(reached::contains);
-            if (!follows) {
-                continue;
-            }
-            if (i != fan.use() && node.prim() instanceof Prim.Contract) {
-                break;
-            }
-            reached.add(value);
-            var activation = activations.get(value);
-            if (activation != null) {
-                return activation;
-            }
-        }
-        return "";
     }
 
     private static Weight weight(WeightTable.Entry entry, Graph initial, Graph fit, String text, Origin origin) {
