@@ -76,6 +76,18 @@ class SameBitsTest {
               loss   surprise + 0.1 * sum(gradient(surprise, wrt: x) ^ 2) + l1(inner.weight, 1e-3)
               train { optimizer: momentum(rate: 0.5, weight_decay: 1e-3); clip: norm(0.3); max_norm: 0.7 }
             }
+            """,
+            "image", """
+            network Image {
+              input  x: float[2, 9, 8]
+              target y: class[3]
+              h = x |> conv(20, 3, pad: same) |> relu |> max_pool(2)
+              h = h |> conv(7, [3, 2], stride: 1) |> tanh |> conv(4, 2, groups: 1, dilation: 1)
+              logits = h |> flatten |> dense(3)
+              output probability = softmax(logits)
+              loss   cross_entropy(logits, y)
+              train { optimizer: sgd(rate: 0.1) }
+            }
             """);
 
     /// Sizes of the steps' batches: a group and one more example, less than a group, several groups.
@@ -87,7 +99,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "regression", "wide", "bounded"})
+    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "image"})
     void threadsAndWidthsAndTheInterpreterAgree(String name) {
         var text = String.valueOf(NETWORKS.get(name));
         var expected = interpreted(Lanewise.compile(text, CompileOptions.standard()));
@@ -105,7 +117,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "regression", "wide", "bounded"})
+    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "image"})
     void inDoublePrecisionToo(String name) {
         var options = CompileOptions.standard().with("train.precision", "f64");
         var text = String.valueOf(NETWORKS.get(name));

@@ -41,12 +41,18 @@ final class EntrySchedule {
         var fusion = new Fusion(facts);
         var lowering = new Lowering(facts, fusion, uniforms);
         var cleared = new HashSet<Integer>();
-        var panels = new HashSet<Integer>();
+        var turned = new HashSet<Operand>();
         copyBefore();
         for (var cluster : fusion.clusters()) {
             var step = lowering.lower(cluster);
-            prepare(step, cleared, panels);
+            prepare(step, cleared, turned);
             steps.add(step);
+            var products = step.nodes().size() == 1
+                    ? ExampleProducts.of(facts, step.nodes().getFirst())
+                    : null;
+            if (products != null) {
+                steps.add(products.inOrder(facts, step.nodes().getFirst(), step.origin()));
+            }
         }
         order();
         var inPlace = updates(fusion);
@@ -101,8 +107,9 @@ final class EntrySchedule {
         }
     }
 
-    /// Products over the examples need zeros for the examples that are not there, and one operand in panels.
-    private void prepare(Step step, Set<Integer> cleared, Set<Integer> panels) {
+    /// Products over the examples need zeros for the examples that are not there, and one operand in panels or
+    /// runs.
+    private void prepare(Step step, Set<Integer> cleared, Set<Operand> turned) {
         boolean tile = step.kernel().work() instanceof Kernel.ExampleTile;
         boolean nest = step.kernel().work() instanceof Kernel.Nest
                 && step.nodes().stream()
@@ -124,8 +131,10 @@ final class EntrySchedule {
                 var clear = new Kernel(1, 0, false, 1, size, new Kernel.ClearPadding(size));
                 steps.add(move(clear, List.of(lanes), lanes, lanes, step.origin()));
             }
-            if (operand.form() == Operand.Form.PANELS && panels.add(n)) {
-                var turn = new Kernel.LanesToPanels(size).kernel();
+            if (operand.form() != Operand.Form.PLAIN && turned.add(operand)) {
+                var turn = operand.form() == Operand.Form.PANELS
+                        ? new Kernel.LanesToPanels(size).kernel()
+                        : ExampleProducts.toRuns(size, operand.columns());
                 steps.add(move(turn, List.of(lanes, operand), lanes, operand, step.origin()));
             }
         }

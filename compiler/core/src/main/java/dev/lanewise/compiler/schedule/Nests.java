@@ -32,8 +32,12 @@ final class Nests {
     Step lower(Cluster cluster) {
         int n = cluster.root;
         return switch (facts.node(n).prim()) {
-            case Prim.Contract(var spec) ->
-                spec.examples() ? overExamples(cluster, n, spec) : contract(cluster, n, spec);
+            case Prim.Contract(var spec) -> {
+                var products = ExampleProducts.of(facts, n);
+                yield products != null
+                        ? products.lower(facts, cluster, values(cluster), values(cluster))
+                        : spec.examples() ? overExamples(cluster, n, spec) : contract(cluster, n, spec);
+            }
             case Prim.Concat(int axis) -> concat(cluster, n, axis);
             case Prim.Fold fold -> fold(cluster, n, fold);
             case Prim.ArgMax(var axes) -> argMax(cluster, n, Cluster.sorted(axes));
@@ -114,18 +118,42 @@ final class Nests {
         return letters.chars().mapToObj(c -> extents.get((char) c)).toList();
     }
 
+    /// Where one operand is the same for all examples, several of its rows share what is loaded of the other.
     private Step contract(Cluster cluster, int n, Contraction spec) {
         var values = values(cluster);
         var extents = Tiles.extents(facts, n, spec);
+        boolean mixed = facts.node(input(n, 0)).type().perExample()
+                != facts.node(input(n, 1)).type().perExample();
+        int example = facts.node(input(n, 0)).type().perExample() ? 0 : 1;
+        var letters = example == 0 ? spec.left() : spec.right();
+        var rows = new StringBuilder();
+        spec.result().chars().filter(c -> letters.indexOf(c) < 0).forEach(c -> rows.append((char) c));
+        var unrolling = Unrolling.of(mixed ? rows.toString() : "", extents);
+        var blocks = new ArrayList<Integer>();
+        for (char letter : spec.result().toCharArray()) {
+            blocks.add(CompilerBug.expect(extents, letter) / unrolling.of(letter));
+        }
         var at = new HashMap<Character, Index>();
-        return nest(cluster, values, extents(spec.result(), extents), Tiles.product(spec.summed(), extents), kept -> {
+        long each = (long) Tiles.product(spec.result(), extents)
+                / blocks.stream().mapToLong(b -> b).reduce(1, (a, b) -> a * b);
+        return nest(cluster, values, blocks, (double) each * Tiles.product(spec.summed(), extents), kept -> {
             put(at, spec.result(), kept);
-            var sum = values.let(new Expression.Constant(0));
+            var places = unrolling.places(at);
+            var sums = places.stream()
+                    .map(_ -> values.let(new Expression.Constant(0)))
+                    .toList();
             loops(values, extents(spec.summed(), extents), false, summed -> {
-                put(at, spec.summed(), summed);
-                multiplyAdd(values, n, spec, at, sum);
+                places.forEach(place -> put(place, spec.summed(), summed));
+                if (mixed) {
+                    values.held(input(n, example), Place.of(pick(letters, places.getFirst())));
+                }
+                for (int i = 0; i < places.size(); i++) {
+                    multiplyAdd(values, n, spec, places.get(i), sums.get(i));
+                }
             });
-            values.store(n, Place.of(kept), sum);
+            for (int i = 0; i < places.size(); i++) {
+                values.store(n, Place.of(pick(spec.result(), places.get(i))), sums.get(i));
+            }
         });
     }
 

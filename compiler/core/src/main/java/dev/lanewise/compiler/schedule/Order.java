@@ -71,7 +71,9 @@ final class Order {
             for (var operand : steps.get(i).writes()) {
                 var names = updates.getOrDefault(operand.node(), List.of());
                 var list = readers.getOrDefault(operand, List.of());
-                late[i] &= (operand.form() == Operand.Form.PLAIN || operand.form() == Operand.Form.PANELS)
+                late[i] &= operand.form() != Operand.Form.SCRATCH
+                        && operand.form() != Operand.Form.WEIGHT
+                        && operand.form() != Operand.Form.BEFORE
                         && !kept.contains(operand.node())
                         && CompilerBug.expect(writers, operand).size() == 1
                         && (!names.isEmpty() || !list.isEmpty());
