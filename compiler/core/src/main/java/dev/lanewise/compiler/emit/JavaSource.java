@@ -7,6 +7,7 @@ import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /// The kernels as Java, for reading: what the class of 512 bits does, a method a kernel. Register tiles are written
 /// out.
@@ -66,6 +67,7 @@ public final class JavaSource {
             }
             case Kernel.LaneTile tile -> lanes(kernel, tile);
             case Kernel.ExampleTile tile -> examples(kernel, tile);
+            case Kernel.RowTile tile -> rows(kernel, tile);
             case Kernel.LanesToPanels move -> {
                 units(kernel);
                 int size = move.size();
@@ -150,11 +152,60 @@ public final class JavaSource {
             for (int j = 0; j < shape.columns(); j++) {
                 var place = "o2 + " + tile.columns() + " * (row + " + i + ") + column + " + j * shape.lanes();
                 var sum = "c" + i + "_" + j;
-                out.append(shape.lanes() == 1 ? "a2[" + place + "] = " + sum : sum + ".intoArray(a2, " + place + ")");
-                out.append(";\n");
+                stored(shape, place, sum);
             }
         }
         out.append("}\n");
+    }
+
+    private void rows(Kernel kernel, Kernel.RowTile tile) {
+        int rows = tile.row().extent();
+        var shape = fit(TileShape.single(rows, tile.columns(), doubles ? 0 : WIDTH));
+        int across = shape.columns() * shape.lanes();
+        out.append("for (int n = from; n < to; n++) ");
+        out.append("for (int row = 0; row < " + rows + "; row += " + shape.rows() + ") ");
+        out.append("for (int at = 0; at < " + tile.columns() + "; at += " + across + ") {\n");
+        out.append("int column = Math.min(at, " + (tile.columns() - across) + ");\n");
+        int units = kernel.unitsPerGroup();
+        for (int i = 0; i < tile.outer().size(); i++) {
+            int extent = tile.outer().get(i).extent();
+            units /= extent;
+            out.append("int u" + i + " = n / " + units + " % " + extent + ";\n");
+        }
+        zeros(shape);
+        for (int i = 0; i < tile.depth().size(); i++) {
+            out.append("for (int k" + i + " = 0; k" + i + " < " + tile.depth().get(i).extent() + "; k" + i + "++) ");
+        }
+        out.append("{\n");
+        var a = "o0 + " + tile.aFirst() + " + " + tile.row().a() + " * row" + places("u", tile.outer(), Kernel.Axis::a)
+                + places("k", tile.depth(), Kernel.Axis::a);
+        var b = "o1 + " + tile.bFirst() + " + column" + places("u", tile.outer(), Kernel.Axis::b)
+                + places("k", tile.depth(), Kernel.Axis::b);
+        multiply(shape, b, a, tile.row().a());
+        out.append("}\n");
+        for (int i = 0; i < shape.rows(); i++) {
+            for (int j = 0; j < shape.columns(); j++) {
+                stored(
+                        shape,
+                        "o2 + " + tile.row().c() + " * (row + " + i + ") + column + " + j * shape.lanes()
+                                + places("u", tile.outer(), Kernel.Axis::c),
+                        "c" + i + "_" + j);
+            }
+        }
+        out.append("}\n");
+    }
+
+    private static String places(String variable, List<Kernel.Axis> axes, ToIntFunction<Kernel.Axis> stride) {
+        var text = new StringBuilder();
+        for (int i = 0; i < axes.size(); i++) {
+            text.append(" + " + stride.applyAsInt(axes.get(i)) + " * " + variable + i);
+        }
+        return text.toString();
+    }
+
+    private void stored(TileShape shape, String place, String sum) {
+        out.append(shape.lanes() == 1 ? "a2[" + place + "] = " + sum : sum + ".intoArray(a2, " + place + ")");
+        out.append(";\n");
     }
 
     private String vectorType() {

@@ -75,6 +75,7 @@ final class KernelClass {
                 units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
             case Kernel.LaneTile tile -> new TileKernel(this, name, kernel, line).lanes(tile);
             case Kernel.ExampleTile tile -> new TileKernel(this, name, kernel, line).examples(tile);
+            case Kernel.RowTile tile -> new TileKernel(this, name, kernel, line).rows(tile);
         }
     }
 

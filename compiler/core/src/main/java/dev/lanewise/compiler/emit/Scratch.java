@@ -7,6 +7,7 @@ import dev.lanewise.compiler.loops.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /// How much of every operand a kernel touches when it is warmed up: one unit of one group, tiles at a depth of
 /// [#DEPTH].
@@ -35,11 +36,27 @@ final class Scratch {
                 scratch.grow(32L * 32 * tile.panels().count());
                 scratch.grow(rows * tile.columns());
             }
+            case Kernel.RowTile tile -> {
+                var first = tile.depth().getFirst();
+                var rest = tile.depth().subList(1, tile.depth().size());
+                long a = tile.aFirst() + span(List.of(tile.row()), Kernel.Axis::a) + span(rest, Kernel.Axis::a);
+                long b = tile.bFirst() + tile.columns() + span(rest, Kernel.Axis::b);
+                scratch.grow(a + DEPTH * (long) first.a() + 1);
+                scratch.grow(b + DEPTH * (long) first.b());
+                scratch.grow(tile.columns() + span(List.of(tile.row()), Kernel.Axis::c));
+            }
             case Kernel.LanesToPanels move ->
                 scratch.grow(32L * 32 * move.panels().count());
             case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
         }
         return scratch.most + 64;
+    }
+
+    /// From the first to the last element of these axes.
+    private static long span(List<Kernel.Axis> axes, ToIntFunction<Kernel.Axis> stride) {
+        return axes.stream()
+                .mapToLong(axis -> (long) stride.applyAsInt(axis) * (axis.extent() - 1))
+                .sum();
     }
 
     private void grow(long size) {

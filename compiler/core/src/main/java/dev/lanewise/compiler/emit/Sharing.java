@@ -24,7 +24,7 @@ final class Sharing {
     static boolean isByUnits(Kernel kernel) {
         return switch (kernel.work()) {
             case Kernel.Nest _, Kernel.LanesToPanels _, Kernel.ClearPadding _ -> true;
-            case Kernel.LaneTile _, Kernel.ExampleTile _ -> false;
+            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _ -> false;
         };
     }
 

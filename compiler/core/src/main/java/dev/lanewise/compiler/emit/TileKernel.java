@@ -25,7 +25,7 @@ final class TileKernel {
         this.name = name;
         this.kernel = kernel;
         this.line = line;
-        this.rows = kernel.unitsPerGroup();
+        this.rows = kernel.work() instanceof Kernel.RowTile tile ? tile.row().extent() : kernel.unitsPerGroup();
     }
 
     /// How many numbers of the first operand stay in the second cache while every group follows.
@@ -166,6 +166,33 @@ final class TileKernel {
         code.push(by);
         code.op(opcode);
         return Whole.of(code.keep(Type.INT_TYPE));
+    }
+
+    /// A tile's parameters of its own are the unit, the first row and the outermost depth.
+    void rows(Kernel.RowTile tile) {
+        var inner = Signature.of(kernel, kernels.doubles(), 3);
+        var fit = TileShape.single(rows, tile.columns(), kernels.width());
+        var shape = tiles(inner, fit, List.of(new Method("", (body, s) -> new Tiles(body, s).rows(tile))));
+        driver((code, arguments) -> {
+            var units = Whole.of(kernel.unitsPerGroup());
+            var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
+            var depth = Whole.of(tile.depth().getFirst().extent());
+            double cost = kernel.unitCost() * shape.rows() / rows;
+            Sharing.share(
+                    code,
+                    arguments,
+                    units,
+                    tiles,
+                    cost,
+                    (mine, within) -> each(
+                            code,
+                            mine,
+                            unit -> each(
+                                    code,
+                                    within,
+                                    n -> call(
+                                            code, arguments, inner, shape, "", n, unit, n.times(shape.rows()), depth))));
+        });
     }
 
     private void driver(BiConsumer<Code, Arguments> body) {

@@ -17,16 +17,32 @@ record TileShape(int rows, int columns, int lanes) {
     /// For rows of any number of columns: where a vector is wider than they are, a narrower one. The last tile
     /// overlaps the one before.
     static TileShape rows(int rows, int columns, int width) {
+        int lanes = fitting(columns, width);
+        int across = lanes == 1 ? Math.min(4, columns) : columns >= 2 * lanes ? 2 : 1;
+        int sums = lanes == width / 32 ? sums(width) : 8;
+        return new TileShape(rows(rows, Math.min(12, sums / across)), across, lanes);
+    }
+
+    /// For single rows, where several vectors side by side hide the time of each, or several.
+    static TileShape single(int rows, int columns, int width) {
+        if (rows > 1) {
+            return rows(rows, columns, width);
+        }
+        int lanes = fitting(columns, width);
+        int vectors = columns / lanes;
+        int across = Math.min(4, vectors);
+        while (across > 2 && vectors % across != 0) {
+            across--;
+        }
+        return new TileShape(1, across, lanes);
+    }
+
+    private static int fitting(int columns, int width) {
         int lanes = width == 0 ? 1 : width / 32;
         while (lanes > columns && lanes > 4) {
             lanes /= 2;
         }
-        if (lanes > columns) {
-            lanes = 1;
-        }
-        int across = lanes == 1 ? Math.min(4, columns) : columns >= 2 * lanes ? 2 : 1;
-        int sums = lanes == width / 32 ? sums(width) : 8;
-        return new TileShape(rows(rows, Math.min(12, sums / across)), across, lanes);
+        return lanes > columns ? 1 : lanes;
     }
 
     /// Rows that divide all rows, or leave as many as can be to the remainder.

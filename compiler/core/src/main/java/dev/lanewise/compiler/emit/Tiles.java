@@ -7,6 +7,8 @@ import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /// Register tiles: sums stay in registers while one loop runs over the depth; the code is straight-line in the tile.
 final class Tiles {
@@ -107,6 +109,65 @@ final class Tiles {
                 form.store(code, arguments.arrays().get(2), c.plus(j * shape.lanes()), sums[i][j]);
             }
         }
+    }
+
+    /// `C[i][j] = sum of A[i] * B[j]` over the axes of the depth; the method's own parameters are the unit, the first
+    /// row and how much there is of the outermost axis of the depth.
+    void rows(Kernel.RowTile tile) {
+        var row = Whole.of(arguments.own().get(1));
+        var a = offset(0).plus(tile.aFirst()).plus(row.times(tile.row().a()));
+        var b = offset(1).plus(tile.bFirst());
+        var c = offset(2).plus(row.times(tile.row().c()));
+        var rest = arguments.own().get(0);
+        for (int i = tile.outer().size() - 1; i >= 0; i--) {
+            var axis = tile.outer().get(i);
+            var index = Whole.of(i == 0 ? rest : divided(rest, axis.extent(), Opcodes.IREM));
+            rest = i == 0 ? rest : divided(rest, axis.extent(), Opcodes.IDIV);
+            a = a.plus(index.times(axis.a()));
+            b = b.plus(index.times(axis.b()));
+            c = c.plus(index.times(axis.c()));
+        }
+        var from = Whole.of(code.keep(a));
+        var panel = Whole.of(code.keep(b));
+        var to = Whole.of(code.keep(c));
+        int across = shape.columns() * shape.lanes();
+        code.loop(Whole.of(Math.ceilDiv(tile.columns(), across)), n -> {
+            code.push(n.times(across));
+            if (tile.columns() % across != 0) {
+                code.push(tile.columns() - across);
+                code.callStatic("java/lang/Math", "min", "(II)I");
+            }
+            var column = Whole.of(code.keep(Type.INT_TYPE));
+            var sums = zeros();
+            depth(tile, 0, from, Whole.of(code.keep(panel.plus(column))), sums);
+            for (int i = 0; i < shape.rows(); i++) {
+                for (int j = 0; j < shape.columns(); j++) {
+                    var at = to.plus(column).plus(i * tile.row().c() + j * shape.lanes());
+                    form.store(code, arguments.arrays().get(2), at, sums[i][j]);
+                }
+            }
+        });
+    }
+
+    private Local divided(Local number, int by, int opcode) {
+        code.load(number);
+        code.push(by);
+        code.op(opcode);
+        return code.keep(Type.INT_TYPE);
+    }
+
+    private void depth(Kernel.RowTile tile, int level, Whole a, Whole b, Local[][] sums) {
+        if (level == tile.depth().size()) {
+            multiply(sums, a, tile.row().a(), b);
+            return;
+        }
+        var axis = tile.depth().get(level);
+        var count = level == 0 ? Whole.of(arguments.own().get(2)) : Whole.of(axis.extent());
+        code.loop(count, k -> {
+            var ak = Whole.of(code.keep(a.plus(k.times(axis.a()))));
+            var bk = Whole.of(code.keep(b.plus(k.times(axis.b()))));
+            depth(tile, level + 1, ak, bk, sums);
+        });
     }
 
     private Local[][] zeros() {

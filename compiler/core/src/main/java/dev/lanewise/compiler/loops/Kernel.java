@@ -81,6 +81,24 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
+    /// A contraction of batch-wide values with neighbours of the result in the lanes, one fma a product in the order
+    /// of `depth`, starting at 0:
+    ///
+    ///     C[outer..., row, column] = sum over depth of A[outer..., row, depth...] * B[outer..., depth..., column]
+    ///
+    /// A unit is one place of `outer`, row-major. Operands 0, 1, 2 are A, B, C; of A begins at `aFirst`, of B at
+    /// `bFirst`.
+    public record RowTile(List<Axis> outer, Axis row, List<Axis> depth, int columns, int aFirst, int bFirst)
+            implements Work {
+        public RowTile {
+            outer = List.copyOf(outer);
+            depth = List.copyOf(depth);
+        }
+    }
+
+    /// An axis of a `RowTile`: its strides in A, B and C.
+    public record Axis(int extent, int a, int b, int c) {}
+
     /// A value of `size` numbers an example in panels: `width` neighbours of every example of the batch, example
     /// after example, then the next `width`. The last panel ends with the last number, so that it may begin with
     /// numbers of the one before.

@@ -60,6 +60,13 @@ public final class KernelPrinter {
                         1,
                         "c[" + tile.columns() + " unit + column] = sum for group, lane of a[" + tile.aGroup()
                                 + " group + " + tile.aRow() + " unit + lane] * b[panel of column][example][column]");
+            case Kernel.RowTile tile ->
+                line(
+                        1,
+                        "c[outer, row, column < " + tile.columns() + "] = sum for depth of a{" + tile.aFirst()
+                                + " + outer, row, depth} * b[" + tile.bFirst() + " + outer, depth, column]; outer "
+                                + axes(tile.outer()) + ", row " + axes(List.of(tile.row())) + ", depth "
+                                + axes(tile.depth()));
             case Kernel.LanesToPanels move ->
                 line(
                         1,
@@ -71,6 +78,13 @@ public final class KernelPrinter {
 
     private static String waiting(Kernel.LaneTile tile) {
         return tile.partial() < 0 ? "" : ", " + tile.blockDepth() + " at a time in " + operand(tile.partial());
+    }
+
+    /// Extents, with the strides in the operands.
+    private static String axes(List<Kernel.Axis> axes) {
+        return axes.stream()
+                .map(x -> x.extent() + " (" + x.a() + ", " + x.b() + ", " + x.c() + ")")
+                .collect(Collectors.joining(" ", "[", "]"));
     }
 
     private void line(int depth, String text) {

@@ -1,7 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.graph.CompilerBug;
-import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
@@ -24,7 +23,6 @@ import java.util.Set;
 final class EntrySchedule {
     private final String name;
     private final Facts facts;
-    private final Model model;
     private final List<Layout.Slot> slots;
     private final MemoryPlan memory;
     private final List<Result> fetched = new ArrayList<>();
@@ -32,11 +30,10 @@ final class EntrySchedule {
 
     final List<Step> steps = new ArrayList<>();
 
-    EntrySchedule(
-            String name, Facts facts, List<Uniform> uniforms, Model model, List<Layout.Slot> slots, long weightsEnd) {
+    /// The entry's own batch-wide values begin at `start`, behind `slots`.
+    EntrySchedule(String name, Facts facts, List<Uniform> uniforms, List<Layout.Slot> slots, long start) {
         this.name = name;
         this.facts = facts;
-        this.model = model;
         this.slots = slots;
         var fusion = new Fusion(facts);
         var lowering = new Lowering(facts, fusion, uniforms);
@@ -63,7 +60,7 @@ final class EntrySchedule {
                 keep.add(operand(result));
             }
         }
-        memory = new MemoryPlan(facts, model, slots, weightsEnd, steps, keep, inPlace);
+        memory = new MemoryPlan(facts, slots, start, steps, keep, inPlace);
     }
 
     private void order() {
@@ -147,8 +144,8 @@ final class EntrySchedule {
     /// Finds the new values that can be stored right into their weight, and adds copies for the others.
     private Map<Integer, Integer> updates(Fusion fusion) {
         var weights = new HashMap<String, Integer>();
-        for (int i = 0; i < model.weights().size(); i++) {
-            weights.put(model.weights().get(i).name(), i);
+        for (int i = 0; i < slots.size(); i++) {
+            weights.put(slots.get(i).name(), i);
         }
         var lastRead = new HashMap<String, Integer>();
         var writer = new HashMap<Integer, Integer>();

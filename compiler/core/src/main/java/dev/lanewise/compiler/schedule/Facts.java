@@ -68,6 +68,11 @@ final class Facts {
         }
         return switch (node(n).prim()) {
             case Prim.Reshape _, Prim.StopGradient _ -> true;
+            // The first elements: flat work on them stays in the memory of all.
+            case Prim.Slice(int _, int from, int _, int step) -> {
+                var type = node(input(n, 0)).type();
+                yield !type.perExample() && type.shape().rank() == 1 && from == 0 && step == 1;
+            }
             case Prim.Broadcast _ -> {
                 var from = node(input(n, 0)).type();
                 var to = node(n).type();

@@ -163,7 +163,7 @@ final class Fusion {
             usesOfView(n, mine);
             return;
         }
-        if (kept[n] || mine.stream().anyMatch(u -> u.need() == Need.BUFFER)) {
+        if (kept[n] || mine.stream().anyMatch(u -> u.need() == Need.BUFFER || isBorder(n, u))) {
             var earliest = earliest(mine);
             var cluster = facts.fuse && earliest != null && canHold(n, earliest, mine)
                     ? earliest
@@ -172,6 +172,14 @@ final class Fusion {
             return;
         }
         usesOfView(n, mine);
+    }
+
+    /// Padding that a contraction of batch-wide values reads: the lanes may cross the border.
+    private boolean isBorder(int n, Use use) {
+        return facts.node(n).prim() instanceof Prim.Pad
+                && !use.cluster().perExample
+                && use.cluster().kind == Kind.SINGLE
+                && facts.node(use.cluster().root).prim() instanceof Prim.Contract;
     }
 
     /// What a view's readers ask of its input.

@@ -1,7 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.graph.CompilerBug;
-import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.runtime.model.Layout;
@@ -29,7 +28,6 @@ final class MemoryPlan {
     /// `inPlace` gives for nodes that are stored right into a weight the number of that weight.
     MemoryPlan(
             Facts facts,
-            Model model,
             List<Layout.Slot> slots,
             long batchStart,
             List<Step> steps,
@@ -39,8 +37,8 @@ final class MemoryPlan {
         this.slots = slots;
         this.inPlace = inPlace;
         batch = new Arena(batchStart);
-        for (int i = 0; i < model.weights().size(); i++) {
-            weightNumbers.put(model.weights().get(i).name(), i);
+        for (int i = 0; i < slots.size(); i++) {
+            weightNumbers.put(slots.get(i).name(), i);
         }
         var last = new HashMap<Operand, Integer>();
         var feeds = new ArrayList<Operand>();

@@ -121,6 +121,12 @@ final class Nests {
     /// Where one operand is the same for all examples, several of its rows share what is loaded of the other.
     private Step contract(Cluster cluster, int n, Contraction spec) {
         var values = values(cluster);
+        if (!cluster.perExample) {
+            var tile = RowTiles.lower(facts, fusion, cluster, values, spec);
+            if (tile != null) {
+                return tile;
+            }
+        }
         var extents = Tiles.extents(facts, n, spec);
         boolean mixed = facts.node(input(n, 0)).type().perExample()
                 != facts.node(input(n, 1)).type().perExample();

@@ -86,6 +86,7 @@ public final class SchedulePrinter {
             case Kernel.Nest _ -> "nest";
             case Kernel.LaneTile tile -> "tile[" + kernel.unitsPerGroup() + "x" + tile.depth() + "]";
             case Kernel.ExampleTile tile -> "over-examples[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
+            case Kernel.RowTile tile -> "rows[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
             case Kernel.LanesToPanels _ -> "to-panels";
             case Kernel.ClearPadding _ -> "clear";
         };

@@ -64,15 +64,27 @@ public final class Scheduler {
         train.addAll(options.keep());
         var evaluate = EnumSet.of(Role.LOSS, Role.OUTPUT, Role.METRIC_SUM, Role.AUC, Role.CONFUSION);
         evaluate.addAll(options.keep());
+        var one = OneExample.of(prediction);
+        var shared = new ArrayList<>(slots);
+        long preparedEnd = weightsEnd;
+        for (var prepared : one.prepared().entrySet()) {
+            var slot = new Layout.Slot(
+                    prepared.getKey(), "PREPARED", prepared.getValue().extents(), preparedEnd);
+            shared.add(slot);
+            preparedEnd += MemoryPlan.size(slot);
+        }
         var entries = List.of(
-                entry("train", trainingStep, train),
-                entry("evaluate", prediction, evaluate),
-                entry("predict", prediction, EnumSet.of(Role.OUTPUT)));
+                entry("train", trainingStep, train, slots, weightsEnd),
+                entry("evaluate", prediction, evaluate, slots, weightsEnd),
+                entry("predict", prediction, EnumSet.of(Role.OUTPUT), slots, weightsEnd),
+                entry("prepare", one.prepare(), EnumSet.of(Role.UPDATE), shared, preparedEnd),
+                entry("one", one.graph(), EnumSet.of(Role.OUTPUT), shared, preparedEnd));
         long batchArena =
                 entries.stream().mapToLong(EntrySchedule::batchArena).max().orElse(weightsEnd);
         var layout = new Layout(
                 options.doublePrecision(),
                 batchArena,
+                preparedEnd,
                 uniforms.all().size(),
                 slots,
                 entries.stream().map(EntrySchedule::layout).toList(),
@@ -94,10 +106,12 @@ public final class Scheduler {
         }
     }
 
-    private EntrySchedule entry(String name, Graph graph, Set<Role> roles) {
+    /// `memory` is what lies in the batch arena before the entry's own values, which begin at `start`.
+    private EntrySchedule entry(
+            String name, Graph graph, Set<Role> roles, List<Layout.Slot> memory, long start) {
         var results =
                 graph.results().stream().filter(r -> roles.contains(r.role())).toList();
         var facts = new Facts(graph, results, uniforms, options.fuse());
-        return new EntrySchedule(name, facts, uniforms.all(), model, slots, weightsEnd);
+        return new EntrySchedule(name, facts, uniforms.all(), memory, start);
     }
 }

@@ -360,7 +360,12 @@ final class Values {
             case Prim.Broadcast _ -> broadcast(node, place);
             case Prim.Transpose _, Prim.Slice _, Prim.Windows _ -> {
                 var from = graph().type(inputs.getFirst()).shape();
-                yield place.flat() ? fail() : at(facts.input(node, 0), Place.of(Views.input(prim, from, place.axes())));
+                boolean sameIndex = place.flat() && facts.isAlias(node);
+                yield sameIndex
+                        ? at(facts.input(node, 0), place)
+                        : place.flat()
+                                ? fail()
+                                : at(facts.input(node, 0), Place.of(Views.input(prim, from, place.axes())));
             }
             default -> throw new CompilerBug("%" + node + " " + prim + " is not computed in this kernel");
         };

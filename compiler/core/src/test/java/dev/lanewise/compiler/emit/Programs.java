@@ -47,7 +47,7 @@ final class Programs {
 
     LoopProgram build(boolean doubles) {
         var entry = new Layout.Entry("train", 0, buffers, List.of(), List.of());
-        var layout = new Layout(doubles, 0, uniforms.size(), List.of(), List.of(entry), List.of());
+        var layout = new Layout(doubles, 0, 0, uniforms.size(), List.of(), List.of(entry), List.of());
         return new LoopProgram(layout, kernels, uniforms, List.of(new LoopProgram.Entry(calls)), List.of());
     }
 

@@ -96,6 +96,48 @@ final class Emitted extends ClassLoader {
         return results;
     }
 
+    /// The outputs for one example, by name: what is prepared, then the entry for one example.
+    Map<String, double[]> one(Bindings data, int example, String vector, int workers) {
+        var instance = instance(vector);
+        try (Team team = Team.of(workers)) {
+            var memory = new Memory(layout.doublePrecision(), Math.toIntExact(layout.batchArena()));
+            for (var slot : layout.weights()) {
+                var numbers = data.weights().get(slot.name());
+                for (int i = 0; i < numbers.length; i++) {
+                    memory.set((int) slot.offset() + i, numbers[i]);
+                }
+            }
+            var results = new LinkedHashMap<String, double[]>();
+            for (int entry : List.of(Layout.PREPARE, Layout.ONE)) {
+                var plan = layout.entries().get(entry);
+                var frame = new Frame(team, program.uniforms().size());
+                frame.examples = 1;
+                frame.groups = 1;
+                int buffers = plan.buffers().size();
+                frame.offsets = plan.buffers().stream()
+                        .mapToInt(b -> (int) b.offset())
+                        .toArray();
+                frame.floats = new float[buffers][];
+                frame.doubles = new double[buffers][];
+                Arrays.fill(frame.floats, memory.floats);
+                Arrays.fill(frame.doubles, memory.doubles);
+                for (var feed : plan.feeds()) {
+                    var rows = data.inputs().get(feed.port());
+                    int size = rows.length / data.examples();
+                    for (int i = 0; i < size; i++) {
+                        memory.set(frame.offsets[feed.buffer()] + i, rows[example * size + i]);
+                    }
+                }
+                team.run(worker -> instance.run(entry, frame, worker));
+                for (var fetch : plan.fetches()) {
+                    results.put(
+                            fetch.name(), memory.range(frame.offsets[fetch.buffer()], size(fetch.shape())));
+                }
+            }
+            return results;
+        }
+    }
+
     private record Memory(float[] floats, double[] doubles) {
         Memory(boolean precise, int size) {
             this(new float[precise ? 0 : size], new double[precise ? size : 0]);

@@ -192,6 +192,7 @@ final class LoopInterpreter {
                     arrays[2][firsts[2] + unit * tile.columns() + column] = sum;
                 }
             }
+            case Kernel.RowTile tile -> rows(tile, unit);
             case Kernel.LanesToPanels move -> {
                 int width = move.panels().width();
                 for (int i = 0; i < width; i++) {
@@ -215,6 +216,38 @@ final class LoopInterpreter {
     private int inPanels(Kernel.Panels panels, int example, int column) {
         int panel = column / panels.width();
         return (panel * groups * 32 + example) * panels.width() + column - panels.first(panel);
+    }
+
+    private void rows(Kernel.RowTile tile, int unit) {
+        int a = firsts[0] + tile.aFirst();
+        int b = firsts[1] + tile.bFirst();
+        int c = firsts[2];
+        int rest = unit;
+        for (var axis : tile.outer().reversed()) {
+            int i = rest % axis.extent();
+            rest /= axis.extent();
+            a += i * axis.a();
+            b += i * axis.b();
+            c += i * axis.c();
+        }
+        for (int row = 0; row < tile.row().extent(); row++) {
+            for (int column = 0; column < tile.columns(); column++) {
+                arrays[2][c + row * tile.row().c() + column] =
+                        sum(tile.depth(), a + row * tile.row().a(), b + column, 0);
+            }
+        }
+    }
+
+    private double sum(List<Kernel.Axis> depth, int a, int b, double before) {
+        if (depth.isEmpty()) {
+            return fma(arrays[0][a], arrays[1][b], before);
+        }
+        double sum = before;
+        var axis = depth.getFirst();
+        for (int k = 0; k < axis.extent(); k++) {
+            sum = sum(depth.subList(1, depth.size()), a + k * axis.a(), b + k * axis.b(), sum);
+        }
+        return sum;
     }
 
     private double fma(double a, double b, double c) {

@@ -7,10 +7,12 @@ import java.util.List;
 /// There are two arenas. In the *example arena* a buffer of `offset` o and `size` s (numbers per group of 32
 /// examples) begins at o * groups and holds `groups` blocks of s numbers, each `[shape...][32]`: 32 examples side by
 /// side. In the *batch arena* offsets and sizes are absolute, and values are row-major. Weights (parameters and
-/// states) lie in the batch arena at the same place for every entry.
+/// states) lie in the batch arena at the same place for every entry; in the entries `PREPARE` and `ONE`, what is
+/// prepared follows them up to place `prepared`.
 public record Layout(
         boolean doublePrecision,
         long batchArena,
+        long prepared,
         int uniforms,
         List<Slot> weights,
         List<Entry> entries,
@@ -29,6 +31,11 @@ public record Layout(
     public static final int EVALUATE = 1;
     /// Outputs alone; targets are not needed.
     public static final int PREDICT = 2;
+    /// Makes from the weights what `ONE` reads in their place, laid out as it reads it.
+    public static final int PREPARE = 3;
+    /// Outputs for one example, whose values are as batch-wide ones; neither entry has results where outputs depend
+    /// on the other examples of a batch.
+    public static final int ONE = 4;
 
     /// A weight: `offset` in the batch arena, `kind` the name of a `Weights.Kind`. All weights lie before
     /// everything else there.

@@ -114,6 +114,8 @@ final class ModelJson {
                 layout.doublePrecision(),
                 "batchArena",
                 layout.batchArena(),
+                "prepared",
+                layout.prepared(),
                 "uniforms",
                 layout.uniforms(),
                 "weights",
@@ -236,6 +238,7 @@ final class ModelJson {
         return new Layout(
                 Json.truth(json.get("doublePrecision"), "doublePrecision"),
                 size(json, "batchArena"),
+                size(json, "prepared"),
                 Json.integer(json.get("uniforms"), "uniforms", 0, MANY),
                 weights,
                 entries,

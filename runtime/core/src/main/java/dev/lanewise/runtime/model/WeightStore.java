@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /// The values of a program's weights, at the places that its layout gives them.
 public final class WeightStore implements Weights {
@@ -28,6 +29,8 @@ public final class WeightStore implements Weights {
 
     private final List<Layout.Slot> slots;
     private final Arena arena;
+    private @Nullable Arena prepared;
+    private volatile int version;
 
     private WeightStore(List<Layout.Slot> slots, Arena arena) {
         this.slots = slots;
@@ -48,12 +51,36 @@ public final class WeightStore implements Weights {
         return end;
     }
 
+    /// What the entry `ONE` reads in the place of weights, in an arena that begins with [#firstPrepared].
+    public synchronized Arena prepared(Layout layout) {
+        if (prepared == null) {
+            long size = layout.prepared() - firstPrepared(layout);
+            prepared = Arena.of(layout.doublePrecision(), size, "the weights for single examples");
+        }
+        return prepared;
+    }
+
+    /// Not before the first prepared value, and such that it lies as in the plan, on a cache line.
+    public static long firstPrepared(Layout layout) {
+        return Math.ceilDiv(extent(layout), 32L) * 32;
+    }
+
     public WeightStore duplicate() {
         return new WeightStore(slots, arena.duplicate());
     }
 
     public void copyFrom(WeightStore other) {
         arena.copyFrom(other.arena);
+        changed();
+    }
+
+    /// Grows with each change by this class; steps of training write without it.
+    public int version() {
+        return version;
+    }
+
+    private synchronized void changed() {
+        version++;
     }
 
     public Arena arena() {
@@ -71,6 +98,7 @@ public final class WeightStore implements Weights {
         for (int i = 0; i < count; i++) {
             arena.set(at + i, values[i]);
         }
+        changed();
     }
 
     @Override

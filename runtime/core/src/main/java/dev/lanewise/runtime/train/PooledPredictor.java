@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// Predicts in memory borrowed from a small pool, so that threads neither wait for each other nor allocate.
+/// Predicts in memory borrowed from a small pool, so that threads neither wait for each other nor allocate: groups of
+/// examples side by side, or few examples one after the other, with the same results.
 final class PooledPredictor implements Predictor {
     private static final int POOL = 64;
+    /// A group takes the time of about so many single examples.
+    private static final int FEW = 4;
     private static final float[] NO_FLOATS = {};
     private static final double[] NO_DOUBLES = {};
     private static final int[] NO_PORTS = {};
@@ -21,40 +24,65 @@ final class PooledPredictor implements Predictor {
 
     private final Bundle bundle;
     private final WeightStore weights;
-    private final int[] outputBuffers;
     /// False when no output depends on the input.
     private final boolean readsInput;
-    private final AtomicReferenceArray<@Nullable Session> idle = new AtomicReferenceArray<>(POOL);
+    private final boolean hasSingle;
+    private final AtomicReferenceArray<@Nullable Session> groups = new AtomicReferenceArray<>(POOL);
+    private final AtomicReferenceArray<@Nullable Session> singles = new AtomicReferenceArray<>(POOL);
+    /// The version of the weights that single examples are predicted with.
+    private volatile int prepared = -1;
 
     PooledPredictor(Bundle bundle, WeightStore weights) {
         this.bundle = bundle;
         this.weights = weights;
-        var outputs = bundle.info().outputs();
-        this.outputBuffers = new int[outputs.size()];
-        var first = borrow();
-        for (int o = 0; o < outputBuffers.length; o++) {
-            outputBuffers[o] = first.find("OUTPUT", outputs.get(o).name());
-        }
-        give(first);
         this.readsInput = !bundle.layout().entries().get(Layout.PREDICT).feeds().isEmpty();
+        this.hasSingle = readsInput
+                && !bundle.layout().entries().get(Layout.ONE).fetches().isEmpty();
     }
 
-    private Session borrow() {
+    private boolean isSingle(int count) {
+        return hasSingle && count < FEW;
+    }
+
+    private Session borrow(boolean single) {
+        if (single && prepared != weights.version()) {
+            prepare();
+        }
+        var idle = single ? singles : groups;
         for (int i = 0; i < POOL; i++) {
             var session = idle.getAndSet(i, null);
             if (session != null) {
                 return session;
             }
         }
-        return bundle.session(Layout.PREDICT, weights, Session.LANES, Team.of(1));
+        return session(single ? Layout.ONE : Layout.PREDICT);
     }
 
-    private void give(Session session) {
+    private Session session(int entry) {
+        return bundle.session(entry, weights, 1, Team.of(1));
+    }
+
+    private synchronized void prepare() {
+        int now = weights.version();
+        if (prepared != now) {
+            var session = session(Layout.PREPARE);
+            session.feed(NO_DATA, NO_PORTS, NO_PORTS, 0, 1);
+            session.run();
+            prepared = now;
+        }
+    }
+
+    private void give(boolean single, Session session) {
+        var idle = single ? singles : groups;
         for (int i = 0; i < POOL; i++) {
             if (idle.compareAndSet(i, null, session)) {
                 return;
             }
         }
+    }
+
+    private int find(Session session, int output) {
+        return session.find("OUTPUT", bundle.info().outputs().get(output).name());
     }
 
     private int inputSize() {
@@ -65,11 +93,12 @@ final class PooledPredictor implements Predictor {
     }
 
     private int outputSize() {
-        if (outputBuffers.length != 1) {
+        var outputs = bundle.info().outputs();
+        if (outputs.size() != 1) {
             throw new IllegalStateException(
-                    bundle.info().network() + " has " + outputBuffers.length + " outputs; use the forms with lists");
+                    bundle.info().network() + " has " + outputs.size() + " outputs; use the forms with lists");
         }
-        return bundle.info().outputs().getFirst().size();
+        return outputs.getFirst().size();
     }
 
     @Override
@@ -102,9 +131,12 @@ final class PooledPredictor implements Predictor {
         int out = outputSize();
         check("the input", floats.length + doubles.length, count, in);
         check("the output", floatOutputs.length + doubleOutputs.length, count, out);
-        var session = borrow();
-        for (int from = 0; from < count; from += Session.LANES) {
-            int examples = Math.min(Session.LANES, count - from);
+        boolean single = isSingle(count);
+        var session = borrow(single);
+        int output = find(session, 0);
+        int step = single ? 1 : Session.LANES;
+        for (int from = 0; from < count; from += step) {
+            int examples = Math.min(step, count - from);
             if (!readsInput) {
                 session.feed(NO_DATA, NO_PORTS, NO_PORTS, 0, examples);
             } else if (floats.length > 0) {
@@ -114,12 +146,12 @@ final class PooledPredictor implements Predictor {
             }
             session.run();
             if (floatOutputs.length > 0) {
-                session.copy(outputBuffers[0], out, floatOutputs, from * out);
+                session.copy(output, out, floatOutputs, from * out);
             } else {
-                session.copy(outputBuffers[0], out, doubleOutputs, from * out);
+                session.copy(output, out, doubleOutputs, from * out);
             }
         }
-        give(session);
+        give(single, session);
     }
 
     private static void check(String what, int length, int count, int size) {
@@ -158,21 +190,23 @@ final class PooledPredictor implements Predictor {
 
     @Override
     public void predict(Dataset data, int first, int count, List<double[]> outputs) {
-        var places = bundle.bind(Layout.PREDICT, data);
+        var places = bundle.bind(isSingle(count) ? Layout.ONE : Layout.PREDICT, data);
         var ports = bundle.info().outputs();
-        for (int o = 0; o < outputBuffers.length; o++) {
+        for (int o = 0; o < ports.size(); o++) {
             var port = ports.get(o);
             check(port.name(), outputs.get(o).length, count, port.size());
         }
-        var session = borrow();
-        for (int from = 0; from < count; from += Session.LANES) {
-            session.feed(data, places, NO_PORTS, first + from, Math.min(Session.LANES, count - from));
+        boolean single = isSingle(count);
+        var session = borrow(single);
+        int step = single ? 1 : Session.LANES;
+        for (int from = 0; from < count; from += step) {
+            session.feed(data, places, NO_PORTS, first + from, Math.min(step, count - from));
             session.run();
-            for (int o = 0; o < outputBuffers.length; o++) {
+            for (int o = 0; o < ports.size(); o++) {
                 int size = ports.get(o).size();
-                session.copy(outputBuffers[o], size, outputs.get(o), from * size);
+                session.copy(find(session, o), size, outputs.get(o), from * size);
             }
         }
-        give(session);
+        give(single, session);
     }
 }

@@ -24,6 +24,8 @@ public final class Session {
     private final Program program;
     private final Layout.Entry entry;
     private final int number;
+    /// Examples that lie side by side in this entry.
+    private final int lanes;
     private final int capacity;
     private final Frame frame;
     private final Arena examples;
@@ -47,7 +49,8 @@ public final class Session {
         this.program = program;
         this.number = number;
         this.entry = layout.entries().get(number);
-        this.capacity = groupsOf(capacity) * LANES;
+        this.lanes = number < Layout.PREPARE ? LANES : 1;
+        this.capacity = groupsOf(capacity) * lanes;
         this.portSizes = portSizes.clone();
         this.rows = new Rows(portSizes.length == 0 ? 1 : portSizes[0]);
         long groups = groupsOf(capacity);
@@ -56,11 +59,12 @@ public final class Session {
                 Math.multiplyExact(entry.exampleArena(), groups),
                 "the values of a batch of " + capacity + " examples");
         long fromWeights = WeightStore.extent(layout);
+        long shared = number < Layout.PREPARE ? fromWeights : Math.max(fromWeights, layout.prepared());
         long start = Long.MAX_VALUE;
-        long end = fromWeights;
+        long end = shared;
         for (var buffer : entry.buffers()) {
             if (!buffer.perExample()) {
-                start = buffer.offset() < fromWeights ? start : Math.min(start, buffer.offset());
+                start = buffer.offset() < shared ? start : Math.min(start, buffer.offset());
                 end = Math.max(end, buffer.offset() + buffer.size());
             }
         }
@@ -69,7 +73,7 @@ public final class Session {
         boolean isDouble = layout.doublePrecision();
         int room = 0;
         for (int size : portSizes) {
-            room = Math.max(room, Math.multiplyExact(LANES, size));
+            room = lanes == 1 ? 0 : Math.max(room, Math.multiplyExact(LANES, size));
         }
         this.doubleRows = new double[team.workers()][isDouble ? room : 0];
         this.floatRows = new float[team.workers()][isDouble ? 0 : room];
@@ -81,17 +85,20 @@ public final class Session {
         for (int b = 0; b < count; b++) {
             var buffer = entry.buffers().get(b);
             boolean isWeight = buffer.offset() < fromWeights;
-            var arena = buffer.perExample() ? examples : isWeight ? weights.arena() : batch;
+            boolean isPrepared = !isWeight && buffer.offset() < shared;
+            var arena = buffer.perExample()
+                    ? examples
+                    : isWeight ? weights.arena() : isPrepared ? weights.prepared(layout) : batch;
             frame.floats[b] = arena.floats();
             frame.doubles[b] = arena.doubles();
-            long offset = isWeight ? buffer.offset() : buffer.offset() - start;
+            long offset = buffer.offset() - (isWeight ? 0 : isPrepared ? WeightStore.firstPrepared(layout) : start);
             frame.offsets[b] =
                     arena.element(buffer.perExample() ? Math.multiplyExact(buffer.offset(), groups) : offset);
         }
     }
 
-    static int groupsOf(int examples) {
-        return Math.max(1, (examples + LANES - 1) / LANES);
+    private int groupsOf(int examples) {
+        return Math.max(1, (examples + lanes - 1) / lanes);
     }
 
     public Frame frame() {
@@ -139,13 +146,17 @@ public final class Session {
 
     /// The example that rides a lane of a group; the last one takes the lanes that are left.
     private int example(int group, int lane) {
-        int place = from + Math.min(group * LANES + lane, frame.examples - 1);
+        int place = from + Math.min(group * lanes + lane, frame.examples - 1);
         return order.length == 0 ? place : order[place];
     }
 
     private void readFloats(Dataset source, int feed, int group, int worker) {
         int buffer = entry.feeds().get(feed).buffer();
         int size = portSizes[feed];
+        if (lanes == 1) {
+            source.read(ports[feed], example(group, 0), frame.floats[buffer], frame.offsets[buffer]);
+            return;
+        }
         var target = floatRows[worker];
         for (int lane = 0; lane < LANES; lane++) {
             source.read(ports[feed], example(group, lane), target, lane * size);
@@ -156,6 +167,10 @@ public final class Session {
     private void readDoubles(Dataset source, int feed, int group, int worker) {
         int buffer = entry.feeds().get(feed).buffer();
         int size = portSizes[feed];
+        if (lanes == 1) {
+            source.read(ports[feed], example(group, 0), frame.doubles[buffer], frame.offsets[buffer]);
+            return;
+        }
         var target = doubleRows[worker];
         for (int lane = 0; lane < LANES; lane++) {
             source.read(ports[feed], example(group, lane), target, lane * size);
@@ -253,7 +268,7 @@ public final class Session {
         for (int e = 0; e < frame.examples; e++) {
             int at = lane(buffer, size, e, 0);
             for (int i = 0; i < size; i++) {
-                int from = at + i * LANES;
+                int from = at + i * lanes;
                 target[offset + e * size + i] = doubles.length > 0 ? doubles[from] : floats[from];
             }
         }
@@ -266,13 +281,13 @@ public final class Session {
         for (int e = 0; e < frame.examples; e++) {
             int at = lane(buffer, size, e, 0);
             for (int i = 0; i < size; i++) {
-                int from = at + i * LANES;
+                int from = at + i * lanes;
                 target[offset + e * size + i] = doubles.length > 0 ? (float) doubles[from] : floats[from];
             }
         }
     }
 
     private int lane(int buffer, int size, int example, int element) {
-        return frame.offsets[buffer] + (example / LANES * size + element) * LANES + example % LANES;
+        return frame.offsets[buffer] + (example / lanes * size + element) * lanes + example % lanes;
     }
 }

@@ -27,6 +27,7 @@ class ModelFileTest {
     private static final Layout LAYOUT = new Layout(
             false,
             128,
+            64,
             3,
             List.of(
                     new Layout.Slot("dense_1.weight", "PARAMETER", List.of(2, 3), 0),

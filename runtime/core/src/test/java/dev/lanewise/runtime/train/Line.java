@@ -85,6 +85,7 @@ final class Line implements Program {
         return new Layout(
                 false,
                 64,
+                64,
                 0,
                 List.of(
                         new Layout.Slot("w", "PARAMETER", List.of(2), 0),
@@ -92,7 +93,9 @@ final class Line implements Program {
                 List.of(
                         new Layout.Entry("train", 192, buffers, feeds, List.of(loss, sum, output)),
                         new Layout.Entry("evaluate", 192, buffers, feeds, List.of(loss, sum, output)),
-                        new Layout.Entry("predict", 192, buffers, feeds.subList(0, 1), List.of(output))),
+                        new Layout.Entry("predict", 192, buffers, feeds.subList(0, 1), List.of(output)),
+                        new Layout.Entry("prepare", 0, List.of(), List.of(), List.of()),
+                        new Layout.Entry("one", 0, List.of(), List.of(), List.of())),
                 List.of(new Layout.MetricSlot("mae", List.of("distance"))));
     }
 
