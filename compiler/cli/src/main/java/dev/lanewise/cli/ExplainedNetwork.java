@@ -115,6 +115,7 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
                 "product in register tiles, " + kernel.unitsPerGroup() + " rows of depth " + tile.depth();
             case Kernel.ExampleTile tile ->
                 "product over the examples, " + kernel.unitsPerGroup() + " by " + tile.columns();
+            case Kernel.RowTile tile -> "product of rows of " + tile.columns();
             case Kernel.LanesToPanels _ -> "transposition of the examples";
             case Kernel.ClearPadding _ -> "zeros for missing examples";
         };
@@ -124,7 +125,7 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
         return switch (work) {
             case Kernel.Nest(var body) -> statements(body);
             case Kernel.LaneTile tile -> statements(tile.store());
-            case Kernel.ExampleTile _, Kernel.LanesToPanels _, Kernel.ClearPadding _ -> 0;
+            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.LanesToPanels _, Kernel.ClearPadding _ -> 0;
         };
     }
 

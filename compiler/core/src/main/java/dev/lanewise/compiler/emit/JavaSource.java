@@ -174,7 +174,8 @@ public final class JavaSource {
         }
         zeros(shape);
         for (int i = 0; i < tile.depth().size(); i++) {
-            out.append("for (int k" + i + " = 0; k" + i + " < " + tile.depth().get(i).extent() + "; k" + i + "++) ");
+            out.append("for (int k" + i + " = 0; k" + i + " < "
+                    + tile.depth().get(i).extent() + "; k" + i + "++) ");
         }
         out.append("{\n");
         var a = "o0 + " + tile.aFirst() + " + " + tile.row().a() + " * row" + places("u", tile.outer(), Kernel.Axis::a)

@@ -111,8 +111,8 @@ final class Tiles {
         }
     }
 
-    /// `C[i][j] = sum of A[i] * B[j]` over the axes of the depth; the method's own parameters are the unit, the first
-    /// row and how much there is of the outermost axis of the depth.
+    /// `C[i][j] = sum of A[i] * B[j]` over the axes of the depth; the method's own parameters are the unit, the
+    /// first row and how much there is of the outermost axis of the depth.
     void rows(Kernel.RowTile tile) {
         var row = Whole.of(arguments.own().get(1));
         var a = offset(0).plus(tile.aFirst()).plus(row.times(tile.row().a()));

@@ -81,8 +81,8 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// A contraction of batch-wide values with neighbours of the result in the lanes, one fma a product in the order
-    /// of `depth`, starting at 0:
+    /// A contraction of batch-wide values with neighbours of the result in the lanes, one fma a product in the
+    /// order of `depth`, starting at 0:
     ///
     ///     C[outer..., row, column] = sum over depth of A[outer..., row, depth...] * B[outer..., depth..., column]
     ///

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// The prediction of one example: the graph of the outputs with the example's values in the place of those of a batch,
-/// and the same bits. What depends on weights alone is a graph of its own, made again only when they change; weights
-/// of contractions are laid out there such that neighbours of the result read neighbours in memory.
+/// The prediction of one example: the graph of the outputs with the example's values in the place of those of a
+/// batch, and the same bits. What depends on weights alone is a graph of its own, made again only when they change;
+/// weights of contractions are laid out there such that neighbours of the result read neighbours in memory.
 ///
 /// `prepare` gives `prepared` (results UPDATE by these names), `graph` reads them as states. Both are empty when an
 /// output depends on the other examples of its batch, or draws random numbers.
@@ -101,7 +101,8 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                 if (live[n]) {
                     if (fixed[n]) {
                         var node = node(n);
-                        early.put(n, prepare.add(new Node(node.prim(), inputs(node, early), node.type(), node.origin())));
+                        early.put(
+                                n, prepare.add(new Node(node.prim(), inputs(node, early), node.type(), node.origin())));
                     } else {
                         late.put(n, work(n));
                     }
@@ -112,7 +113,9 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
         }
 
         private static List<Value> inputs(Node node, Map<Integer, Value> values) {
-            return node.inputs().stream().map(v -> CompilerBug.expect(values, v.node())).toList();
+            return node.inputs().stream()
+                    .map(v -> CompilerBug.expect(values, v.node()))
+                    .toList();
         }
 
         /// The value in the example's graph.
@@ -164,7 +167,10 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                 case Prim.Sum(var axes, boolean _) when perExample(node) -> sum(node, axes);
                 case Prim.Contract(var spec) -> contract(node, spec);
                 default ->
-                    add(node, node.prim(), node.inputs().stream().map(v -> late(v.node())).toList());
+                    add(
+                            node,
+                            node.prim(),
+                            node.inputs().stream().map(v -> late(v.node())).toList());
             };
         }
 
@@ -186,13 +192,15 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
             var kept = pick(all, Cluster.kept(axes, shape.rank()));
             var ones = one.add(
                     new Prim.Broadcast(
-                            new Shape(Cluster.sorted(axes).stream().map(shape::extent).toList()), List.of(), false),
+                            new Shape(Cluster.sorted(axes).stream()
+                                    .map(shape::extent)
+                                    .toList()),
+                            List.of(),
+                            false),
                     node.origin(),
                     one.leaf(new Prim.Fill(1), Type.batch(new Shape(List.of())), node.origin()));
             return add(
-                    node,
-                    new Prim.Contract(new Contraction(all, summed, kept, summed, false)),
-                    List.of(input, ones));
+                    node, new Prim.Contract(new Contraction(all, summed, kept, summed, false)), List.of(input, ones));
         }
 
         private static String letters(int rank) {
@@ -218,15 +226,17 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                 var other = leftFixed ? spec.right() : spec.left();
                 char last = spec.result().charAt(spec.result().length() - 1);
                 var value = CompilerBug.expect(early, (leftFixed ? left : right).node());
-                if (weights.indexOf(last) >= 0 && other.indexOf(last) < 0 && prepare.type(value).shape().size() > 1) {
+                if (weights.indexOf(last) >= 0
+                        && other.indexOf(last) < 0
+                        && prepare.type(value).shape().size() > 1) {
                     return panels(node, spec, weights, other, value, late((leftFixed ? right : left).node()));
                 }
             }
             return add(node, node.prim(), List.of(late(left.node()), late(right.node())));
         }
 
-        /// Lanes along the last axis of the result, the weights in panels `[kept axes..., panel, summed axes...,
-        /// place in the panel]`: read from one end to the other.
+        /// Lanes along the last axis of the result, the weights in panels `[kept axes..., panel, summed
+        /// axes..., place in the panel]`: read from one end to the other.
         private Value panels(Node node, Contraction spec, String weights, String other, Value value, Value example) {
             int axis = weights.indexOf(spec.result().charAt(spec.result().length() - 1));
             var origin = node.origin();

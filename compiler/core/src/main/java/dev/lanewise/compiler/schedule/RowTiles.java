@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The contractions of batch-wide values whose last axis lies side by side in one operand and is missing in the other:
-/// `Kernel.RowTile`. Both operands are looked at through views.
+/// The contractions of batch-wide values whose last axis lies side by side in one operand and is missing in the
+/// other: `Kernel.RowTile`. Both operands are looked at through views.
 final class RowTiles {
     /// Fewer neighbours are worked on one by one.
     private static final int LEAST = 4;
@@ -79,9 +79,7 @@ final class RowTiles {
             }
             case Prim.Reshape _ -> {
                 var from = facts.node(facts.input(n, 0)).type().shape();
-                yield Views.squeezes(from, shape)
-                        ? place(facts.input(n, 0), Views.squeeze(at, from, shape))
-                        : null;
+                yield Views.squeezes(from, shape) ? place(facts.input(n, 0), Views.squeeze(at, from, shape)) : null;
             }
             default -> null;
         };
@@ -90,7 +88,10 @@ final class RowTiles {
     private @Nullable Step lower(Cluster cluster, Values values) {
         var left = operand(0, spec.left());
         var right = operand(1, spec.right());
-        if (left == null || right == null || left.storage() == right.storage() || spec.result().isEmpty()) {
+        if (left == null
+                || right == null
+                || left.storage() == right.storage()
+                || spec.result().isEmpty()) {
             return null;
         }
         char last = spec.result().charAt(spec.result().length() - 1);

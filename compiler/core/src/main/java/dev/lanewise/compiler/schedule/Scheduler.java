@@ -107,8 +107,7 @@ public final class Scheduler {
     }
 
     /// `memory` is what lies in the batch arena before the entry's own values, which begin at `start`.
-    private EntrySchedule entry(
-            String name, Graph graph, Set<Role> roles, List<Layout.Slot> memory, long start) {
+    private EntrySchedule entry(String name, Graph graph, Set<Role> roles, List<Layout.Slot> memory, long start) {
         var results =
                 graph.results().stream().filter(r -> roles.contains(r.role())).toList();
         var facts = new Facts(graph, results, uniforms, options.fuse());

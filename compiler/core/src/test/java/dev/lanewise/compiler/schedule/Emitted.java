@@ -114,9 +114,8 @@ final class Emitted extends ClassLoader {
                 frame.examples = 1;
                 frame.groups = 1;
                 int buffers = plan.buffers().size();
-                frame.offsets = plan.buffers().stream()
-                        .mapToInt(b -> (int) b.offset())
-                        .toArray();
+                frame.offsets =
+                        plan.buffers().stream().mapToInt(b -> (int) b.offset()).toArray();
                 frame.floats = new float[buffers][];
                 frame.doubles = new double[buffers][];
                 Arrays.fill(frame.floats, memory.floats);
@@ -130,8 +129,7 @@ final class Emitted extends ClassLoader {
                 }
                 team.run(worker -> instance.run(entry, frame, worker));
                 for (var fetch : plan.fetches()) {
-                    results.put(
-                            fetch.name(), memory.range(frame.offsets[fetch.buffer()], size(fetch.shape())));
+                    results.put(fetch.name(), memory.range(frame.offsets[fetch.buffer()], size(fetch.shape())));
                 }
             }
             return results;

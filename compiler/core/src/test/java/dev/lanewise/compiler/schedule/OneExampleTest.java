@@ -97,8 +97,10 @@ class OneExampleTest {
                 var x = network.input("x", Shape.of(3, 9, 23));
                 var weight = network.parameter("w", Shape.of(7, 3, 3, 5));
                 var padded = view(network, new Prim.Pad(2, 2, 2, 0), view(network, new Prim.Pad(1, 1, 1, 0), x));
-                var windows = view(network, 
-                        new Prim.Windows(3, 5, stride, 1), view(network, new Prim.Windows(1, 3, stride, 1), padded));
+                var windows = view(
+                        network,
+                        new Prim.Windows(3, 5, stride, 1),
+                        view(network, new Prim.Windows(1, 3, stride, 1), padded));
                 var y = network.math.contract("ocij", weight, "cyixj", windows, order, false);
                 var activated = network.math.apply(Op.TANH, y);
                 network.out().result(Role.OUTPUT, "y", activated);
@@ -183,8 +185,10 @@ class OneExampleTest {
                     double[] all = expected.tensors().get(i).data();
                     boolean perExample = graph.type(result.value()).perExample();
                     int size = perExample ? all.length / bindings.examples() : all.length;
-                    double[] right = Arrays.copyOfRange(all, perExample ? e * size : 0, (perExample ? e * size : 0) + size);
-                    assertArrayEquals(right, found.get(result.name()), result + ", example " + e + ", vector " + vector);
+                    double[] right =
+                            Arrays.copyOfRange(all, perExample ? e * size : 0, (perExample ? e * size : 0) + size);
+                    assertArrayEquals(
+                            right, found.get(result.name()), result + ", example " + e + ", vector " + vector);
                 }
             }
         }
