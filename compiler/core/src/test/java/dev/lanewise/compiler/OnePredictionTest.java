@@ -46,7 +46,7 @@ class OnePredictionTest {
             network Words {
               input  x: index[7, 11]
               h = x |> embedding(11, 6)
-              output p = sum(h, axis: 0) |> dense(5) |> sigmoid
+              output p = h |> flatten |> dense(5) |> sigmoid
             }
             """);
 
@@ -91,7 +91,13 @@ class OnePredictionTest {
     void oneByOneIsAsTogether(String name) {
         for (var precision : List.of("f32", "f64")) {
             var network = network(name, precision);
-            assertFalse(network.bundle().info().layout().entries().get(Layout.ONE).fetches().isEmpty());
+            assertFalse(network.bundle()
+                    .info()
+                    .layout()
+                    .entries()
+                    .get(Layout.ONE)
+                    .fetches()
+                    .isEmpty());
             var inputs = inputs(network);
             assertArrayEquals(together(network, inputs), apart(network, inputs), name + " " + precision);
         }

@@ -191,7 +191,15 @@ final class TileKernel {
                                     code,
                                     within,
                                     n -> call(
-                                            code, arguments, inner, shape, "", n, unit, n.times(shape.rows()), depth))));
+                                            code,
+                                            arguments,
+                                            inner,
+                                            shape,
+                                            "",
+                                            n,
+                                            unit,
+                                            n.times(shape.rows()),
+                                            depth))));
         });
     }
 
