@@ -31,7 +31,7 @@ record BuiltinCall(Elaboration elaboration, Declaration declaration, Map<String,
     Given given(String parameter) {
         var found = given.get(parameter);
         if (found == null) {
-            throw elaboration.calls.missing(declaration, new Identifier(parameter, span), span, scope);
+            throw elaboration.arguments.missing(declaration, new Identifier(parameter, span), span, scope);
         }
         return found;
     }

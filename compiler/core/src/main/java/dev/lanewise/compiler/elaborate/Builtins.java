@@ -34,7 +34,7 @@ final class Builtins {
         if (name.equals("concat")) {
             return Structure.concat(declaration, given, span, scope, elaboration);
         }
-        var places = elaboration.calls.places(declaration, given, span, scope);
+        var places = elaboration.arguments.places(declaration, given, span, scope);
         var call = new BuiltinCall(elaboration, declaration, places, span, scope);
         return switch (name) {
             case "exp",

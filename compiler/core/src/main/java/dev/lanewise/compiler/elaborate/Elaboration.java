@@ -18,6 +18,8 @@ final class Elaboration {
     final WeightTable weights = new WeightTable();
     final Evaluator evaluator = new Evaluator(this);
     final Calls calls = new Calls(this);
+    final Arguments arguments = new Arguments(this);
+    final InitialValues initialValues = new InitialValues(this);
     final Statements statements = new Statements(this);
     final Builtins builtins = new Builtins(this);
     final WeightStatements weightStatements = new WeightStatements(this);

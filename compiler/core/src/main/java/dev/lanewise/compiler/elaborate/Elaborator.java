@@ -185,14 +185,14 @@ public final class Elaborator {
         var override = options.overrides().get(name);
         if (override != null) {
             var expression = expression(name, override);
-            return elaboration.calls.argument(
+            return elaboration.arguments.argument(
                     entry,
                     parameter,
                     new Given(new Identifier("", expression.span()), expression, null, null),
                     scope,
                     scope);
         }
-        return elaboration.calls.standard(entry, parameter, scope);
+        return elaboration.arguments.standard(entry, parameter, scope);
     }
 
     private Expression expression(String name, String text) {

@@ -144,7 +144,7 @@ final class Initialisers {
         }
         var scope = home.redirected(Kind.INIT, drawing);
         var chosen = expression;
-        if (Calls.isAuto(expression)) {
+        if (InitialValues.isAuto(expression)) {
             var choice = auto.choose(fan, expression.span());
             chosen = choice.initialiser();
             text.append(choice.text());

@@ -152,7 +152,7 @@ final class Rules {
         var scope = enter(rule, outer);
         var type = Type.batch(weight.shape());
         var origin = scope.origin(rule.span());
-        elaboration.calls.bind(rule.entry(), rule.given(), rule.span(), outer, scope);
+        elaboration.arguments.bind(rule.entry(), rule.given(), rule.span(), outer, scope);
         var rate = scope.names().get(RATE);
         if (rate != null) {
             var multiplied = Operators.apply(Op.MUL, scope, rule.span(), RATE, rate, factorOrOne(factor, outer));
@@ -192,7 +192,7 @@ final class Rules {
     /// The schedule's factor at this step.
     private Meaning factor(Use use, Scope outer) {
         var scope = enter(use, outer);
-        elaboration.calls.bind(use.entry(), use.given(), use.span(), outer, scope);
+        elaboration.arguments.bind(use.entry(), use.given(), use.span(), outer, scope);
         bindRun(scope, use.span(), "step", RunScalar.STEP);
         bindRun(scope, use.span(), "steps", RunScalar.STEPS);
         bindRun(scope, use.span(), "epoch", RunScalar.EPOCH);

@@ -63,7 +63,7 @@ final class WeightStatements {
 
     void param(Statement.Param param, Scope scope) {
         var shape = shape(param.type(), scope, param.name().text());
-        var initial = elaboration.calls.initialiser(param.initial(), scope);
+        var initial = elaboration.initialValues.of(param.initial(), scope);
         scope.bind(
                 param.name().text(),
                 declare(
@@ -93,7 +93,7 @@ final class WeightStatements {
         var name = state.name().text();
         var unstated = scope.kind() == Kind.OPTIMIZER ? elaboration.ruleShape() : Shape.SCALAR;
         var shape = state.type().isStated() ? shape(state.type(), scope, name) : unstated;
-        var initial = elaboration.calls.initialiser(state.initial(), scope);
+        var initial = elaboration.initialValues.of(state.initial(), scope);
         var kind = scope.kind() == Kind.OPTIMIZER || scope.kind() == Kind.SCHEDULE
                 ? Weight.Kind.OPTIMIZER
                 : Weight.Kind.STATE;
