@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// Two counters do everything: `round` tells that there is work, `generation` opens the barrier: whoever arrives last
 /// advances it.
 final class SpinTeam implements Team {
-    /// How long a worker spins before it parks.
+    /// How long a thread that waits for work spins before it parks.
     private static final long SPIN_NANOS = 40_000;
+
+    /// The same for a thread that waits for others to finish, where each has a core: to be woken up takes longer
+    /// than they will, and whoever comes last would have to do it.
+    private static final long PATIENT_NANOS = 1_000_000;
 
     private static final int LOOKS = 64;
 
@@ -23,6 +27,7 @@ final class SpinTeam implements Team {
     private static final int DONE = 2;
 
     private final int workers;
+    private final long patience;
     private final Thread[] threads;
     private final AtomicInteger arrived = new AtomicInteger();
     private final AtomicInteger working = new AtomicInteger();
@@ -36,6 +41,7 @@ final class SpinTeam implements Team {
 
     SpinTeam(int workers) {
         this.workers = workers;
+        this.patience = workers > Runtime.getRuntime().availableProcessors() ? SPIN_NANOS : PATIENT_NANOS;
         this.threads = new Thread[workers - 1];
         for (int i = 0; i < threads.length; i++) {
             int worker = i + 1;
@@ -126,8 +132,9 @@ final class SpinTeam implements Team {
     /// works. Whoever gives a sign looks for the parked afterwards, and whoever parks looks for the sign after it
     /// is counted: one of the two sees the other.
     private void await(int sign, int seen) {
+        long spin = sign == ROUND ? SPIN_NANOS : patience;
         long since = System.nanoTime();
-        while (System.nanoTime() - since < SPIN_NANOS) {
+        while (System.nanoTime() - since < spin) {
             for (int look = 0; look < LOOKS; look++) {
                 if (given(sign, seen)) {
                     return;
