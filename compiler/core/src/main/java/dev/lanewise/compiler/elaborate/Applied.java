@@ -11,6 +11,7 @@ import dev.lanewise.dsl.syntax.Declaration.Kind;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a network's own text applied to its values.
 final class Applied {
@@ -19,7 +20,7 @@ final class Applied {
 
     /// Notes what the user's own text applied to a value, for `stats`, `explain` and `init: auto`.
     static Meaning note(
-            Elaboration elaboration, Entry entry, Meaning result, List<Given> given, Span span, Scope scope) {
+            Elaboration elaboration, Entry entry, Meaning result, @Nullable Meaning input, Span span, Scope scope) {
         boolean visible = !scope.inLibrary()
                 && scope.drawing().measure() == null
                 && (scope.kind() == Kind.NETWORK || scope.kind() == Kind.BLOCK);
@@ -27,7 +28,6 @@ final class Applied {
             return result;
         }
         var name = entry.declaration().name().text();
-        var input = given.isEmpty() ? null : given.getFirst().ready();
         if (input instanceof Tensor(var from, int _)) {
             scope.drawing().applications().add(new Drawing.Application(name, from, value));
         }
@@ -44,6 +44,18 @@ final class Applied {
                         value,
                         new Origin(name, path, scope.origin(span).span()));
         return result;
+    }
+
+    /// The first argument of a built-in, where it is known.
+    static @Nullable Meaning input(Meaning result, List<Given> given, Scope scope) {
+        var first = given.isEmpty() ? null : given.getFirst().ready();
+        if (first != null) {
+            return first;
+        }
+        return result instanceof Tensor(var value, int _)
+                        && scope.builder().node(value).prim() instanceof Prim.Elementwise
+                ? new Tensor(scope.builder().node(value).inputs().getFirst(), 0)
+                : null;
     }
 
     /// Whether a declaration that can be an activation is one here: `max(x, over: 1)`, `softmax(x)` are not.

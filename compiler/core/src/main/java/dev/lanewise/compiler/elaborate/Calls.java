@@ -101,8 +101,8 @@ final class Calls {
                         declaration.name().span(),
                         "`builtin` documents what the compiler knows by itself; it does not know `" + name + "`");
             }
-            return Applied.note(
-                    elaboration, entry, elaboration.builtins.call(declaration, given, span, scope), given, span, scope);
+            var result = elaboration.builtins.call(declaration, given, span, scope);
+            return Applied.note(elaboration, entry, result, Applied.input(result, given, scope), span, scope);
         }
         if (scope.isInside(kind, name) || scope.depth() > DEEPEST) {
             throw scope.error(
@@ -121,11 +121,15 @@ final class Calls {
         boolean owns = Ownership.mayOwn(declaration, elaboration.library);
         var inner = scope.enter(declaration, entry.fromLibrary(), instance, owns, frozen, span);
         elaboration.arguments.bind(entry, given, span, scope, inner);
+        var parameters = declaration.parameters();
+        var input = parameters.isEmpty()
+                ? null
+                : inner.names().get(parameters.getFirst().name().text());
         var result = body(declaration, inner, span);
         if (instance.isOwner() && !counted.isEmpty()) {
             scope.instance().keep(counted);
         }
-        return Applied.note(elaboration, entry, result, given, span, scope);
+        return Applied.note(elaboration, entry, result, input, span, scope);
     }
 
     /// What the formula or the body of a declaration gives, its parameters being bound.

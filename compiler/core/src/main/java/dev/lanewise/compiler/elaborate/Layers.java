@@ -38,7 +38,7 @@ final class Layers {
         var names = new LinkedHashMap<Value, String>();
         bound.forEach((name, values) -> {
             if (values.size() == 1) {
-                names.putIfAbsent(values.iterator().next(), name);
+                names.merge(values.iterator().next(), name, (first, other) -> depth(other) < depth(first) ? other : first);
             }
         });
         var layers = new LinkedHashMap<Value, Model.Layer>();
@@ -53,6 +53,11 @@ final class Layers {
         return layers.values().stream()
                 .sorted(Comparator.comparingInt(layer -> layer.value().node()))
                 .toList();
+    }
+
+    /// What a block returns has a name in it, and perhaps one outside, which is the better one.
+    private static long depth(String name) {
+        return name.chars().filter(c -> c == '.').count();
     }
 
     private static Model.Layer named(Model.Layer layer, Map<Value, String> names) {
