@@ -55,7 +55,6 @@ final class Probe implements AutoCloseable {
         weights.copyFrom(trained);
         session.feed(examples, places, Session.NATURAL, 0, examples.size());
         session.run();
-        int loss = session.find(Role.LOSS.name(), "");
         var values = new LinkedHashMap<String, double[]>();
         var shares = signs == null ? Map.<Layer, Double>of() : signs.shares(trained, examples);
         var statistics = new ArrayList<LayerStatistics>();
@@ -71,7 +70,7 @@ final class Probe implements AutoCloseable {
             double share = shares.getOrDefault(layer, Double.NaN);
             statistics.add(LayerStatistics.of(layer, given, examples.size(), gradients, share));
         }
-        return new Snapshot(step, loss < 0 ? Double.NaN : session.scalar(loss), statistics);
+        return new Snapshot(step, bundle.metrics(session), statistics);
     }
 
     @Override

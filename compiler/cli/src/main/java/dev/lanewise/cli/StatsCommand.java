@@ -215,7 +215,7 @@ final class StatsCommand implements Callable<Integer> {
 
     /// Trains as `train` does, looking now and then.
     private void train(CompiledNetwork compiled, Dataset data, Probe probe, List<Snapshot> snapshots) {
-        if (Double.isNaN(snapshots.getFirst().loss())) {
+        if (!snapshots.getFirst().hasLoss()) {
             throw Failure.input(model + ": the network has no loss: it cannot be trained", "leave --steps out");
         }
         var plan = compiled.info().train();
@@ -236,8 +236,8 @@ final class StatsCommand implements Callable<Integer> {
                         snapshots.add(probe.look(done, weights));
                         console.tell(
                                 output,
-                                "step " + done + "  loss "
-                                        + Figures.number(snapshots.getLast().loss()));
+                                "step " + done + "  "
+                                        + Figures.text(snapshots.getLast().figures()));
                     }
                 }
 

@@ -163,6 +163,8 @@ final class StatsPage {
         out.append("<div class=\"scroll\"><table>\n<tr><th>").append(first).append("</th>");
         if (isAlong()) {
             out.append("<th>loss</th>");
+            snapshots.getFirst().figures().values().keySet().forEach(name ->
+                    out.append("<th>").append(text(name)).append("</th>"));
         }
         var names = List.of("mean", "deviation", "min", "max", "saturated", "dead", "gradient deviation", "same sign");
         names.forEach(name -> out.append("<th>").append(name).append("</th>"));
@@ -172,7 +174,8 @@ final class StatsPage {
             out.append("<tr><td>").append(label.apply(r)).append("</td>");
             var cells = new ArrayList<Double>();
             if (isAlong()) {
-                cells.add(snapshots.get(r).loss());
+                cells.add(snapshots.get(r).figures().loss());
+                cells.addAll(snapshots.get(r).figures().values().values());
             }
             cells.addAll(List.of(
                     row.mean(),

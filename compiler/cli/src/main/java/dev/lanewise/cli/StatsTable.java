@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Statistics of layers as text: a line for each layer, or along training for each layer a line for each look.
 record StatsTable(List<Snapshot> snapshots) {
@@ -27,17 +28,27 @@ record StatsTable(List<Snapshot> snapshots) {
             var first = snapshots.getFirst().layers().get(i);
             console.print(
                     (i == 0 ? "" : "\n") + name(first) + ", " + first.layer().kind() + ", line " + line(first));
-            var table = table("step", "loss");
+            var metrics = snapshots.getFirst().figures().values().keySet();
+            var table = table(joined("step", "loss", metrics.stream()));
             for (var snapshot : snapshots) {
-                table.row(
-                        row(snapshot.layers().get(i), Long.toString(snapshot.step()), Figures.number(snapshot.loss())));
+                var figures = snapshot.figures();
+                table.row(row(
+                        snapshot.layers().get(i),
+                        joined(
+                                Long.toString(snapshot.step()),
+                                Figures.number(figures.loss()),
+                                figures.values().values().stream().map(Figures::number))));
             }
             table.print(console.out());
         }
     }
 
+    private static String[] joined(String step, String loss, Stream<String> metrics) {
+        return Stream.concat(Stream.of(step, loss), metrics).toArray(String[]::new);
+    }
+
     private static String loss(Snapshot snapshot) {
-        return Double.isNaN(snapshot.loss()) ? "" : ", loss " + Figures.number(snapshot.loss());
+        return snapshot.hasLoss() ? ", " + Figures.text(snapshot.figures()) : "";
     }
 
     private static String name(LayerStatistics layer) {

@@ -77,6 +77,15 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
         return places;
     }
 
+    /// The loss (NaN where there is none) and the metrics of the batch that a session has just run on.
+    public Metrics metrics(Session session) {
+        var tally = new Tally();
+        tally.add(session);
+        int loss = session.find("LOSS", "");
+        return tally.metrics(
+                program, layout(), session.frame().examples, loss < 0 ? Double.NaN : session.scalar(loss));
+    }
+
     Metrics evaluate(Dataset data, WeightStore weights, Team team) {
         int entry = Layout.EVALUATE;
         var places = bind(entry, data);
