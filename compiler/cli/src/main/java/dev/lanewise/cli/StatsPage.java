@@ -163,8 +163,12 @@ final class StatsPage {
         out.append("<div class=\"scroll\"><table>\n<tr><th>").append(first).append("</th>");
         if (isAlong()) {
             out.append("<th>loss</th>");
-            snapshots.getFirst().figures().values().keySet().forEach(name ->
-                    out.append("<th>").append(text(name)).append("</th>"));
+            snapshots
+                    .getFirst()
+                    .figures()
+                    .values()
+                    .keySet()
+                    .forEach(name -> out.append("<th>").append(text(name)).append("</th>"));
         }
         var names = List.of("mean", "deviation", "min", "max", "saturated", "dead", "gradient deviation", "same sign");
         names.forEach(name -> out.append("<th>").append(name).append("</th>"));

@@ -36,7 +36,9 @@ class SamplesTest {
 
     private static List<Path> samples() throws IOException {
         try (var files = Files.walk(SAMPLES)) {
-            return files.filter(file -> file.toString().endsWith(".net")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".net"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -53,7 +55,9 @@ class SamplesTest {
         return WORDS.matcher(line.split(" {3}", 2)[0])
                 .results()
                 .map(word -> word.group().replace("\"", ""))
-                .map(word -> word.startsWith("samples/") ? SAMPLES.getParent().resolve(word).toString() : word)
+                .map(word -> word.startsWith("samples/")
+                        ? SAMPLES.getParent().resolve(word).toString()
+                        : word)
                 .toArray(String[]::new);
     }
 
@@ -219,7 +223,16 @@ class SamplesTest {
     /// How often the two weights of zigzag.net moved apart: [0] when they never did.
     private static List<Integer> together(String centred) {
         var looks = Json.list(
-                        stats("zigzag.net", "--every", "1", "--steps", "30", "--layers", "w1,w2", "--set", "centred=" + centred)
+                        stats(
+                                        "zigzag.net",
+                                        "--every",
+                                        "1",
+                                        "--steps",
+                                        "30",
+                                        "--layers",
+                                        "w1,w2",
+                                        "--set",
+                                        "centred=" + centred)
                                 .get("steps"),
                         "steps")
                 .stream()

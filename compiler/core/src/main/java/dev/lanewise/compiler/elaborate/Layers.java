@@ -38,7 +38,8 @@ final class Layers {
         var names = new LinkedHashMap<Value, String>();
         bound.forEach((name, values) -> {
             if (values.size() == 1) {
-                names.merge(values.iterator().next(), name, (first, other) -> depth(other) < depth(first) ? other : first);
+                names.merge(
+                        values.iterator().next(), name, (first, other) -> depth(other) < depth(first) ? other : first);
             }
         });
         var layers = new LinkedHashMap<Value, Model.Layer>();

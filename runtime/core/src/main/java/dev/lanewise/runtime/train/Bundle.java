@@ -82,8 +82,7 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
         var tally = new Tally();
         tally.add(session);
         int loss = session.find("LOSS", "");
-        return tally.metrics(
-                program, layout(), session.frame().examples, loss < 0 ? Double.NaN : session.scalar(loss));
+        return tally.metrics(program, layout(), session.frame().examples, loss < 0 ? Double.NaN : session.scalar(loss));
     }
 
     Metrics evaluate(Dataset data, WeightStore weights, Team team) {
