@@ -28,6 +28,10 @@ public final class Warmup {
     /// Enough for code without vectors, which does not become so much faster. Calls are counted, not time: beside
     /// other work HotSpot may take long.
     private static final int CALLS = 6_000;
+    /// A call may be long, as of a convolution; then the loops inside are compiled after a few of them.
+    private static final int LONG_CALLS = 400;
+
+    private static final long LONG_CALLS_NANOS = 150_000_000;
 
     private static final long NANOS = 30_000_000_000L;
     /// Shorter runs are over before warming up would pay.
@@ -94,6 +98,7 @@ public final class Warmup {
         private final int kernel;
         private int calls;
         private long slow = Long.MAX_VALUE;
+        private long spent;
         private boolean done;
 
         State(int kernel) {
@@ -111,7 +116,10 @@ public final class Warmup {
                     slow = Math.min(slow, now - last);
                 }
                 calls += BATCH;
-                done = !early && (now - last) * FASTER < slow || calls >= CALLS;
+                spent += now - last;
+                done = !early && (now - last) * FASTER < slow
+                        || calls >= CALLS
+                        || calls >= LONG_CALLS && spent >= LONG_CALLS_NANOS;
                 last = now;
             }
         }
