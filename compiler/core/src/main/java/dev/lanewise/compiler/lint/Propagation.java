@@ -73,7 +73,7 @@ final class Propagation {
 
     /// The first values of a weight.
     static Signal first(Model model, Weight weight) {
-        return new Propagation(model, Map.of(), 1, SAMPLES, false).first(weight);
+        return new Propagation(model, Map.of(), model.train().batch(), SAMPLES, false).weight(weight.name());
     }
 
     private Map<Value, Signal> run(Graph graph, List<Value> wanted) {
@@ -194,12 +194,21 @@ final class Propagation {
         }
         for (var weight : model.weights()) {
             if (weight.name().equals(name)) {
-                var signal = first(weight);
-                weights.put(name, signal);
-                return signal;
+                weights.put(name, first(weight));
+                if (weight.isFitted()) {
+                    weights.put(name, fitted(weight));
+                }
+                return CompilerBug.expect(weights, name);
             }
         }
         throw new CompilerBug("no weight " + name);
+    }
+
+    /// What fitting makes of the first value, which it may read.
+    private Signal fitted(Weight weight) {
+        var result = weight.fit().results().getFirst().value();
+        var signal = run(weight.fit(), List.of(result)).values().iterator().next();
+        return spread(signal, Type.batch(weight.shape()));
     }
 
     private Signal first(Weight weight) {

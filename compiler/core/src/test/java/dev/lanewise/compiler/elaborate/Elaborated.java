@@ -1,5 +1,9 @@
 package dev.lanewise.compiler.elaborate;
 
+import dev.lanewise.compiler.graph.Weight;
+import java.util.stream.Collectors;
+import java.util.List;
+import java.util.HashMap;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.compiler.graph.Graph;
@@ -63,5 +67,34 @@ final class Elaborated {
 
     static double[] value(Graph graph, String name, Bindings bindings) {
         return new Interpreter(graph, true).run(bindings).of(Role.VALUE, name).data();
+    }
+
+    static List<String> names(Model model) {
+        return model.weights().stream()
+                .filter(weight -> weight.kind() != Weight.Kind.OPTIMIZER)
+                .map(Weight::name)
+                .toList();
+    }
+
+    static Weight weight(Model model, String name) {
+        return model.weights().stream()
+                .filter(weight -> weight.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static Map<String, double[]> run(Model model, double... x) {
+        var inputs = new HashMap<String, double[]>();
+        inputs.put("x", x);
+        var examples = x.length / model.inputs().getFirst().size();
+        for (var target : model.targets()) {
+            inputs.put(target.name(), new double[examples * target.size()]);
+        }
+        var bindings = Bindings.of(examples, inputs, Map.of(), 1);
+        bindings = bindings.withWeights(weights(model, bindings));
+        var outcome = new Interpreter(model.prediction(), true).run(bindings);
+        return outcome.all(Role.OUTPUT).entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().data()));
     }
 }
