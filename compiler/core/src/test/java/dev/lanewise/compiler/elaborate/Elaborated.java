@@ -1,23 +1,23 @@
 package dev.lanewise.compiler.elaborate;
 
-import dev.lanewise.compiler.graph.Weight;
-import java.util.stream.Collectors;
-import java.util.List;
-import java.util.HashMap;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Verifier;
+import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.source.Source;
 import dev.lanewise.dsl.syntax.Parser;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Texts elaborated for tests, and their first weights.
 final class Elaborated {

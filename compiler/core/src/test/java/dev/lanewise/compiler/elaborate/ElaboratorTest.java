@@ -185,9 +185,12 @@ final class ElaboratorTest {
             }
             """);
         assertEquals(
-                List.of("standardize_1.mean", "standardize_1.std", "min_max_1.min", "min_max_1.max"), Elaborated.names(model));
+                List.of("standardize_1.mean", "standardize_1.std", "min_max_1.min", "min_max_1.max"),
+                Elaborated.names(model));
         assertArrayEquals(
-                new double[] {0, 0, 0.5, 0, 1, 0}, Elaborated.run(model, 1, 5, 2, 5, 3, 5).get("y"), 1e-12);
+                new double[] {0, 0, 0.5, 0, 1, 0},
+                Elaborated.run(model, 1, 5, 2, 5, 3, 5).get("y"),
+                1e-12);
     }
 
     @Test

@@ -50,7 +50,8 @@ final class InitialisersTest {
         for (var name : List.of("conv_1.weight", "dense_1.weight", "maxout_1.weight", "w")) {
             fans.put(
                     name,
-                    Elaborated.value(Elaborated.weight(model, name).initial(), name, Bindings.of(1, Map.of(), Map.of(), 1))[0]);
+                    Elaborated.value(
+                            Elaborated.weight(model, name).initial(), name, Bindings.of(1, Map.of(), Map.of(), 1))[0]);
         }
         assertEquals(
                 Map.of("conv_1.weight", 9.018, "dense_1.weight", 196.007, "maxout_1.weight", 7.006, "w", 3.005), fans);

@@ -57,9 +57,11 @@ final class PreludeRulesTest {
                           output y = x |> dense(60, init: %s)
                         }
                         """.formatted(init));
-                    var w = Elaborated.weights(model, PreludeCalls.bindings(model)).get("dense_1.weight");
-                    double mean =
-                            Stream.of(w).mapToDouble(a -> PreludeCalls.sum(a) / a.length).sum();
+                    var w = Elaborated.weights(model, PreludeCalls.bindings(model))
+                            .get("dense_1.weight");
+                    double mean = Stream.of(w)
+                            .mapToDouble(a -> PreludeCalls.sum(a) / a.length)
+                            .sum();
                     double square = 0;
                     for (double each : w) {
                         square += (each - mean) * (each - mean);
@@ -75,7 +77,8 @@ final class PreludeRulesTest {
         return PreludeCalls.declarations(Kind.OPTIMIZER)
                 .map(declaration -> dynamicTest(PreludeCalls.name(declaration), () -> {
                     var given = PreludeCalls.arguments(declaration, 0);
-                    var model = Elaborated.model(trained(PreludeCalls.name(declaration) + "(" + given + ")", "constant"));
+                    var model =
+                            Elaborated.model(trained(PreludeCalls.name(declaration) + "(" + given + ")", "constant"));
                     var losses = losses(model, 30, 30);
                     assertTrue(losses.getLast() < 0.99 * losses.getFirst(), losses::toString);
                 }));
@@ -86,8 +89,9 @@ final class PreludeRulesTest {
         return PreludeCalls.declarations(Kind.SCHEDULE)
                 .map(declaration -> dynamicTest(PreludeCalls.name(declaration), () -> {
                     var given = PreludeCalls.arguments(declaration, 0);
-                    var model = Elaborated.model(
-                            trained("sgd(rate: 0.05)", PreludeCalls.name(declaration) + (given.isEmpty() ? "" : "(" + given + ")")));
+                    var model = Elaborated.model(trained(
+                            "sgd(rate: 0.05)",
+                            PreludeCalls.name(declaration) + (given.isEmpty() ? "" : "(" + given + ")")));
                     var losses = losses(model, 30, 6);
                     assertTrue(losses.getLast() < losses.getFirst(), losses::toString);
                 }));

@@ -1,7 +1,5 @@
 package dev.lanewise.compiler.elaborate;
 
-import java.util.LinkedHashMap;
-import dev.lanewise.compiler.graph.Weight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +9,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.compiler.interpret.Outcome;
@@ -20,6 +19,7 @@ import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Parameter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -91,8 +91,8 @@ final class PreludeTest {
     @TestFactory
     Stream<DynamicTest> gradientsOfBlocksAreDifferences() {
         return PreludeCalls.declarations(Kind.BLOCK)
-                .filter(declaration ->
-                        !PreludeCalls.isBuiltin(declaration) && !PreludeCalls.file(declaration).endsWith("losses.net"))
+                .filter(declaration -> !PreludeCalls.isBuiltin(declaration)
+                        && !PreludeCalls.file(declaration).endsWith("losses.net"))
                 .filter(declaration -> !ONCE.contains(PreludeCalls.name(declaration)))
                 .flatMap(declaration ->
                         calls(declaration).map(call -> dynamicTest(call, () -> checkGradients(fitting(call)))));
@@ -205,7 +205,9 @@ final class PreludeTest {
                           metric %s(z, y)
                         }
                         """.formatted(
-                            PreludeCalls.name(declaration).matches("mse|mae|r2") ? "float[4]" : "class[4]", "4", PreludeCalls.name(declaration)));
+                                    PreludeCalls.name(declaration).matches("mse|mae|r2") ? "float[4]" : "class[4]",
+                                    "4",
+                                    PreludeCalls.name(declaration)));
                     var bindings = PreludeCalls.bindings(model);
                     var figure = PreludeCalls.metric(model, bindings.withWeights(Elaborated.weights(model, bindings)));
                     assertTrue(Double.isFinite(figure), () -> "the metric is " + figure);
