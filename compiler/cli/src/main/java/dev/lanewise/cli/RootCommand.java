@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             TraceCommand.class,
             StatsCommand.class,
+            SearchCommand.class,
             WeightsCommand.class,
             GraphCommand.class,
             ExplainCommand.class,

@@ -34,7 +34,8 @@ public final class Fitting {
         model.weights().forEach(weight -> this.weights.put(weight.name(), weights.get(weight.name())));
     }
 
-    /// Fits what the model wants fitted. A parameter that has left its first value, by training or loading, stays.
+    /// Fits what the model wants fitted. Preparation that was fitted before stays, and so does a parameter that has
+    /// left its first value, by training or loading.
     public static void fit(Model model, Dataset data, Weights weights) {
         if (model.weights().stream().anyMatch(Weight::isFitted)) {
             new Fitting(model, data, weights).run(weights);
@@ -46,9 +47,12 @@ public final class Fitting {
         int[] some = data.size() <= SOME
                 ? all
                 : Arrays.copyOf(CounterRandom.permutation(model.train().seed(), 0, data.size()), SOME);
+        boolean isPrepared = model.weights().stream()
+                .filter(weight -> weight.kind() == Weight.Kind.FITTED)
+                .anyMatch(weight -> Arrays.stream(store.get(weight.name())).anyMatch(number -> number != 0));
         for (var weight : model.weights()) {
             boolean isPreparation = weight.kind() == Weight.Kind.FITTED;
-            if (weight.isFitted() && (isPreparation || isFirst(weight))) {
+            if (weight.isFitted() && (isPreparation ? !isPrepared : isFirst(weight))) {
                 double[] value = value(weight.fit(), isPreparation ? all : some);
                 store.set(weight.name(), value);
                 weights.put(weight.name(), value);

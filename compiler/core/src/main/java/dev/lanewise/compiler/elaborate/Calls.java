@@ -10,6 +10,7 @@ import dev.lanewise.dsl.syntax.Declaration;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Expression;
 import dev.lanewise.dsl.syntax.Expression.Path;
+import dev.lanewise.dsl.syntax.Parameter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,9 +78,32 @@ final class Calls {
                 Names.suggestion(name, candidates, Note.help("declare it in this file, or import a file that does")));
     }
 
+    /// What a declaration is applied to, known from here on however it is written, `relu(h)` or `h |> relu`.
+    private List<Given> applied(Declaration declaration, List<Given> given, Scope scope) {
+        boolean isValue = !given.isEmpty()
+                && !declaration.parameters().isEmpty()
+                && VALUES.contains(declaration.kind())
+                && declaration.parameters().getFirst().marker() instanceof Parameter.Plain
+                && !declaration.parameters().getFirst().hasDefault()
+                && !given.getFirst().isNamed()
+                && given.getFirst().ready() == null
+                && (declaration.definition() instanceof Declaration.Builtin
+                        ? declaration.kind() == Kind.FN
+                                && declaration.parameters().size() == 1
+                        : !isAllWeights(given.getFirst(), scope));
+        if (!isValue) {
+            return given;
+        }
+        var first = given.getFirst();
+        var known = new ArrayList<>(given);
+        known.set(0, first.with(elaboration.evaluator.evaluate(first.expression(), first.homeOr(scope))));
+        return known;
+    }
+
     /// Expands a declaration in place.
-    Meaning expand(Entry entry, List<Given> given, boolean frozen, Span span, Scope scope) {
+    Meaning expand(Entry entry, List<Given> arguments, boolean frozen, Span span, Scope scope) {
         var declaration = entry.declaration();
+        var given = applied(declaration, arguments, scope);
         var kind = declaration.kind();
         var name = declaration.name().text();
         if (scope.kind() == Kind.FN && kind == Kind.BLOCK) {

@@ -46,11 +46,13 @@ public final class Formula {
             var entry = new Library.Entry(declaration, elaboration.calls.isLibrary(declaration));
             var span = declaration.name().span();
             var meaning = elaboration.calls.expand(entry, given, false, span, scope);
-            var value = scope.arithmetic(span)
-                    .broadcast(
-                            Operators.value(
-                                    meaning, scope, span, declaration.name().text()),
-                            example);
+            var arithmetic = scope.arithmetic(span);
+            var result =
+                    Operators.value(meaning, scope, span, declaration.name().text());
+            if (scope.type(result).shape().size() != 1) {
+                return Optional.empty();
+            }
+            var value = arithmetic.broadcast(arithmetic.reshape(result, Shape.SCALAR), example);
             drawing.builder().result(Result.Role.VALUE, RESULT, value);
             return Optional.of(withFirstValues(drawing.builder().build(), elaboration.weights));
         } catch (Abandoned reported) {
