@@ -26,7 +26,8 @@ record PlanChange(boolean isJar, ModelOptions options, TrainCommand.RunLength le
                 options.seed == null ? seed(plan.seed()) : options.seed,
                 truth("train.shuffle", plan.shuffle()),
                 plan.patience(),
-                plan.require());
+                plan.require(),
+                plan.models());
     }
 
     /// Refuses what is fixed in a jar.

@@ -1,8 +1,11 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.runtime.Metrics;
 import dev.lanewise.runtime.TrainEvent;
 import dev.lanewise.runtime.TrainListener;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -19,6 +22,7 @@ final class Progress implements TrainListener {
     private final EpochLog log;
     private final Interruption interruption;
     private long shown = System.nanoTime();
+    private final List<Map<String, Object>> members = new ArrayList<>();
     private boolean moving;
     private double spent;
 
@@ -57,6 +61,26 @@ final class Progress implements TrainListener {
         clear();
         console.tell(output, line(event));
         log.write(event);
+    }
+
+    @Override
+    public void member(int member, int count, double duplicates, Metrics outOfBag) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("member", member);
+        json.put("duplicates", duplicates);
+        json.put("outOfBag", Figures.json(outOfBag));
+        members.add(json);
+        spent = 0;
+        clear();
+        console.tell(
+                output,
+                String.format(Locale.ROOT, "member %d/%d  %.1f %% duplicates", member, count, 100 * duplicates)
+                        + "  out of bag  " + Figures.text(outOfBag));
+    }
+
+    /// The members of an ensemble in the JSON of `train`: `[{"member", "duplicates", "outOfBag": {...}}]`.
+    List<Map<String, Object>> members() {
+        return members;
     }
 
     private String line(TrainEvent.Epoch event) {

@@ -152,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
             if (interruption.requested()) {
                 return interrupted(result, target);
             }
-            return finish(network, info, data, trainer, result, target, requirements);
+            return finish(network, info, data, trainer, result, target, requirements, progress.members());
         }
     }
 
@@ -246,7 +246,8 @@ final class TrainCommand implements Callable<Integer> {
             Trainer trainer,
             TrainResult result,
             Path target,
-            List<Requirement> requirements) {
+            List<Requirement> requirements,
+            List<Map<String, Object>> members) {
         boolean hasTest = data.test() != null;
         Metrics figures = trainer.evaluate(data.test() == null ? data.training() : data.test());
         save(network, info, data, (WeightStore) trainer.weights(), target);
@@ -257,7 +258,7 @@ final class TrainCommand implements Callable<Integer> {
                             + " weights are those of epoch " + result.bestEpoch());
         }
         if (output.json) {
-            console.printJson(json(info, result, hasTest, figures, target));
+            console.printJson(json(info, result, hasTest, figures, target, members));
         } else {
             console.print((hasTest ? "test" : "training data") + "  " + Figures.text(figures) + "  ("
                     + Figures.count(figures.examples()) + " examples)");
@@ -292,12 +293,16 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(
-            ModelInfo info, TrainResult result, boolean hasTest, Metrics figures, Path target) {
+            ModelInfo info, TrainResult result, boolean hasTest, Metrics figures, Path target,
+            List<Map<String, Object>> members) {
         var json = new LinkedHashMap<String, Object>();
         json.put("network", info.network());
         json.put("parameters", info.parameters());
         json.put("model", target.toString());
         json.put("epochs", result.epochs().stream().map(Progress::json).toList());
+        if (!members.isEmpty()) {
+            json.put("members", members);
+        }
         if (hasTest) {
             json.put("test", Figures.json(figures));
         }

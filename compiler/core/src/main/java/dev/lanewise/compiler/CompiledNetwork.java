@@ -114,7 +114,8 @@ public final class CompiledNetwork {
                         train.seed(),
                         train.shuffle(),
                         train.patience(),
-                        train.require()),
+                        train.require(),
+                        train.bagging().models()),
                 settings(compilation, settings),
                 Map.of(),
                 compilation.sources().keySet().stream()

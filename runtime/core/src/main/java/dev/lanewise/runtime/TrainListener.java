@@ -12,6 +12,10 @@ public interface TrainListener {
     /// After every epoch.
     default void epoch(TrainEvent.Epoch event) {}
 
+    /// After each member of an ensemble: the share of its examples that repeat another, and how it does alone on
+    /// those that it was not given.
+    default void member(int member, int members, double duplicates, Metrics outOfBag) {}
+
     /// Asked after every step: true ends the run there, with the weights as they are.
     default boolean stop() {
         return false;

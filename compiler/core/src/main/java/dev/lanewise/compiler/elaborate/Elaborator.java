@@ -139,7 +139,7 @@ public final class Elaborator {
         }
         return new Attempt(
                 elaboration,
-                Optional.of(new Model(
+                Optional.of(Ensemble.of(new Model(
                         network.name().text(),
                         training.inputs(),
                         training.targets(),
@@ -151,7 +151,7 @@ public final class Elaborator {
                         rules,
                         bounds.clip(),
                         settings,
-                        training.layers())));
+                        training.layers()))));
     }
 
     // Hyper-parameters

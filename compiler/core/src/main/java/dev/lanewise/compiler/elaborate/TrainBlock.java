@@ -35,7 +35,7 @@ final class TrainBlock {
             "checkpoint",
             "pretrain",
             "ensemble");
-    private static final Set<String> LATER = Set.of("shards", "augment", "checkpoint", "pretrain", "ensemble");
+    private static final Set<String> LATER = Set.of("shards", "augment", "checkpoint", "pretrain");
     private static final int DEFAULT_BATCH = 32;
     private static final int DEFAULT_EPOCHS = 10;
 
@@ -96,7 +96,8 @@ final class TrainBlock {
                 word("precision", List.of("f32", "f64")).equals("f64"),
                 truth("shuffle"),
                 patience(),
-                written("require", ""));
+                written("require", ""),
+                bagging());
     }
 
     private String written(String key, String otherwise) {
@@ -245,5 +246,45 @@ final class TrainBlock {
         return 0;
     }
 
+    /// `ensemble: bagging(models: 5, combine: mean)`.
+    private TrainSettings.Bagging bagging() {
+        var entry = entries.get("ensemble");
+        if (entry == null) {
+            return TrainSettings.Bagging.NONE;
+        }
+        boolean isPath = entry instanceof Expression.Path path && path.text().equals("bagging");
+        if (!isPath && !(entry instanceof Expression.Call call && call.callee().text().equals("bagging"))) {
+            return badBagging(entry);
+        }
+        int models = DEFAULT_MODELS;
+        var combine = COMBINATIONS.getFirst();
+        try {
+            for (var argument : entry instanceof Expression.Call call ? call.arguments() : List.<Expression.Argument>of()) {
+                var name = argument.isNamed() ? argument.name().text() : "models";
+                if (name.equals("models")) {
+                    models = elaboration.evaluator.whole(argument.value(), scope, "`models`", 2);
+                } else if (name.equals("combine") && argument.value() instanceof Expression.Path path) {
+                    combine = elaboration.evaluator.word(path, COMBINATIONS, scope).word();
+                } else {
+                    return badBagging(entry);
+                }
+            }
+        } catch (Abandoned reported) {
+            return TrainSettings.Bagging.NONE;
+        }
+        return new TrainSettings.Bagging(models, combine);
+    }
+
+    private TrainSettings.Bagging badBagging(Expression entry) {
+        scope.error(
+                ElaborationCode.BAD_SETTING,
+                entry.span(),
+                "`ensemble` cannot be this",
+                Note.expected("bagging(models: 5, combine: " + String.join("|", COMBINATIONS) + ")"));
+        return TrainSettings.Bagging.NONE;
+    }
+
     private static final int DEFAULT_PATIENCE = 3;
+    private static final int DEFAULT_MODELS = 5;
+    private static final List<String> COMBINATIONS = List.of("mean", "geometric", "max", "vote");
 }

@@ -17,4 +17,12 @@ public record TrainSettings(
         boolean doublePrecision,
         boolean shuffle,
         int patience,
-        String require) {}
+        String require,
+        Bagging bagging) {
+
+    /// Copies of the network that are trained on samples drawn with replacement, and how their outputs are combined;
+    /// one copy without.
+    public record Bagging(int models, String combine) {
+        public static final Bagging NONE = new Bagging(1, "mean");
+    }
+}

@@ -24,8 +24,16 @@ final class RuntimeClasses {
 
     private RuntimeClasses() {}
 
-    /// Classes and service files by path, each in alphabetical order.
-    static Map<String, byte[]> all() {
+    /// Classes and service files by path, each in alphabetical order; what trains ensembles only where it is wanted.
+    static Map<String, byte[]> of(boolean ensembles) {
+        var all = all();
+        if (!ensembles) {
+            all.remove(CLASSES + "train/Bagging.class");
+        }
+        return all;
+    }
+
+    private static Map<String, byte[]> all() {
         var place = place();
         try {
             if (Files.isDirectory(place)) {

@@ -93,7 +93,9 @@ final class ModelJson {
                 "patience",
                 plan.patience(),
                 "require",
-                plan.require());
+                plan.require(),
+                "models",
+                plan.models());
     }
 
     private static Object layout(Layout layout) {
@@ -219,7 +221,8 @@ final class ModelJson {
                 Json.integer(json.get("seed"), "seed"),
                 Json.truth(json.get("shuffle"), "shuffle"),
                 count(json, "patience", 0),
-                text(json, "require"));
+                text(json, "require"),
+                count(json, "models", 1));
     }
 
     private static Layout readLayout(Map<String, Object> json) {

@@ -1,7 +1,8 @@
 package dev.lanewise.runtime.model;
 
 /// The train block of a network, with its defaults filled in. Texts are empty and fractions 0 where an entry is
-/// absent; `patience` is 0 without early stopping.
+/// absent; `patience` is 0 without early stopping. `models` are the members
+/// of an ensemble, 1 without.
 public record TrainPlan(
         String data,
         String testData,
@@ -14,4 +15,5 @@ public record TrainPlan(
         long seed,
         boolean shuffle,
         int patience,
-        String require) {}
+        String require,
+        int models) {}

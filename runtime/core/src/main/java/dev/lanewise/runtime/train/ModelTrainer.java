@@ -47,6 +47,8 @@ public final class ModelTrainer implements Trainer {
 
     private long begin;
     private boolean stopped;
+    /// The members of an ensemble while they are trained.
+    private @Nullable Bagging bagging;
 
     ModelTrainer(Bundle bundle, WeightStore weights, TrainPlan settings, long steps, int threads) {
         this.bundle = bundle;
@@ -149,6 +151,19 @@ public final class ModelTrainer implements Trainer {
     }
 
     private TrainResult run(Dataset data, @Nullable Dataset validation, TrainListener listener) {
+        if (settings.models() == 1) {
+            return runOnce(data, validation, listener);
+        }
+        bagging = new Bagging(this, settings.models(), settings.seed());
+        try {
+            return bagging.run(data, validation, listener);
+        } finally {
+            bagging = null;
+        }
+    }
+
+    /// One run from the beginning, of the first member where there are several.
+    TrainResult runOnce(Dataset data, @Nullable Dataset validation, TrainListener listener) {
         if (data.size() == 0) {
             throw new ModelException("the data hold no examples");
         }
@@ -157,6 +172,9 @@ public final class ModelTrainer implements Trainer {
             throw new ModelException(
                     "stop: early watches the validation loss, and there is none; add `validate: 0.1` to the train"
                             + " block");
+        }
+        if (bagging != null) {
+            step = 0;
         }
         first = step;
         begin = System.nanoTime();
@@ -173,6 +191,9 @@ public final class ModelTrainer implements Trainer {
             long before = step;
             var train = epoch(data, epoch, listener);
             double seconds = (System.nanoTime() - since) * 1e-9;
+            if (validation != null && bagging != null) {
+                bagging.spread();
+            }
             var validated = validation == null ? null : evaluate(validation);
             boolean better = false;
             if (validated != null) {

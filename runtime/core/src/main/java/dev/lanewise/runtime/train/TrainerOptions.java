@@ -121,7 +121,8 @@ final class TrainerOptions implements Trainer.Options {
                 seed,
                 shuffle,
                 patience,
-                plan.require());
+                plan.require(),
+                plan.models());
         int team = threads == AUTOMATIC ? automatic() : threads;
         return new ModelTrainer(bundle, weights.duplicate(), settled, steps, team);
     }
