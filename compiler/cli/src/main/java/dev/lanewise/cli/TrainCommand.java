@@ -293,7 +293,11 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(
-            ModelInfo info, TrainResult result, boolean hasTest, Metrics figures, Path target,
+            ModelInfo info,
+            TrainResult result,
+            boolean hasTest,
+            Metrics figures,
+            Path target,
             List<Map<String, Object>> members) {
         var json = new LinkedHashMap<String, Object>();
         json.put("network", info.network());

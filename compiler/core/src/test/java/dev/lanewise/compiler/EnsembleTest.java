@@ -107,9 +107,8 @@ class EnsembleTest {
             for (int i = 0; i < EXAMPLES; i++) {
                 double products = 0;
                 for (int k = 0; k < 3; k++) {
-                    products += Math.cbrt((double) members.get(0)[3 * i + k]
-                            * members.get(1)[3 * i + k]
-                            * members.get(2)[3 * i + k]);
+                    products += Math.cbrt(
+                            (double) members.get(0)[3 * i + k] * members.get(1)[3 * i + k] * members.get(2)[3 * i + k]);
                 }
                 int best = 0;
                 for (int k = 0; k < 3; k++) {
@@ -123,7 +122,8 @@ class EnsembleTest {
                 right += best == label[0] ? 1 : 0;
             }
             assertTrue(parted < EXAMPLES, "members differ");
-            assertEquals(right / (double) EXAMPLES, trainer.evaluate(data).values().get("accuracy"), 1e-9);
+            assertEquals(
+                    right / (double) EXAMPLES, trainer.evaluate(data).values().get("accuracy"), 1e-9);
         }
     }
 
@@ -186,14 +186,14 @@ class EnsembleTest {
     @Test
     void otherOutputsAreCombinedAndAMistakeIsTold() {
         var network = Lanewise.compile("""
-                        network Line {
-                          input x: float[1]
-                          target y: float[1]
-                          output v = x |> dense(1)
-                          loss mse(v, y)
-                          train { ensemble: bagging(models: 2) }
-                        }
-                        """, CompileOptions.standard()).network();
+            network Line {
+              input x: float[1]
+              target y: float[1]
+              output v = x |> dense(1)
+              loss mse(v, y)
+              train { ensemble: bagging(models: 2) }
+            }
+            """, CompileOptions.standard()).network();
         network.weights().set("member_1.dense_1.weight", new double[] {1});
         network.weights().set("member_2.dense_1.weight", new double[] {3});
         assertEquals(10, network.predictor().predict(new float[] {5})[0], 1e-6);

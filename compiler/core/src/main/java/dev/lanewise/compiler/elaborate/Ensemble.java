@@ -66,8 +66,11 @@ final class Ensemble {
     private Model model() {
         var rules = new LinkedHashMap<String, Graph>();
         model.rules().forEach((parameter, rule) -> rules.put(name(1, parameter), ofFirst(rule)));
-        var clip = model.clip().rebuild((node, builder) -> builder.add(
-                node.prim() instanceof Prim.Input(var parameter) ? with(node, new Prim.Input(name(1, parameter))) : node));
+        var clip = model.clip()
+                .rebuild((node, builder) -> builder.add(
+                        node.prim() instanceof Prim.Input(var parameter)
+                                ? with(node, new Prim.Input(name(1, parameter)))
+                                : node));
         var bounds = clip.results().stream()
                 .map(r -> new Result(r.role(), name(1, r.name()), r.value()))
                 .toList();
@@ -125,10 +128,11 @@ final class Ensemble {
 
     private Weight weight(int member, Weight weight) {
         int shift = (member - 1) * DRAWS_OF_MEMBER;
-        var initial = weight.initial().rebuild((node, builder) -> builder.add(
-                node.prim() instanceof Prim.Random(boolean normal, int number)
-                        ? with(node, new Prim.Random(normal, number + shift))
-                        : node));
+        var initial = weight.initial()
+                .rebuild((node, builder) -> builder.add(
+                        node.prim() instanceof Prim.Random(boolean normal, int number)
+                                ? with(node, new Prim.Random(normal, number + shift))
+                                : node));
         return new Weight(
                 name(member, weight.name()),
                 weight.shape(),
@@ -214,7 +218,8 @@ final class Ensemble {
         int scores = isSigmoid ? node.inputs().getFirst().node() : softmax;
         var arithmetic = at(output);
         switch (bagging.combine()) {
-            case "geometric" -> combined.put(scores < 0 ? output : scores, geometric(scores < 0 ? output : scores, scores));
+            case "geometric" ->
+                combined.put(scores < 0 ? output : scores, geometric(scores < 0 ? output : scores, scores));
             case "max" -> {
                 var largest = all(output).stream()
                         .reduce((a, b) -> arithmetic.apply(Op.MAX, a, b))
@@ -238,9 +243,8 @@ final class Ensemble {
             return mean(scores);
         }
         var arithmetic = at(node);
-        var logarithms = all(node).stream()
-                .map(each -> logarithm(each, arithmetic))
-                .toList();
+        var logarithms =
+                all(node).stream().map(each -> logarithm(each, arithmetic)).toList();
         return arithmetic.apply(Op.EXP, mean(logarithms, arithmetic));
     }
 
@@ -268,7 +272,8 @@ final class Ensemble {
         int last = type.shape().rank() - 1;
         var sum = arithmetic.sum(value, List.of(last), false);
         return arithmetic.div(
-                value, arithmetic.spread(sum, type, IntStream.range(0, last).boxed().toList()));
+                value,
+                arithmetic.spread(sum, type, IntStream.range(0, last).boxed().toList()));
     }
 
     private static Value half(Value value, Arithmetic arithmetic) {

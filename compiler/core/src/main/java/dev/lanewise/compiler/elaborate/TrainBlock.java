@@ -253,18 +253,24 @@ final class TrainBlock {
             return TrainSettings.Bagging.NONE;
         }
         boolean isPath = entry instanceof Expression.Path path && path.text().equals("bagging");
-        if (!isPath && !(entry instanceof Expression.Call call && call.callee().text().equals("bagging"))) {
+        if (!isPath
+                && !(entry instanceof Expression.Call call
+                        && call.callee().text().equals("bagging"))) {
             return badBagging(entry);
         }
         int models = DEFAULT_MODELS;
         var combine = COMBINATIONS.getFirst();
         try {
-            for (var argument : entry instanceof Expression.Call call ? call.arguments() : List.<Expression.Argument>of()) {
+            for (var argument :
+                    entry instanceof Expression.Call call ? call.arguments() : List.<Expression.Argument>of()) {
                 var name = argument.isNamed() ? argument.name().text() : "models";
                 if (name.equals("models")) {
                     models = elaboration.evaluator.whole(argument.value(), scope, "`models`", 2);
                 } else if (name.equals("combine") && argument.value() instanceof Expression.Path path) {
-                    combine = elaboration.evaluator.word(path, COMBINATIONS, scope).word();
+                    combine = elaboration
+                            .evaluator
+                            .word(path, COMBINATIONS, scope)
+                            .word();
                 } else {
                     return badBagging(entry);
                 }

@@ -20,8 +20,8 @@ public record TrainSettings(
         String require,
         Bagging bagging) {
 
-    /// Copies of the network that are trained on samples drawn with replacement, and how their outputs are combined;
-    /// one copy without.
+    /// Copies of the network that are trained on samples drawn with replacement, and how their outputs are
+    /// combined; one copy without.
     public record Bagging(int models, String combine) {
         public static final Bagging NONE = new Bagging(1, "mean");
     }

@@ -30,7 +30,8 @@ public final class JarContents {
         var entries = new LinkedHashMap<String, byte[]>();
         var names = parts.getFirst().names();
         var main = names.inPackage("Main");
-        var runtime = RuntimeClasses.of(parts.stream().anyMatch(part -> part.info().train().models() > 1));
+        var runtime = RuntimeClasses.of(
+                parts.stream().anyMatch(part -> part.info().train().models() > 1));
         put(entries, "META-INF/MANIFEST.MF", manifest(main));
         var classes = new LinkedHashMap<String, byte[]>();
         for (var part : parts) {

@@ -24,7 +24,8 @@ final class RuntimeClasses {
 
     private RuntimeClasses() {}
 
-    /// Classes and service files by path, each in alphabetical order; what trains ensembles only where it is wanted.
+    /// Classes and service files by path, each in alphabetical order; what trains ensembles only where it is
+    /// wanted.
     static Map<String, byte[]> of(boolean ensembles) {
         var all = all();
         if (!ensembles) {

@@ -55,7 +55,21 @@ public final class RandomGraphs {
                 List.of(new Metric("norm", List.of("norm"), formula.build())),
                 rules,
                 Graph.EMPTY,
-                new TrainSettings("normal:64", "", 0, 0, "sgd", "constant", 8, 1, seed, false, true, 0, "", TrainSettings.Bagging.NONE),
+                new TrainSettings(
+                        "normal:64",
+                        "",
+                        0,
+                        0,
+                        "sgd",
+                        "constant",
+                        8,
+                        1,
+                        seed,
+                        false,
+                        true,
+                        0,
+                        "",
+                        TrainSettings.Bagging.NONE),
                 List.of());
     }
 
