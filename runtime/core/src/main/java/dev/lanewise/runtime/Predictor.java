@@ -4,6 +4,9 @@ import java.util.List;
 
 /// Computes outputs for inputs. Safe for use by several threads at once; a call allocates nothing beyond its result.
 ///
+/// Many examples in a call are computed side by side, few one after the other, with the same results. For the latter
+/// the weights are kept a second time, laid out for it when they are first needed and when they change.
+///
 /// Arrays are in row-major order, examples first. Classes and indices are whole numbers. The short forms are for
 /// networks with one input and one output, and throw IllegalStateException on others. Arrays that are too short are
 /// an IllegalArgumentException.

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Sums and maxima whose result is batch-wide: over the examples, or over elements of a batch-wide value. Both go to
 /// 32 partial sums, which a fixed tree adds up, so that the result does not depend on vectors and threads.
 final class Reductions {
+    /// Elements whose maximum takes no longer one by one than in lanes.
+    private static final int FEW = 64;
+
     private final Facts facts;
     private final Fusion fusion;
     private final List<Uniform> uniforms;
@@ -132,8 +135,12 @@ final class Reductions {
         }
     }
 
-    /// 32 partial sums, element j going to sum j mod 32, then the tree.
+    /// 32 partial sums, element j going to sum j mod 32, then the tree. A maximum is the same in any order: that of
+    /// few elements is found one after the other.
     Step overBatch(Cluster cluster) {
+        if (isMaximum(cluster.root) && cluster.full.size() / cluster.outer.size() < FEW) {
+            return maximumOfFew(cluster);
+        }
         for (var form : BatchForm.values()) {
             var lowered = overBatch(cluster, form);
             if (lowered != null) {
@@ -141,6 +148,25 @@ final class Reductions {
             }
         }
         throw new CompilerBug("no form for " + facts.node(cluster.root));
+    }
+
+    private Step maximumOfFew(Cluster cluster) {
+        var values = values(cluster);
+        var at = new Index[cluster.full.rank()];
+        var outer = outerLoops(cluster, values, at);
+        var most = values.let(new Expression.Constant(start(cluster.root)));
+        var inner = innerLoops(cluster, values, at);
+        var value = values.at(facts.input(cluster.root, 0), Place.of(List.of(at)));
+        values.add(new Statement.Set(most.number(), new Expression.Apply(Op.MAX, List.of(most, value))));
+        closeInner(cluster, values, inner);
+        var kept = new ArrayList<Index>();
+        for (int axis : Cluster.kept(cluster.inner, cluster.full.rank())) {
+            kept.add(at[axis]);
+        }
+        values.store(cluster.root, Place.of(kept), most);
+        closeOuter(cluster, values, outer);
+        double cost = cluster.full.size() * (1.0 + cluster.weight) / units(cluster);
+        return Lowering.finish(facts, cluster, values, false, units(cluster), cost, Lowering.nest(values));
     }
 
     private enum BatchForm {

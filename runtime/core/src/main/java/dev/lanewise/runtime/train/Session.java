@@ -21,6 +21,9 @@ public final class Session {
     /// Numbers of an example that are turned into lanes at once: what is written stays in the first cache.
     private static final int BLOCK = 64;
 
+    /// Who asks about single examples waits for each answer: kernels are warmed up after so much less work.
+    private static final int URGENCY = 10;
+
     private final Program program;
     private final Layout.Entry entry;
     private final int number;
@@ -214,7 +217,8 @@ public final class Session {
         } else {
             frame.team.run(work);
         }
-        program.worked(System.nanoTime() - start);
+        long nanos = System.nanoTime() - start;
+        program.worked(lanes == 1 ? nanos * URGENCY : nanos);
     }
 
     private void work(int worker) {
