@@ -6,13 +6,13 @@ import dev.lanewise.runtime.model.DoubleMath;
 /// the root of the j-th prime, less their whole parts. Any two of them fill the unit square evenly (Kronecker's
 /// sequence), so that sums and products of independent signals have the right variance with a thousand samples.
 final class Draws {
+    private static final double[] QUANTILES = quantiles(1024);
+
     private final int samples;
-    private final double[] quantiles;
     private int prime = 1;
 
     Draws(int samples) {
         this.samples = samples;
-        this.quantiles = quantiles(Math.min(samples, 1024));
     }
 
     /// In (0, 1).
@@ -58,19 +58,19 @@ final class Draws {
     }
 
     private double quantile(double probability) {
-        double place = probability * quantiles.length - 0.5;
-        int low = Math.clamp((int) Math.floor(place), 0, quantiles.length - 2);
-        return quantiles[low] + (place - low) * (quantiles[low + 1] - quantiles[low]);
+        double place = probability * QUANTILES.length - 0.5;
+        int low = Math.clamp((int) Math.floor(place), 0, QUANTILES.length - 2);
+        return QUANTILES[low] + (place - low) * (QUANTILES[low + 1] - QUANTILES[low]);
     }
 
-    /// The middles of `count` parts of the normal distribution that are equally likely.
+    /// The middles of `count` (even) parts of the normal distribution that are equally likely.
     private static double[] quantiles(int count) {
-        double[] quantiles = new double[Math.max(2, count)];
-        for (int k = 0; k < quantiles.length; k++) {
-            double probability = (k + 0.5) / quantiles.length;
-            double low = -10;
-            double high = 10;
-            for (int i = 0; i < 40; i++) {
+        double[] quantiles = new double[count];
+        for (int k = count / 2; k < count; k++) {
+            double probability = (k + 0.5) / count;
+            double low = 0;
+            double high = 8;
+            for (int i = 0; i < 36; i++) {
                 double middle = (low + high) / 2;
                 if (0.5 * (1 + DoubleMath.erf(middle / StrictMath.sqrt(2))) < probability) {
                     low = middle;
@@ -78,7 +78,8 @@ final class Draws {
                     high = middle;
                 }
             }
-            quantiles[k] = (low + high) / 2;
+            quantiles[k] = low;
+            quantiles[count - 1 - k] = -low;
         }
         return quantiles;
     }

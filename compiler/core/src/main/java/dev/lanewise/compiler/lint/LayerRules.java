@@ -9,7 +9,9 @@ import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.lint.Wiring.Kernel;
 import dev.lanewise.dsl.diagnostic.Note;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /// What is wrong with an activation where it stands: judged by the function itself, whoever wrote it, except for selu
@@ -27,12 +29,15 @@ final class LayerRules {
     private final Model model;
     private final Wiring wiring;
     private final FirstWeights weights;
+    private final Map<String, StepLength.Figures> steps = new HashMap<>();
+    private final boolean normalised;
 
     LayerRules(Lint lint, Model model, Wiring wiring, FirstWeights weights) {
         this.lint = lint;
         this.model = model;
         this.wiring = wiring;
         this.weights = weights;
+        this.normalised = model.layers().stream().anyMatch(layer -> layer.kind().endsWith("_norm"));
     }
 
     void check() {
@@ -58,7 +63,7 @@ final class LayerRules {
     }
 
     private void function(Layer layer, ScalarFunction function) {
-        boolean hidden = !wiring.behind(layer.value()).isEmpty();
+        boolean hidden = wiring.isHidden(layer.value());
         if (hidden && isUncentredAndFlat(function) && !isGate(layer.value())) {
             lint.warn(
                     LintCode.SATURATING_HIDDEN,
@@ -125,7 +130,7 @@ final class LayerRules {
     }
 
     private void deadRelu(Layer layer) {
-        if (isNormalised() || model.rules().isEmpty()) {
+        if (normalised || model.rules().isEmpty()) {
             return;
         }
         for (var kernel : wiring.before(layer.value()).kernels()) {
@@ -133,9 +138,9 @@ final class LayerRules {
             if (rule == null) {
                 continue;
             }
-            double length = StepLength.perGradient(rule, kernel.weight(), 1);
-            double high = StepLength.isNormalised(rule, kernel.weight()) ? HIGH_NORMALISED_RATE : HIGH_RATE;
-            if (length >= high) {
+            var step = steps.computeIfAbsent(kernel.weight(), name -> StepLength.of(rule, name));
+            double length = step.perGradient();
+            if (length >= (step.normalised() ? HIGH_NORMALISED_RATE : HIGH_RATE)) {
                 lint.warn(
                         LintCode.DEAD_RELU_RISK,
                         layer.origin().span(),
@@ -150,10 +155,6 @@ final class LayerRules {
                 return;
             }
         }
-    }
-
-    private boolean isNormalised() {
-        return model.layers().stream().anyMatch(layer -> layer.kind().endsWith("_norm"));
     }
 
     // selu
@@ -223,7 +224,7 @@ final class LayerRules {
                                 || weights.weight(name).kind() == Weight.Kind.STATE));
         boolean isStandard =
                 STANDARD.stream().anyMatch(word -> model.train().data().startsWith(word));
-        return sources.kernels().isEmpty() && isInput && !isPrepared && !isStandard && !isNormalised();
+        return sources.kernels().isEmpty() && isInput && !isPrepared && !isStandard && !normalised;
     }
 
     /// Whether the value is added to another one that other layers made, before a later kernel.
@@ -238,7 +239,7 @@ final class LayerRules {
                         && node.inputs().stream()
                                 .allMatch(input -> wiring.graph().type(input).perExample())
                         && node.inputs().stream().anyMatch(input -> !reached.get(input.node()));
-                if (adds && !wiring.behind(new Value(reader)).isEmpty()) {
+                if (adds && wiring.isHidden(new Value(reader))) {
                     return true;
                 }
                 if (node.prim() instanceof Prim.Elementwise || Wiring.isView(node)) {

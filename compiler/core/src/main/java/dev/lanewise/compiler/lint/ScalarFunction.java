@@ -76,12 +76,12 @@ final class ScalarFunction {
     }
 
     double at(double z) {
-        var values = new double[to + 1];
-        values[from] = z;
+        var values = new double[to + 1 - from];
+        values[0] = z;
         for (int i = between.nextSetBit(from + 1); i >= 0 && i <= to; i = between.nextSetBit(i + 1)) {
-            values[i] = value(graph.nodes().get(i), values);
+            values[i - from] = value(graph.nodes().get(i), values);
         }
-        return values[to];
+        return values[to - from];
     }
 
     private double value(Node node, double[] values) {
@@ -97,7 +97,7 @@ final class ScalarFunction {
 
     private double input(Value value, double[] values) {
         if (value.node() == from || between.get(value.node())) {
-            return values[value.node()];
+            return values[value.node() - from];
         }
         return constant(graph.node(value));
     }

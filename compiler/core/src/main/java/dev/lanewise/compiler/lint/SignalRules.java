@@ -24,7 +24,7 @@ final class SignalRules {
     void check(PredictedSignals signals) {
         var hidden = signals.layers().stream()
                 .filter(layer -> layer.layer().activation()
-                        && !wiring.behind(layer.layer().value()).isEmpty())
+                        && wiring.isHidden(layer.layer().value()))
                 .toList();
         if (hidden.size() < 2) {
             return;

@@ -19,16 +19,17 @@ final class StepLength {
         this.rule = rule;
     }
 
-    /// The longest of the first steps under a constant gradient, as a part of it.
-    static double perGradient(Graph rule, String weight, double gradient) {
-        return new StepLength(rule).longest(weight, gradient) / gradient;
+    /// `perGradient` is the longest of the first steps under a constant gradient of 1; `normalised` tells whether
+    /// steps are about as long whatever the gradient is, as Adam's.
+    record Figures(double perGradient, boolean normalised) {}
+
+    static Figures of(Graph rule, String weight) {
+        double large = perGradient(rule, weight, 1);
+        return new Figures(large, perGradient(rule, weight, 1e-2) > 10 * large);
     }
 
-    /// Whether steps are about as long whatever the gradient is, as Adam's.
-    static boolean isNormalised(Graph rule, String weight) {
-        double large = perGradient(rule, weight, 1);
-        double small = perGradient(rule, weight, 1e-2);
-        return small > 10 * large;
+    private static double perGradient(Graph rule, String weight, double gradient) {
+        return new StepLength(rule).longest(weight, gradient) / gradient;
     }
 
     private double longest(String weight, double gradient) {

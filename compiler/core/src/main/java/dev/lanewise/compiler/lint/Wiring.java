@@ -24,6 +24,7 @@ final class Wiring {
     private final Graph graph;
     private final List<List<Integer>> readers = new ArrayList<>();
     private final Map<Integer, Kernel> kernels = new LinkedHashMap<>();
+    private final BitSet hidden = new BitSet();
 
     Wiring(Graph whole) {
         graph = whole;
@@ -54,6 +55,15 @@ final class Wiring {
                 addKernel(i, node, spec, parameters);
             }
         }
+        for (int i = readers.size() - 1; i >= 0; i--) {
+            hidden.set(
+                    i, readers.get(i).stream().anyMatch(reader -> kernels.containsKey(reader) || hidden.get(reader)));
+        }
+    }
+
+    /// Whether a kernel reads what becomes of a value.
+    boolean isHidden(Value value) {
+        return hidden.get(value.node());
     }
 
     private void addKernel(int place, Node node, Contraction spec, Map<Integer, String> parameters) {
