@@ -9,7 +9,6 @@ import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.Statement;
-import dev.lanewise.compiler.schedule.Values.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -134,8 +133,8 @@ record ExampleProducts(int rows, int columns, String rowLetters, String columnLe
                 Affine.plus(
                         Affine.times(Affine.variable(values.group), places * 32 * run), Affine.times(place, 32 * run)),
                 Affine.plus(Affine.times(Affine.variable(values.lane), run), Affine.variable(column)));
-        values.reading(operand, from);
-        var neighbours = values.let(new Expression.Load(values.operand(operand), from));
+        values.operands.reading(operand, from);
+        var neighbours = values.let(new Expression.Load(values.operands.number(operand), from));
         for (int r = 0; r < sums.size(); r++) {
             var value = values.at(facts.input(n, rows), Place.of(pick(letters(spec, rows), rowPlaces.get(r))));
             values.add(new Statement.Set(
@@ -148,8 +147,8 @@ record ExampleProducts(int rows, int columns, String rowLetters, String columnLe
         for (int r = 0; r < sums.size(); r++) {
             var row = Affine.linear(pick(rowLetters, rowPlaces.get(r)), list(rowLetters, extents));
             var to = Affine.plus(Affine.times(row, run), Affine.variable(column));
-            values.writing(turned, to);
-            values.add(new Statement.Store(values.operand(turned), to, sums.get(r)));
+            values.operands.writing(turned, to);
+            values.add(new Statement.Store(values.operands.number(turned), to, sums.get(r)));
         }
         values.closeVector(column, run);
         close(values, loops);

@@ -6,7 +6,6 @@ import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.schedule.Cluster.At;
 import dev.lanewise.compiler.schedule.Cluster.Kind;
-import dev.lanewise.compiler.schedule.Cluster.Level;
 import dev.lanewise.compiler.schedule.Use.Need;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +26,7 @@ final class Fusion {
     private final List<List<Use>> uses = new ArrayList<>();
     private final boolean[] kept;
     private final boolean[] towardsTile;
+    private final Room room;
     private final List<Cluster> clusters = new ArrayList<>();
 
     /// The kernel that computes a node, for those computed in one place.
@@ -43,6 +43,7 @@ final class Fusion {
         stored = new boolean[size];
         kept = new boolean[size];
         towardsTile = new boolean[size];
+        room = new Room(facts, towardsTile);
         findTiles();
         keepResults();
         for (int n = size - 1; n >= 0; n--) {
@@ -165,7 +166,7 @@ final class Fusion {
         }
         if (kept[n] || mine.stream().anyMatch(u -> u.need() == Need.BUFFER || isBorder(n, u))) {
             var earliest = earliest(mine);
-            var cluster = facts.fuse && earliest != null && canHold(n, earliest, mine)
+            var cluster = facts.fuse && earliest != null && room.canHold(n, earliest, mine)
                     ? earliest
                     : create(Kind.MAP, -1, facts.node(n));
             settle(n, cluster, true, earliest == cluster ? at(mine, cluster) : At.Plain.BASE);
@@ -232,8 +233,8 @@ final class Fusion {
         if (!must) {
             var readers = readers(mine);
             boolean once = readers.size() == 1;
-            boolean again = Cost.cheap(node) && memoryReads(node) <= 1;
-            if ((once || again) && mine.stream().allMatch(u -> canCompute(n, u))) {
+            boolean again = Cost.cheap(node) && room.memoryReads(node) <= 1;
+            if ((once || again) && mine.stream().allMatch(u -> room.canCompute(n, u))) {
                 if (once) {
                     home[n] = readers.getFirst();
                 }
@@ -252,7 +253,7 @@ final class Fusion {
             }
         }
         var earliest = earliest(mine);
-        boolean joins = facts.fuse && earliest != null && canHold(n, earliest, mine);
+        boolean joins = facts.fuse && earliest != null && room.canHold(n, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
         settle(n, cluster, true, joins ? at(mine, cluster) : At.Plain.BASE);
     }
@@ -287,107 +288,6 @@ final class Fusion {
         for (var input : new LinkedHashSet<>(node.inputs())) {
             use(input.node(), cluster, at, need);
         }
-    }
-
-    /// How many arrays of about its own size an elementwise node reads.
-    private long memoryReads(Node node) {
-        return node.inputs().stream()
-                .map(i -> i.node())
-                .distinct()
-                .filter(i -> !isSmall(i, node))
-                .count();
-    }
-
-    /// Whether a value takes little memory beside that of `reader`.
-    private boolean isSmall(int n, Node reader) {
-        int at = n;
-        while (facts.node(at).prim() instanceof Prim.Broadcast) {
-            at = facts.input(at, 0);
-        }
-        var node = facts.node(at);
-        if (facts.isUniform(at) || node.prim() instanceof Prim.Fill || node.prim() instanceof Prim.Positions) {
-            return true;
-        }
-        var type = node.type();
-        return reader.type().perExample() && !type.perExample()
-                || type.shape().size() * 8 <= reader.type().shape().size();
-    }
-
-    /// Whether a reader can compute the value itself.
-    private boolean canCompute(int n, Use use) {
-        var node = facts.node(n);
-        var cluster = use.cluster();
-        var level = resolve(n, use);
-        if (!fits(node, cluster)) {
-            return false;
-        }
-        if (towardsTile[n] && level != null && !takesTile(cluster)) {
-            return false;
-        }
-        return switch (cluster.kind) {
-            case MAP -> level != null || use.need() == Need.VALUE || Cost.cheap(node);
-            case LANE_TILE -> Cost.storable(node) && (level != null || Cost.cheap(node));
-            case OVER_EXAMPLES, OVER_BATCH -> level == Level.FULL || use.need() == Need.VALUE || Cost.cheap(node);
-            case EXAMPLE_TILE, SINGLE -> use.need() == Need.VALUE || use.need() == Need.CHEAP && Cost.cheap(node);
-        };
-    }
-
-    /// A contraction can become this cluster's tile.
-    private boolean takesTile(Cluster cluster) {
-        return cluster.kind == Kind.MAP
-                && cluster.full.rank() <= 1
-                && cluster.perExample
-                && cluster.inner.isEmpty()
-                && cluster.weight <= Cost.STORE
-                && cluster.members.keySet().stream().allMatch(m -> Cost.storable(facts.node(m)));
-    }
-
-    private boolean fits(Node node, Cluster cluster) {
-        if (cluster.forTile && (!Cost.storable(node) || cluster.weight + Cost.of(node) > Cost.STORE)) {
-            return false;
-        }
-        return cluster.weight + Cost.of(node) <= Cost.KERNEL && cluster.members.size() <= Cost.MEMBERS;
-    }
-
-    /// Whether `cluster` can compute the value for all and store it.
-    private boolean canHold(int n, @Nullable Cluster cluster, List<Use> mine) {
-        var node = facts.node(n);
-        if (cluster == null || cluster.kind != Kind.MAP && (cluster.kind != Kind.LANE_TILE || !Cost.storable(node))) {
-            return false;
-        }
-        if (cluster.perExample != node.type().perExample() || !fits(node, cluster)) {
-            return false;
-        }
-        if (towardsTile[n] && !takesTile(cluster)) {
-            return false;
-        }
-        @Nullable Level common = null;
-        for (var use : mine) {
-            if (use.cluster() == cluster) {
-                var level = use.need() == Need.BUFFER ? null : resolve(n, use);
-                if (level == null || common != null && common != level) {
-                    return false;
-                }
-                common = level;
-            }
-        }
-        return common != null && node.type().shape().equals(common == Level.FULL ? cluster.full : cluster.outer);
-    }
-
-    /// The level at which `n` is read; a cluster without inner axes gets them from the first value that is repeated
-    /// along some.
-    private @Nullable Level resolve(int n, Use use) {
-        var cluster = use.cluster();
-        if (use.at() instanceof At.Axes(var axes)
-                && cluster.kind == Kind.MAP
-                && cluster.inner.isEmpty()
-                && cluster.perExample
-                && !cluster.forTile
-                && facts.node(n).type().perExample()
-                && !Cost.cheap(facts.node(n))) {
-            cluster.split(axes);
-        }
-        return cluster.level(use.at());
     }
 
     private static @Nullable Cluster earliest(List<Use> mine) {
@@ -431,7 +331,7 @@ final class Fusion {
         }
         boolean must = kept[n] || mine.stream().anyMatch(Use::fromMemory);
         var earliest = earliest(mine);
-        boolean joins = facts.fuse && earliest != null && canReduce(n, axes, earliest, mine);
+        boolean joins = facts.fuse && earliest != null && room.canReduce(n, axes, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
         if (!joins) {
             cluster.extend(from.shape(), axes);
@@ -441,34 +341,6 @@ final class Fusion {
         cluster.add(n, At.Plain.OUTER);
         cluster.weight += Cost.of(node);
         use(input, cluster, At.Plain.FULL, Need.VALUE);
-    }
-
-    /// Whether `cluster` can compute the reduction; a cluster without inner axes gets them.
-    private boolean canReduce(int n, List<Integer> axes, Cluster cluster, List<Use> mine) {
-        var node = facts.node(n);
-        var from = facts.node(facts.input(n, 0)).type().shape();
-        if (cluster.kind != Kind.MAP || !cluster.perExample || cluster.forTile || !fits(node, cluster)) {
-            return false;
-        }
-        var places = mine.stream().filter(u -> u.cluster() == cluster).toList();
-        if (places.stream().anyMatch(u -> u.fromMemory())) {
-            return false;
-        }
-        if (cluster.inner.isEmpty() && !axes.isEmpty()) {
-            var kept = Cluster.kept(axes, from.rank());
-            if (cluster.full.equals(from) && places.stream().allMatch(u -> u.at().equals(new At.Axes(kept)))) {
-                cluster.split(kept);
-                return true;
-            }
-            if (cluster.full.equals(node.type().shape()) && places.stream().allMatch(u -> u.at() == At.Plain.BASE)) {
-                cluster.extend(from, axes);
-                return true;
-            }
-            return false;
-        }
-        return cluster.full.equals(from)
-                && cluster.inner.equals(axes)
-                && places.stream().allMatch(u -> cluster.level(u.at()) == Level.OUTER);
     }
 
     // Contractions and the rest
@@ -483,7 +355,7 @@ final class Fusion {
             var only = facts.fuse && readers.size() == 1 ? readers.getFirst() : null;
             if (!kept[n]
                     && only != null
-                    && takesTile(only)
+                    && room.takesTile(only)
                     && only.full.equals(node.type().shape())
                     && mine.stream().allMatch(u -> u.at() == At.Plain.BASE && u.need() == Need.VALUE)) {
                 cluster = only;

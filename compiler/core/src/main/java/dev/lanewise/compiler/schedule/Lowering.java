@@ -7,7 +7,6 @@ import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
 import dev.lanewise.compiler.schedule.Cluster.Level;
-import dev.lanewise.compiler.schedule.Values.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -160,8 +159,8 @@ final class Lowering {
         var sum = values.temporary();
         var a = Operand.of(facts.storage(tile.batch()));
         var b = Operand.of(facts.storage(tile.example()));
-        values.reading(a, Affine.constant(-1));
-        values.reading(b, Affine.constant(-1));
+        values.operands.reading(a, Affine.constant(-1));
+        values.operands.reading(b, Affine.constant(-1));
         var rank = cluster.full.rank();
         var place = rank > 1
                 ? Place.flat(Affine.variable(Kernel.UNIT))
@@ -202,9 +201,9 @@ final class Lowering {
         var values = new Values(facts, uniforms, n -> loads(cluster, n));
         int rows = Math.toIntExact(facts.node(a).type().shape().size());
         int columns = Math.toIntExact(facts.node(b).type().shape().size());
-        values.reading(Operand.of(facts.storage(a)), Affine.ZERO);
-        values.reading(new Operand(facts.storage(b), Operand.Form.PANELS), Affine.ZERO);
-        values.writing(Operand.of(cluster.root), Affine.constant(-1));
+        values.operands.reading(Operand.of(facts.storage(a)), Affine.ZERO);
+        values.operands.reading(new Operand(facts.storage(b), Operand.Form.PANELS), Affine.ZERO);
+        values.operands.writing(Operand.of(cluster.root), Affine.constant(-1));
         var work = new Kernel.ExampleTile(columns, rows * 32, 32);
         return finish(cluster, values, false, rows, columns * 8 * 0.8 + 4, work);
     }
@@ -228,18 +227,18 @@ final class Lowering {
             int units,
             double unitCost,
             Kernel.Work work) {
-        var operands = values.operands();
-        var kernel = new Kernel(operands.size(), values.scalars().size(), perGroup, units, unitCost, work);
+        var operands = values.operands.all();
+        var kernel = new Kernel(operands.size(), values.operands.scalars().size(), perGroup, units, unitCost, work);
         boolean plain = work instanceof Kernel.LaneTile tile
                 ? tile.partial() < 0
                 : cluster.kind == Cluster.Kind.MAP && cluster.inner.isEmpty();
         return new Step(
                 kernel,
                 operands,
-                values.scalars(),
-                Set.copyOf(values.reads()),
-                Set.copyOf(values.writes()),
-                plain ? values.sameIndex() : Set.of(),
+                values.operands.scalars(),
+                values.operands.reads(),
+                values.operands.writes(),
+                plain ? values.operands.sameIndex() : Set.of(),
                 List.copyOf(cluster.members.keySet()),
                 origin(facts, cluster));
     }

@@ -10,7 +10,6 @@ import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
-import dev.lanewise.compiler.schedule.Values.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -242,7 +241,7 @@ final class Nests {
                             Affine.times(at.get(fold.axis()), fold.stride()), Affine.times(kernel, fold.dilation())));
             var place = Place.of(to);
             var index = values.index(n, place);
-            var before = new Expression.Load(values.operand(Operand.of(n)), index);
+            var before = new Expression.Load(values.operands.number(Operand.of(n)), index);
             values.store(n, place, new Expression.Apply(Op.ADD, List.of(before, values.at(source, Place.of(at)))));
         });
         if (perExample) {

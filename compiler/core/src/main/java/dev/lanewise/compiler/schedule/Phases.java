@@ -9,7 +9,6 @@ import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
 import dev.lanewise.compiler.schedule.Cluster.Level;
-import dev.lanewise.compiler.schedule.Values.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

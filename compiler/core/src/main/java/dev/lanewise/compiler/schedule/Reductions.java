@@ -8,7 +8,6 @@ import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
-import dev.lanewise.compiler.schedule.Values.Place;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,7 @@ final class Reductions {
         }
         closeInner(cluster, values, inner);
         values.closeGroups(group);
-        int scratch = values.operand(Operand.SCRATCH);
+        int scratch = values.operands.number(Operand.SCRATCH);
         for (int i = 0; i < sums.size(); i++) {
             var index = Affine.plus(Affine.variable(values.lane), 32 * i);
             values.add(new Statement.Store(scratch, index, sums.get(i)));
@@ -85,9 +84,9 @@ final class Reductions {
 
     private void tree(int root, Values values, List<Index> kept, int from) {
         var index = values.index(root, Place.of(kept));
-        values.writing(Operand.of(root), index);
-        int operand = values.operand(Operand.of(root));
-        int scratch = values.operand(Operand.SCRATCH);
+        values.operands.writing(Operand.of(root), index);
+        int operand = values.operands.number(Operand.of(root));
+        int scratch = values.operands.number(Operand.SCRATCH);
         values.add(new Statement.Tree(operand, index, scratch, Affine.constant(from), isMaximum(root)));
     }
 
@@ -188,7 +187,7 @@ final class Reductions {
         double start = start(cluster.root);
         var op = maximum ? Op.MAX : Op.ADD;
         int input = facts.input(cluster.root, 0);
-        int scratch = values.operand(Operand.SCRATCH);
+        int scratch = values.operands.number(Operand.SCRATCH);
         int lane = values.variable();
         if (form == BatchForm.ANY_ORDER) {
             values.open(lane, false);

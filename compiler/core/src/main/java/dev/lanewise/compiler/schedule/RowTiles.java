@@ -115,9 +115,9 @@ final class RowTiles {
                 outer.addFirst(axis);
             }
         }
-        values.reading(Operand.of(a.storage()), Affine.constant(-1));
-        values.reading(Operand.of(b.storage()), Affine.constant(-1));
-        values.writing(Operand.of(node), Affine.constant(-1));
+        values.operands.reading(Operand.of(a.storage()), Affine.constant(-1));
+        values.operands.reading(Operand.of(b.storage()), Affine.constant(-1));
+        values.operands.writing(Operand.of(node), Affine.constant(-1));
         var depth = depth(a, b);
         var tile = new Kernel.RowTile(
                 outer, row, depth, extent(last), a.index().constant(), b.index().constant());

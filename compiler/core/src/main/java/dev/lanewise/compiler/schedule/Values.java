@@ -1,7 +1,6 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.graph.CompilerBug;
-import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Index;
@@ -10,29 +9,14 @@ import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntPredicate;
 
 /// Writes the statements of one kernel: opens loops, and turns values at coordinates into expressions. What is read
 /// several times, or does not depend on the innermost loops, becomes a temporary in the outermost loop where it is
 /// known.
 final class Values {
-
-    /// A place in a value: one index for each axis, or one row-major index for all.
-    record Place(boolean flat, List<Index> axes) {
-        static Place of(List<Index> axes) {
-            return new Place(false, List.copyOf(axes));
-        }
-
-        static Place flat(Index index) {
-            return new Place(true, List.of(index));
-        }
-    }
 
     private record Known(int node, Place place) {}
 
@@ -52,10 +36,9 @@ final class Values {
     private final List<Uniform> uniforms;
     private final IntPredicate loads;
     private final List<Loop> loops = new ArrayList<>();
-    private final Map<Operand, Integer> operands = new LinkedHashMap<>();
-    private final Map<Integer, Integer> scalars = new LinkedHashMap<>();
-    private final Map<Operand, Set<Index>> reads = new LinkedHashMap<>();
-    private final Map<Operand, Set<Index>> writes = new LinkedHashMap<>();
+    /// What the kernel is handed.
+    final Operands operands = new Operands();
+
     private int variables = 2;
     private int temporaries;
     private int guarded;
@@ -134,61 +117,14 @@ final class Values {
         loops.getLast().known.put(new Known(node, normal(node, place)), value);
     }
 
-    int operand(Operand operand) {
-        return operands.computeIfAbsent(operand, o -> operands.size());
-    }
-
-    List<Operand> operands() {
-        return List.copyOf(operands.keySet());
-    }
-
-    List<Integer> scalars() {
-        return List.copyOf(scalars.keySet());
-    }
-
-    Set<Operand> reads() {
-        return reads.keySet();
-    }
-
-    Set<Operand> writes() {
-        return writes.keySet();
-    }
-
-    void reading(Operand operand, Index index) {
-        operand(operand);
-        reads.computeIfAbsent(operand, o -> new HashSet<>()).add(index);
-    }
-
-    void writing(Operand operand, Index index) {
-        operand(operand);
-        writes.computeIfAbsent(operand, o -> new HashSet<>()).add(index);
-    }
-
-    /// Operands that are read only at the index at which every result is stored.
-    Set<Operand> sameIndex() {
-        var stores = new HashSet<Index>();
-        writes.values().forEach(stores::addAll);
-        var result = new LinkedHashSet<Operand>();
-        reads.forEach((operand, indices) -> {
-            if (stores.size() == 1 && indices.equals(stores)) {
-                result.add(operand);
-            }
-        });
-        return result;
-    }
-
     void store(int node, Place place, Expression value) {
         int storage = facts.storage(node);
         var index = index(node, place);
-        writing(Operand.of(storage), index);
-        add(new Statement.Store(operand(Operand.of(storage)), index, value));
+        operands.writing(Operand.of(storage), index);
+        add(new Statement.Store(operands.number(Operand.of(storage)), index, value));
     }
 
     // Places in memory
-
-    private Graph graph() {
-        return facts.graph;
-    }
 
     /// Where the element of `node` at `place` lies in its buffer.
     Index index(int node, Place place) {
@@ -218,8 +154,8 @@ final class Values {
             return new Expression.Constant(0);
         }
         var index = type.shape().size() == 1 && !type.perExample() ? Affine.ZERO : index(node, place);
-        reading(operand, index);
-        int number = operand(operand);
+        operands.reading(operand, index);
+        int number = operands.number(operand);
         int vector = vector();
         if (vector < 0) {
             return new Expression.Load(number, index);
@@ -250,7 +186,7 @@ final class Values {
             if (uniforms.get(facts.uniform[node]) instanceof Uniform.Number(var value)) {
                 return new Expression.Constant(value);
             }
-            return new Expression.Scalar(scalars.computeIfAbsent(facts.uniform[node], u -> scalars.size()));
+            return new Expression.Scalar(operands.scalar(facts.uniform[node]));
         }
         var prim = facts.node(node).prim();
         if (prim instanceof Prim.Fill(var value)) {
@@ -346,7 +282,7 @@ final class Values {
                     yield fail();
                 }
                 int input = facts.input(node, 0);
-                var from = graph().type(inputs.getFirst()).shape();
+                var from = facts.graph.type(inputs.getFirst()).shape();
                 var index = Affine.plus(place.axes().get(axis), -before);
                 if (vector() >= 0 && Affine.stride(index, vector()) != 0) {
                     yield fail();
@@ -359,7 +295,7 @@ final class Values {
             case Prim.StopGradient _ -> at(facts.input(node, 0), place);
             case Prim.Broadcast _ -> broadcast(node, place);
             case Prim.Transpose _, Prim.Slice _, Prim.Windows _ -> {
-                var from = graph().type(inputs.getFirst()).shape();
+                var from = facts.graph.type(inputs.getFirst()).shape();
                 boolean sameIndex = place.flat() && facts.isAlias(node);
                 yield sameIndex
                         ? at(facts.input(node, 0), place)
@@ -418,12 +354,12 @@ final class Values {
         // With single coordinates the flat index counts elements, whatever form flat places have in this kernel.
         var index = index(node, place);
         var operand = Operand.of(storage);
-        reading(operand, index);
+        operands.reading(operand, index);
         int stride = vector() < 0 ? 1 : Affine.stride(index, vector());
         failed |= stride != 0 && stride != 1;
         return stride == 0
-                ? new Expression.Splat(operand(operand), index)
-                : new Expression.Load(operand(operand), index);
+                ? new Expression.Splat(operands.number(operand), index)
+                : new Expression.Load(operands.number(operand), index);
     }
 
     private Expression draw(int node, Place place, boolean normal, int number) {
@@ -454,7 +390,7 @@ final class Values {
         var index = Affine.linear(place.axes().subList(rows, place.axes().size()), width);
         int stride = Math.toIntExact(shape.size() / shape.extent(0));
         var operand = Operand.of(facts.storage(table));
-        reading(operand, index);
-        return new Expression.Gather(operand(operand), row, shape.extent(0), stride, index);
+        operands.reading(operand, index);
+        return new Expression.Gather(operands.number(operand), row, shape.extent(0), stride, index);
     }
 }
