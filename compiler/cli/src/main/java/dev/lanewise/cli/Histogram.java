@@ -14,15 +14,15 @@ record Histogram(double low, double high, List<Integer> counts) {
         counts = List.copyOf(counts);
     }
 
-    /// Over the range that the numbers have.
-    static Histogram of(double[] values) {
+    /// Over `reach` around `centre`, or the range that the numbers have where that is less.
+    static Histogram around(double centre, double reach, double[] values) {
         return of(
                 values,
-                Arrays.stream(values).min().orElse(Double.NaN),
-                Arrays.stream(values).max().orElse(Double.NaN));
+                Math.max(Arrays.stream(values).min().orElse(Double.NaN), centre - reach),
+                Math.min(Arrays.stream(values).max().orElse(Double.NaN), centre + reach));
     }
 
-    /// Over a range that holds all numbers. Those that are not finite are left out.
+    /// Over a range; numbers beyond it count at its ends.
     static Histogram of(double[] values, double low, double high) {
         if (!(Double.isFinite(low) && Double.isFinite(high))) {
             return new Histogram(Double.NaN, Double.NaN, List.of());

