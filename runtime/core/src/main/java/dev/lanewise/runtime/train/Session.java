@@ -232,7 +232,10 @@ public final class Session {
 
     /// The buffer of a result, or -1 when the entry has none.
     public int find(String role, String name) {
-        for (var fetch : entry.fetches()) {
+        // By number: an iterator is an object, and predictions allocate nothing.
+        var fetches = entry.fetches();
+        for (int i = 0; i < fetches.size(); i++) {
+            var fetch = fetches.get(i);
             if (fetch.role().equals(role) && (name.isEmpty() || fetch.name().equals(name))) {
                 return fetch.buffer();
             }
