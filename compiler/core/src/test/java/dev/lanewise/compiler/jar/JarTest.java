@@ -270,7 +270,7 @@ class JarTest {
                 }
             }
         }
-        assertTrue(runtime <= 81_000, "the runtime takes " + runtime + " bytes");
+        assertTrue(runtime <= 80_000, "the runtime takes " + runtime + " bytes");
         long rest = Files.size(mnist) - weights;
         assertTrue(rest < 150_000, "the jar without weights has " + rest + " bytes");
     }
