@@ -7,13 +7,8 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /// One double precision number. Operations are calls of `StrictMath` and of the runtime's `DoubleMath`.
-public record DoubleNumber() implements Form {
+public record DoubleNumber() implements OneLane {
     private static final String OWN = "dev/lanewise/runtime/model/DoubleMath";
-
-    @Override
-    public int lanes() {
-        return 1;
-    }
 
     @Override
     public Type type() {
@@ -26,60 +21,14 @@ public record DoubleNumber() implements Form {
     }
 
     @Override
-    public void load(Code code, Local array, Whole index) {
-        code.load(array);
-        code.push(index);
-        code.op(Opcodes.DALOAD);
-    }
-
-    @Override
-    public void splat(Code code, Local array, Whole index) {
-        load(code, array, index);
-    }
-
-    @Override
-    public void store(Code code, Local array, Whole index, Local value) {
-        code.load(array);
-        code.push(index);
-        code.load(value);
-        code.op(Opcodes.DASTORE);
-    }
-
-    @Override
     public void constant(Code code, double value) {
         code.push(value);
-    }
-
-    @Override
-    public void widen(Code code, Local number) {
-        code.load(number);
     }
 
     @Override
     public void positions(Code code, Whole first, int stride) {
         code.push(first);
         code.op(Opcodes.I2D);
-    }
-
-    @Override
-    public void below(Code code, Whole lane, Whole count) {
-        code.push(lane);
-        code.push(count);
-        code.truth(Opcodes.IF_ICMPLT);
-    }
-
-    @Override
-    public void select(Code code, Local truth, Local a, Local b) {
-        code.load(truth);
-        code.either(() -> code.load(a), () -> code.load(b));
-    }
-
-    @Override
-    public void fma(Code code, Local a, Local b, Local c) {
-        code.load(a);
-        code.load(b);
-        code.load(c);
-        code.callStatic("java/lang/Math", "fma", "(DDD)D");
     }
 
     @Override

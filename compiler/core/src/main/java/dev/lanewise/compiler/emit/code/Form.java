@@ -7,7 +7,7 @@ import org.objectweb.asm.Type;
 
 /// How the numbers of a statement are held: one in a local, or several neighbours in a vector. Methods named after
 /// what they push leave it on the operand stack.
-public sealed interface Form permits SingleNumber, DoubleNumber, Lanes {
+public sealed interface Form permits OneLane, Lanes {
 
     /// How many neighbours are worked on at once.
     int lanes();

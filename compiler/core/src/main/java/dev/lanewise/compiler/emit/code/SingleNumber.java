@@ -8,21 +8,11 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /// One single precision number.
-public record SingleNumber() implements Form, RecipeCode.Steps {
-
-    @Override
-    public int lanes() {
-        return 1;
-    }
+public record SingleNumber() implements OneLane, RecipeCode.Steps {
 
     @Override
     public Type type() {
         return Type.FLOAT_TYPE;
-    }
-
-    @Override
-    public Type truth() {
-        return Type.INT_TYPE;
     }
 
     @Override
@@ -31,23 +21,8 @@ public record SingleNumber() implements Form, RecipeCode.Steps {
     }
 
     @Override
-    public void load(Code code, Local array, Whole index) {
-        code.load(array);
-        code.push(index);
-        code.op(Opcodes.FALOAD);
-    }
-
-    @Override
-    public void splat(Code code, Local array, Whole index) {
-        load(code, array, index);
-    }
-
-    @Override
-    public void store(Code code, Local array, Whole index, Local value) {
-        code.load(array);
-        code.push(index);
-        code.load(value);
-        code.op(Opcodes.FASTORE);
+    public Type truth() {
+        return Type.INT_TYPE;
     }
 
     @Override
@@ -61,35 +36,9 @@ public record SingleNumber() implements Form, RecipeCode.Steps {
     }
 
     @Override
-    public void widen(Code code, Local number) {
-        code.load(number);
-    }
-
-    @Override
     public void positions(Code code, Whole first, int stride) {
         code.push(first);
         code.op(Opcodes.I2F);
-    }
-
-    @Override
-    public void below(Code code, Whole lane, Whole count) {
-        code.push(lane);
-        code.push(count);
-        code.truth(Opcodes.IF_ICMPLT);
-    }
-
-    @Override
-    public void select(Code code, Local truth, Local a, Local b) {
-        code.load(truth);
-        code.either(() -> code.load(a), () -> code.load(b));
-    }
-
-    @Override
-    public void fma(Code code, Local a, Local b, Local c) {
-        code.load(a);
-        code.load(b);
-        code.load(c);
-        code.callStatic("java/lang/Math", "fma", "(FFF)F");
     }
 
     @Override
