@@ -3,6 +3,7 @@ package dev.lanewise.compiler.optimize;
 import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Prim.Broadcast;
 import dev.lanewise.compiler.graph.Prim.Elementwise;
 import dev.lanewise.compiler.graph.Value;
 import java.util.List;
@@ -86,7 +87,21 @@ final class Algebra implements Rule {
             if (is(0, Op.NEG)) {
                 return Optional.of(m.sub(in.get(1), part(0, 0)));
             }
-            return in.get(0).equals(in.get(1)) ? Optional.of(m.mul(in.get(0), 2)) : Optional.empty();
+            return in.get(0).equals(in.get(1))
+                    ? Optional.of(m.mul(in.get(0), 2))
+                    : again(0, 1).or(() -> again(1, 0));
+        }
+
+        /// `a + (b + a) = b + 2 a`
+        private Optional<Value> again(int one, int sum) {
+            if (is(sum, Op.ADD) && once(sum)) {
+                for (int k = 0; k < 2; k++) {
+                    if (part(sum, k).equals(in.get(one))) {
+                        return Optional.of(m.add(part(sum, 1 - k), m.mul(in.get(one), 2)));
+                    }
+                }
+            }
+            return Optional.empty();
         }
 
         private Optional<Value> sub() {
@@ -121,7 +136,10 @@ final class Algebra implements Rule {
             if (is(1, Op.NEG) && !sight.isUniform(in.get(1))) {
                 return Optional.of(negated(part(1, 0), in.get(0)));
             }
-            return factors(0, 1).or(() -> factors(1, 0));
+            return factors(0, 1)
+                    .or(() -> factors(1, 0))
+                    .or(() -> repeatedFactors(0, 1))
+                    .or(() -> repeatedFactors(1, 0));
         }
 
         private Value negated(Value a, Value b) {
@@ -138,6 +156,21 @@ final class Algebra implements Rule {
                 if (sight.isUniform(part(product, k)) && !sight.isUniform(part(product, 1 - k))) {
                     var both = m.mul(sight.repeated(part(product, k)), sight.repeated(in.get(other)));
                     return Optional.of(m.mul(part(product, 1 - k), both));
+                }
+            }
+            return Optional.empty();
+        }
+
+        /// As above, for values that are repeated in the same way.
+        private Optional<Value> repeatedFactors(int product, int other) {
+            if (!is(product, Op.MUL) || !once(product) || !(sight.prim(in.get(other)) instanceof Broadcast view)) {
+                return Optional.empty();
+            }
+            for (int k = 0; k < 2; k++) {
+                if (sight.prim(part(product, k)).equals(view)
+                        && !sight.prim(part(product, 1 - k)).equals(view)) {
+                    var both = m.mul(sight.input(part(product, k), 0), sight.input(in.get(other), 0));
+                    return Optional.of(m.mul(part(product, 1 - k), m.spread(both, node.type(), view.axes())));
                 }
             }
             return Optional.empty();

@@ -8,6 +8,7 @@ import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.compiler.graph.Verifier;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The passes in their order. Each round is linear in the size of the graph; rounds end when nothing changes, or
 /// after [#ROUNDS].
@@ -15,15 +16,19 @@ public final class Optimizer {
 
     private static final int ROUNDS = 12;
 
-    private static final Pass SIMPLIFY = new Rewriting(
-            "Simplify",
-            List.of(
-                    new FoldConstants(),
-                    new Algebra(),
-                    new SimplifyViews(),
-                    new SimplifySums(),
-                    new SimplifyContractions(),
-                    new Stabilise()));
+    private static final List<Rule> RULES = List.of(
+            new FoldConstants(),
+            new Algebra(),
+            new SimplifyViews(),
+            new SimplifySums(),
+            new SimplifyContractions(),
+            new Stabilise());
+    private static final Pass SIMPLIFY = new Rewriting("Simplify", RULES);
+    /// What would hide the careful forms from `Stabilise`.
+    private static final Pass QUICKEN = new Rewriting(
+            "Quicken",
+            Stream.concat(RULES.stream(), Stream.of(new LinearSums(), new Reciprocals()))
+                    .toList());
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
     private static final Pass DROP_DEAD = new DropDead();
@@ -37,7 +42,7 @@ public final class Optimizer {
 
     /// Before differentiation: formulas in their careful form, so that their derivatives are careful too.
     public Graph prepare(Graph graph) {
-        return rounds(graph);
+        return rounds(SIMPLIFY, graph);
     }
 
     /// The model with its training graph prepared, and without layers, which name nodes of the graph as it was. Its
@@ -48,16 +53,16 @@ public final class Optimizer {
 
     /// After differentiation; the last pass decides which multiplications and additions are one.
     public Graph optimize(Graph graph) {
-        var stable = rounds(run(DROP_STOPS, graph));
-        return run(DROP_DEAD, run(FUSE, stable));
+        var stable = rounds(SIMPLIFY, run(DROP_STOPS, graph));
+        return run(DROP_DEAD, run(FUSE, rounds(QUICKEN, stable)));
     }
 
     @SuppressWarnings("ReferenceEquality") // a pass that changed nothing gives back the same graph
-    private Graph rounds(Graph graph) {
+    private Graph rounds(Pass pass, Graph graph) {
         var now = run(DROP_DEAD, graph);
         for (int round = 0; round < ROUNDS; round++) {
             var before = now;
-            now = run(SIMPLIFY, before);
+            now = run(pass, before);
             if (now == before) {
                 break;
             }
