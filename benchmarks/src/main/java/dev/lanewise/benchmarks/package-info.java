@@ -3,7 +3,7 @@
 ///     mvn -q -DskipTests package
 ///     java -jar benchmarks/target/benchmarks.jar Steps                       # steps/s and flops, three ways
 ///     java -jar benchmarks/target/benchmarks.jar Steps -p network=MLP_TANH -p way=COMPILED -p threads=1,2
-///     java -jar benchmarks/target/benchmarks.jar Peak                        # the machine's peak, to compare with
+///     java -jar benchmarks/target/benchmarks.jar MachinePeak                 # the machine's peak, to compare with
 ///     java -jar benchmarks/target/benchmarks.jar Compiling                   # from text to a network that runs
 ///
 /// JMH starts JVMs of its own with the vector module. Figures of one JVM differ by up to a fifth from those of the

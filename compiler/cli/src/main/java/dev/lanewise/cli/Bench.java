@@ -1,10 +1,12 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompiledNetwork;
+import dev.lanewise.compiler.emit.Peak;
 import dev.lanewise.compiler.graph.Operations;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.data.DataOptions;
 import dev.lanewise.runtime.data.DataSource;
+import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.simd.Simd;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,9 @@ import java.util.Map;
 /// result goes to memory, without fusion; and the plain interpreter. Every step copies its batch into place, as in
 /// training.
 final class Bench {
+    /// Some tens of microseconds.
+    static final int PEAK_ROUNDS = 20_000;
+
     private final CompiledNetwork compiled;
     private final CompiledNetwork unfused;
     private final Dataset batch;
@@ -30,9 +35,13 @@ final class Bench {
         this.seconds = seconds;
         var info = compiled.info();
         int examples = info.train().batch();
-        this.batch =
-                DataSource.open("normal:" + examples, Path.of(""), info.inputs(), info.targets(), DataOptions.DEFAULT);
+        this.batch = batch(info, examples);
         this.gflop = Operations.ofContractions(compiled.compilation().step(), examples) * 1e-9;
+    }
+
+    /// Made-up data for a network.
+    static Dataset batch(ModelInfo info, int examples) {
+        return DataSource.open("normal:" + examples, Path.of(""), info.inputs(), info.targets(), DataOptions.DEFAULT);
     }
 
     /// What one way of computing came to.
@@ -73,20 +82,29 @@ final class Bench {
         try (var all = new CompiledStepping(compiled, batch, 1, threads);
                 var one = new CompiledStepping(compiled, batch, 1, 1);
                 var nodes = new CompiledStepping(unfused, batch, 1, 1);
-                var peak = new PeakLoops(width, threads);
-                var peakOfOne = new PeakLoops(width, 1)) {
-            var works = new ArrayList<Runnable>(
-                    List.of(() -> one.step(1), () -> nodes.step(1), peakOfOne::run, () -> all.step(1), peak::run));
+                var peak = Peak.of(width, threads);
+                var peakOfOne = Peak.of(width, 1)) {
+            var works = new ArrayList<Runnable>(List.of(
+                    () -> one.step(1),
+                    () -> nodes.step(1),
+                    () -> peakOfOne.run(PEAK_ROUNDS),
+                    () -> all.step(1),
+                    () -> peak.run(PEAK_ROUNDS)));
             var rates = Rate.alternating(works.subList(0, threads == 1 ? 3 : 5), seconds);
-            double single = rates.get(2).perSecond() * peakOfOne.gflop();
+            double single = peakGflops(rates.get(2), peakOfOne);
             var alone = figures(rates.get(0), single);
             var unjoined = figures(rates.get(1), single);
             if (threads == 1) {
                 return new Measured(alone, alone, unjoined, single, single);
             }
-            double most = rates.get(4).perSecond() * peak.gflop();
+            double most = peakGflops(rates.get(4), peak);
             return new Measured(figures(rates.get(3), most), alone, unjoined, most, single);
         }
+    }
+
+    /// What a peak whose runs of `PEAK_ROUNDS` rounds were counted came to.
+    static double peakGflops(Rate rate, Peak peak) {
+        return rate.perSecond() * peak.operations() * PEAK_ROUNDS * 1e-9;
     }
 
     /// On one thread; slow steps are few.

@@ -8,16 +8,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /// `lanewise bench MODEL.net`
 @Command(
@@ -35,9 +39,16 @@ import picocli.CommandLine.Parameters;
             "The peak is that of multiply-adds in registers, on as many threads. `node by node` runs the same",
             "optimised graph with a kernel for each node: what the compiler gains by fusing.",
             "",
+            "With --roofline, a line is bound by arithmetic or by memory, whichever would take longer at the machine's",
+            "limit, and its share of that is what it would take there. Memory is measured by going through as much",
+            "as a step does; what the kernel before left in a nearer cache can be above 100 %. Functions as `exp`",
+            "count as the operations that they are made of.",
+            "",
             "Examples:",
             "  lanewise bench samples/lectures/mlp-tanh.net",
-            "  lanewise bench model.net --threads 1 --set train.batch=64 --json"
+            "  lanewise bench samples/lectures/mlp-tanh.net --roofline",
+            "  lanewise bench model.net --threads 1 --set train.batch=64 --json",
+            "  lanewise bench samples/digits.net --starts 20"
         })
 final class BenchCommand implements Callable<Integer> {
     /// Compilations in one JVM; the later ones are measured, as in a tool that stays.
@@ -45,13 +56,36 @@ final class BenchCommand implements Callable<Integer> {
 
     private static final int FIRST_MEASURED = 10;
 
+    private static final String WATCH_START = "--watch-start";
+
     private final Console console;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
 
     @Parameters(paramLabel = "MODEL", description = "The network: MODEL.net or MODEL.jar.")
     Path model = Path.of("");
 
     @Option(names = "--no-interpreter", description = "Leave out the plain interpreter, which takes longest.")
     boolean noInterpreter;
+
+    @Option(
+            names = "--roofline",
+            description = "Tell instead where a step's time goes, line by line, and how near that is to what the"
+                    + " machine can do; with --verbose kernel by kernel.")
+    boolean roofline;
+
+    @Option(
+            names = "--starts",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "New JVMs in which the time from the start to a steady speed is measured"
+                    + " (default: ${DEFAULT-VALUE}).")
+    int starts;
+
+    /// What such a JVM is asked for.
+    @Option(names = WATCH_START, hidden = true)
+    boolean watchStart;
 
     @Option(
             names = "--seconds",
@@ -79,13 +113,23 @@ final class BenchCommand implements Callable<Integer> {
         if (!(seconds > 0 && seconds <= 3600)) {
             throw Failure.usage("--seconds " + seconds + ": expected a time above 0, up to an hour", "");
         }
+        if (starts < 0) {
+            throw Failure.usage("--starts " + starts + ": expected 0 or more", "");
+        }
         var compiled = compile(settings -> settings);
         if (compiled.compilation().step().results().isEmpty()) {
             throw Failure.input(model + ": the network has no loss, so it has no training step to measure", "");
         }
-        var bench = new Bench(compiled, compile(CompileOptions::unfused), seconds);
         int threads = run.threads();
+        if (watchStart) {
+            console.printJson(StartWatch.run(compiled, threads).toJson());
+            return Exit.DONE;
+        }
         console.tell(output, "measuring; nothing else should run on this machine");
+        if (roofline) {
+            return roofline(compiled, threads);
+        }
+        var bench = new Bench(compiled, compile(CompileOptions::unfused), seconds);
         var measured = bench.measure(threads);
         var all = measured.all();
         var one = measured.one();
@@ -111,6 +155,10 @@ final class BenchCommand implements Callable<Integer> {
         json.put("compileMillis", millis);
         json.put("kernels", compiled.compilation().program().kernels().size());
         long code = sizes(compiled, json);
+        var started = starts == 0 ? null : new Starts(watching(), starts);
+        if (started != null) {
+            json.put("start", started.toJson());
+        }
         json.put("version", Lanewise.version());
         if (output.json) {
             console.printJson(json);
@@ -140,6 +188,41 @@ final class BenchCommand implements Callable<Integer> {
                 millis,
                 compiled.compilation().program().kernels().size(),
                 Figures.bytes(code)));
+        if (started != null) {
+            started.print(console.out());
+        }
+        return Exit.DONE;
+    }
+
+    /// The command line of a JVM whose start is watched.
+    private List<String> watching() {
+        var arguments =
+                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        arguments.add(WATCH_START);
+        return arguments;
+    }
+
+    private int roofline(CompiledNetwork compiled, int threads) {
+        var report = new RooflineReport(new Roofline(compiled).measure(threads, seconds));
+        var info = compiled.info();
+        if (output.json) {
+            var json = new LinkedHashMap<String, Object>();
+            json.put("network", info.network());
+            json.put("threads", threads);
+            json.put("batch", info.train().batch());
+            json.put("vector", Simd.width());
+            json.putAll(report.toJson());
+            json.put("version", Lanewise.version());
+            console.printJson(json);
+            return Exit.DONE;
+        }
+        console.print(String.format(
+                Locale.ROOT,
+                "%s, batch %d, on %s",
+                info.network(),
+                info.train().batch(),
+                threads == 1 ? "one thread" : threads + " threads"));
+        report.print(console.out(), output.verbose);
         return Exit.DONE;
     }
 

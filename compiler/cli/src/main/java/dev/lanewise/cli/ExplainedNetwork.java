@@ -108,7 +108,8 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
         return work;
     }
 
-    private static String form(Kernel kernel) {
+    /// What a kernel does, in words.
+    static String form(Kernel kernel) {
         return switch (kernel.work()) {
             case Kernel.Nest _ -> "loops";
             case Kernel.LaneTile tile ->

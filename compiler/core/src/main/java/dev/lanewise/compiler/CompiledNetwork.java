@@ -1,5 +1,6 @@
 package dev.lanewise.compiler;
 
+import dev.lanewise.compiler.emit.Emitter;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
@@ -84,6 +85,22 @@ public final class CompiledNetwork {
 
     public ModelInfo info() {
         return network.bundle().info();
+    }
+
+    /// This network with a program that is [dev.lanewise.compiler.emit.Timed] and the present weights, to measure
+    /// and not to save.
+    public CompiledNetwork timed() {
+        var info = info();
+        var program = info.programClass();
+        var classes = Emitter.timed(
+                compilation.program(),
+                program.substring(0, Math.max(0, program.lastIndexOf('.'))),
+                Compiler.fileName(compilation.syntax().source()));
+        var timed = new MemoryClasses(Compiler.files(classes)).make(program, Program.class);
+        return new CompiledNetwork(
+                compilation,
+                new ModelNetwork(
+                        new Bundle(info, timed, Map::of), network.weights().duplicate()));
     }
 
     /// Writes the jar with the present weights.

@@ -132,7 +132,7 @@ public final class Compiler {
         return new Scheduler.Options(options.keep(), model.train().doublePrecision(), options.fuse());
     }
 
-    private static Map<String, byte[]> files(Map<String, byte[]> classes) {
+    static Map<String, byte[]> files(Map<String, byte[]> classes) {
         var files = new LinkedHashMap<String, byte[]>();
         classes.forEach((name, bytes) -> files.put(name + CLASS, bytes));
         return files;

@@ -3,6 +3,7 @@ package dev.lanewise.compiler.emit;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,10 @@ public final class Emitter {
     private final String base;
     private final Map<String, byte[]> classes = new LinkedHashMap<>();
 
-    private Emitter(List<Named> programs, String packageName) {
+    private final boolean timed;
+
+    private Emitter(List<Named> programs, String packageName, boolean timed) {
+        this.timed = timed;
         this.programs = programs;
         this.program = programs.getFirst().program();
         this.sourceFile = programs.getFirst().sourceFile();
@@ -47,23 +51,30 @@ public final class Emitter {
 
     /// The classes of programs that share their kernels (and their precision), in the order given, and of these.
     public static Map<String, byte[]> emit(List<Named> programs, String packageName) {
-        var emitter = new Emitter(programs, packageName);
-        emitter.write();
-        return emitter.classes;
+        return new Emitter(programs, packageName, false).write();
+    }
+
+    /// As `emit`, but the program is [Timed]: for whoever asks where the time goes.
+    public static Map<String, byte[]> timed(LoopProgram program, String packageName, String sourceFile) {
+        return new Emitter(List.of(new Named(PROGRAM, program, sourceFile)), packageName, true).write();
     }
 
     static String kernels(String base, int width) {
         return base + (width == 0 ? "Scalar" : width);
     }
 
-    private void write() {
+    private Map<String, byte[]> write() {
         var widths = program.layout().doublePrecision() ? List.of(0) : List.of(512, 256, 128, 0);
         int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL;
         int warmed = (int) program.kernels().stream().filter(Emitter::isWarmed).count();
         for (var named : programs) {
             var name = prefix + named.className();
-            var file = new ClassFile(name, OBJECT, access, named.sourceFile(), "dev/lanewise/runtime/model/Program");
-            new ProgramClass(named.program(), file, base).write(widths, warmed, scratch());
+            var types = new ArrayList<>(List.of("dev/lanewise/runtime/model/Program"));
+            if (timed) {
+                types.add("dev/lanewise/compiler/emit/Timed");
+            }
+            var file = new ClassFile(name, OBJECT, access, named.sourceFile(), types.toArray(String[]::new));
+            new ProgramClass(named.program(), file, base, timed).write(widths, warmed, scratch());
             classes.put(name, file.bytes());
         }
         classes.put(base, shared());
@@ -71,6 +82,7 @@ public final class Emitter {
             var name = kernels(base, width);
             classes.put(name, kernelsOf(name, width));
         }
+        return classes;
     }
 
     private int scratch() {

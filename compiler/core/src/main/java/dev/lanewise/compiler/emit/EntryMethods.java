@@ -17,6 +17,8 @@ final class EntryMethods {
     static final String DESCRIPTOR = "(L" + FRAME + ";I)V";
     private static final String TEAM = "dev/lanewise/runtime/team/Team";
     private static final Type DOUBLES = Type.getType("[D");
+    static final Type LONGS = Type.getType("[J");
+    static final String STAMPS = "stamps";
     /// Calls are gathered into a method until it has about so many bytes.
     private static final int CHUNK = 6000;
 
@@ -26,12 +28,15 @@ final class EntryMethods {
     private final LoopProgram program;
     private final ClassFile file;
     private final String base;
+    private final boolean timed;
     private final Type array;
 
-    EntryMethods(LoopProgram program, ClassFile file, String base) {
+    /// `timed`: the calls note the time in the field `stamps`.
+    EntryMethods(LoopProgram program, ClassFile file, String base, boolean timed) {
         this.program = program;
         this.file = file;
         this.base = base;
+        this.timed = timed;
         this.array = Type.getType(program.layout().doublePrecision() ? "[D" : "[F");
     }
 
@@ -43,10 +48,13 @@ final class EntryMethods {
     void write(int entry) {
         var chunks = chunks(program.entries().get(entry).calls());
         var methods = new ArrayList<String>();
+        int first = 0;
         for (var chunk : chunks) {
             var method = name(entry) + "_" + methods.size();
-            file.method(Opcodes.ACC_FINAL, method, DESCRIPTOR, code -> new Calls(code).write(chunk));
+            int from = first;
+            file.method(Opcodes.ACC_FINAL, method, DESCRIPTOR, code -> new Calls(code).write(chunk, from));
             methods.add(method);
+            first += chunk.size();
         }
         gather(name(entry), methods);
     }
@@ -147,16 +155,38 @@ final class EntryMethods {
             return code.keep(type);
         }
 
-        void write(List<Call> calls) {
-            calls.forEach(this::write);
+        /// The calls from number `first` of the entry on.
+        void write(List<Call> calls, int first) {
+            for (int i = 0; i < calls.size(); i++) {
+                write(calls.get(i), first + i);
+            }
+            if (timed) {
+                stamp(first + calls.size());
+            }
         }
 
-        private void write(Call call) {
+        /// Worker 0 notes the time.
+        private void stamp(int place) {
+            var others = code.label();
+            code.load(worker);
+            code.jump(Opcodes.IFNE, others);
+            code.load(ClassFile.self());
+            code.field(Opcodes.GETFIELD, file.name(), STAMPS, LONGS);
+            code.push(place);
+            code.callStatic("java/lang/System", "nanoTime", "()J");
+            code.op(Opcodes.LASTORE);
+            code.mark(others);
+        }
+
+        private void write(Call call, int place) {
             var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
             code.line(call.origin().span().line());
             if (call.barrier()) {
                 code.load(team);
                 code.callInterface(TEAM, "barrier", "()V");
+            }
+            if (timed) {
+                stamp(place);
             }
             code.load(kernels);
             call.buffers().forEach(this::operand);

@@ -10,6 +10,7 @@ import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
+import dev.lanewise.runtime.model.Layout;
 import java.util.ArrayList;
 import java.util.List;
 import org.objectweb.asm.Opcodes;
@@ -31,11 +32,13 @@ final class ProgramClass {
     private final LoopProgram program;
     private final ClassFile file;
     private final String base;
+    private final boolean timed;
 
-    ProgramClass(LoopProgram program, ClassFile file, String base) {
+    ProgramClass(LoopProgram program, ClassFile file, String base, boolean timed) {
         this.program = program;
         this.file = file;
         this.base = base;
+        this.timed = timed;
     }
 
     private Type kernelsType() {
@@ -49,7 +52,15 @@ final class ProgramClass {
         file.constructor("java/lang/Object", code -> construct(code, widths, warmed, scratch));
         file.method(Opcodes.ACC_PUBLIC, "run", "(IL" + FRAME + ";I)V", this::run);
         for (int entry = 0; entry < program.entries().size(); entry++) {
-            new EntryMethods(program, file, base).write(entry);
+            new EntryMethods(program, file, base, timed && entry == Layout.TRAIN).write(entry);
+        }
+        if (timed) {
+            file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, EntryMethods.STAMPS, EntryMethods.LONGS);
+            file.method(Opcodes.ACC_PUBLIC, EntryMethods.STAMPS, "()[J", code -> {
+                code.load(ClassFile.self());
+                code.field(Opcodes.GETFIELD, file.name(), EntryMethods.STAMPS, EntryMethods.LONGS);
+                code.op(Opcodes.ARETURN);
+            });
         }
         uniforms();
         metrics();
@@ -60,6 +71,11 @@ final class ProgramClass {
 
     /// Scalar kernels, and of those in vectors the ones that fit the machine.
     private void construct(Code code, List<Integer> widths, int warmed, int scratch) {
+        if (timed) {
+            code.push(program.entries().get(Layout.TRAIN).calls().size() + 1);
+            code.newArray(Type.LONG_TYPE);
+            put(code, EntryMethods.STAMPS, code.keep(EntryMethods.LONGS));
+        }
         create(code, 0);
         var plain = code.keep(kernelsType());
         put(code, "plain", plain);

@@ -186,7 +186,12 @@ public final class Code {
     }
 
     public void newArray(Type element) {
-        out.visitIntInsn(Opcodes.NEWARRAY, element.equals(Type.DOUBLE_TYPE) ? Opcodes.T_DOUBLE : Opcodes.T_FLOAT);
+        int kind = switch (element.getSort()) {
+            case Type.DOUBLE -> Opcodes.T_DOUBLE;
+            case Type.LONG -> Opcodes.T_LONG;
+            default -> Opcodes.T_FLOAT;
+        };
+        out.visitIntInsn(Opcodes.NEWARRAY, kind);
     }
 
     public void call(VectorApi method) {
