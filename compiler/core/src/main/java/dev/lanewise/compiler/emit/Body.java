@@ -35,6 +35,8 @@ final class Body {
     private final Map<Local, Local> truths = new HashMap<>();
     private Form form;
     private int vector = -1;
+    /// Temporaries from this one on are free.
+    private int free;
 
     Body(Code code, Arguments arguments, Form single, Form wide) {
         this.code = code;
@@ -63,6 +65,7 @@ final class Body {
 
     /// Makes what does not change in the whole method: constants and uniform numbers in lanes, streams of draws.
     void prepare(List<Statement> statements) {
+        free = Uses.temporaries(statements);
         for (int number : Uses.draws(statements)) {
             code.load(arguments.draws().get(0));
             code.push(number);
@@ -155,14 +158,17 @@ final class Body {
         vector = loop.variable();
         int done = 0;
         if (inLanes(loop) && wide.lanes() > 1) {
-            done = loop.extent() - loop.extent() % wide.lanes();
+            int copies = Jam.copies(loop, wide.lanes());
+            int step = copies * wide.lanes();
+            done = loop.extent() - loop.extent() % step;
             int mark = code.mark();
             for (int number : Uses.outer(loop.body())) {
                 wide.widen(code, CompilerBug.expect(temporaries, number));
                 widened.put(number, code.keep(wide.type()));
             }
             form = wide;
-            loop(loop.variable(), Whole.ZERO, Whole.of(done), wide.lanes(), loop.body());
+            var body = copies == 1 ? loop.body() : Jam.body(loop, wide.lanes(), copies, free);
+            loop(loop.variable(), Whole.ZERO, Whole.of(done), step, body);
             form = single;
             widened.clear();
             forget(mark);

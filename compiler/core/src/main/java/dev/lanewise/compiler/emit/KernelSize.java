@@ -17,8 +17,11 @@ public final class KernelSize {
     /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make
     /// themselves as small as is needed.
     public static int estimate(Kernel kernel) {
+        return estimate(Uses.statements(kernel));
+    }
+
+    static int estimate(List<Statement> statements) {
         int[] size = new int[1];
-        List<Statement> statements = Uses.statements(kernel);
         Uses.expressions(statements, e -> size[0] += operations(e));
         Uses.each(statements, s -> size[0] += s instanceof Statement.Store ? 2 : 1);
         return size[0];

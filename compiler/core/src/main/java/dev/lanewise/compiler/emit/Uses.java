@@ -137,6 +137,17 @@ final class Uses {
         return numbers;
     }
 
+    /// The first number from which on no temporary is introduced.
+    static int temporaries(List<Statement> statements) {
+        int[] free = {1};
+        each(statements, s -> {
+            if (s instanceof Statement.Let let) {
+                free[0] = Math.max(free[0], let.temporary() + 1);
+            }
+        });
+        return free[0];
+    }
+
     static int stride(Index index, int variable) {
         return index.terms().stream()
                 .filter(t -> t.variable() == variable)

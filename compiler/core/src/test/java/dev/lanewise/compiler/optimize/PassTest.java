@@ -9,11 +9,18 @@ import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.GraphPrinter;
 import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Origin;
+import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.RandomGraphs;
 import dev.lanewise.compiler.graph.RandomGraphs.Features;
+import dev.lanewise.compiler.graph.Result;
+import dev.lanewise.compiler.graph.Shape;
+import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Verifier;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
+import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,5 +94,23 @@ class PassTest {
     void optimizingTwiceChangesNothing(long seed) {
         var graph = optimized(RandomGraphs.model(seed, 12, Features.ALL));
         assertEquals(GraphPrinter.print(graph), GraphPrinter.print(OPTIMIZER.optimize(graph)));
+    }
+
+    /// The gradient of a pool whose windows do not overlap.
+    @Test
+    void patchesSideBySideAreJoinedAndOthersAreAdded() {
+        assertEquals(List.of("input", "reshape", "pad"), stages(new Prim.Fold(1, 7, 2, 1)));
+        assertEquals(List.of("input", "reshape"), stages(new Prim.Fold(1, 6, 2, 1)));
+        assertEquals(List.of("input", "fold"), stages(new Prim.Fold(1, 4, 1, 1)));
+        assertEquals(List.of("input", "fold"), stages(new Prim.Fold(1, 8, 2, 3)));
+    }
+
+    private static List<String> stages(Prim.Fold fold) {
+        var out = Graph.builder();
+        var x = out.leaf(new Prim.Input("x"), Type.example(new Shape(List.of(2, 3, 2))), Origin.UNKNOWN);
+        out.result(Result.Role.OUTPUT, "y", out.add(fold, Origin.UNKNOWN, x));
+        return OPTIMIZER.optimize(out.build()).nodes().stream()
+                .map(node -> node.prim().getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .toList();
     }
 }
