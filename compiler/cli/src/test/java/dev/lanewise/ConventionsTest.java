@@ -53,12 +53,13 @@ class ConventionsTest {
         compiler.optimize       : compiler.scalar
         compiler.loops          : compiler.graph
         compiler.schedule       : compiler.loops
+        compiler.fit            : compiler.optimize, compiler.schedule
         compiler.interpret      : compiler.scalar
         compiler.check          : compiler.autodiff, compiler.optimize, compiler.interpret
         compiler.emit.code      : compiler.scalar, org.objectweb.asm.., jdk.incubator.vector..
         compiler.emit           : compiler.scalar, compiler.loops, compiler.emit.code, org.objectweb.asm.., com.github.javaparser..
         compiler.jar            : compiler.emit, runtime.train, org.objectweb.asm..
-        compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.check, compiler.interpret, compiler.schedule, compiler.jar
+        compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.check, compiler.interpret, compiler.fit, compiler.jar
         cli                     : compiler, runtime.data, picocli..
         """);
 

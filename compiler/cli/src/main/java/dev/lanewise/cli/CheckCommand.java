@@ -99,7 +99,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         var data = data(compiled);
         if (options.load == null && !Models.isJar(model)) {
-            Fitted.fit(compiled, data);
+            Fitted.fit(compiled.network(), data);
         }
         long seed = compiled.info().train().seed();
         var batch = sample(data, seed);

@@ -1,10 +1,9 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.compiler.CompiledNetwork;
-import dev.lanewise.compiler.Fitting;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Weights;
 import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.team.Team;
 import dev.lanewise.runtime.train.ModelNetwork;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,9 +37,15 @@ final class Fitted {
         }
     }
 
-    /// Sets them from `training`, and scales the parameters that ask for it (`lsuv`) and still have their first
-    /// values.
-    static void fit(CompiledNetwork compiled, Dataset training) {
-        Fitting.fit(compiled.compilation().model(), training, compiled.network().weights());
+    /// Computes from `training` what is missing, and scales the parameters that ask for it (`lsuv`) and still have
+    /// their first values.
+    static void fit(ModelNetwork network, Dataset training) {
+        var fitting = network.bundle().program().fitting();
+        if (fitting != null) {
+            long seed = network.bundle().info().train().seed();
+            try (var team = Team.of(Runtime.getRuntime().availableProcessors())) {
+                fitting.fit(training, network.weights(), seed, team);
+            }
+        }
     }
 }

@@ -201,7 +201,6 @@ final class SearchCommand implements Callable<Integer> {
     /// Trains the network of this text, and measures it on what is held back.
     private @Nullable Metrics figures(String text, Split split) {
         var compiled = compile(text);
-        Fitted.fit(compiled, split.training());
         var train = compiled.info().train();
         try (var trainer = run.applyTo(compiled.network()
                         .trainer()

@@ -143,10 +143,7 @@ final class StatsCommand implements Callable<Integer> {
         var data = TrainingData.open(
                         info, Models.folder(model), selection, info.train().seed())
                 .training();
-        if (!Models.isJar(model)
-                || !Fitted.missing(compiled.network().weights()).isEmpty()) {
-            Fitted.fit(compiled, data);
-        }
+        Fitted.fit(compiled.network(), data);
         var shown = some(data, info.train().seed());
         var snapshots = new ArrayList<Snapshot>();
         var signs = signs(compiled, layers);

@@ -95,7 +95,7 @@ final class TraceCommand implements Callable<Integer> {
         var compiled = new Recompiled(new Models(console, output)).of(model, options, o -> o.keeping(keep));
         var data = read(compiled);
         if (options.load == null && !Models.isJar(model)) {
-            Fitted.fit(compiled, data);
+            Fitted.fit(compiled.network(), data);
         }
         var trace = new TraceFile(kinds, compiled.info().layout().doublePrecision());
         if (steps == 0) {

@@ -143,7 +143,6 @@ final class TrainCommand implements Callable<Integer> {
         var requirements = requirements(network, plan.require());
         var info = network.bundle().info().withTrain(plan);
         var data = TrainingData.open(info, Models.folder(model), selection, plan.seed());
-        fit(models, network, data.training());
         try (var log = new EpochLog(length.log);
                 var interruption = new Interruption();
                 var trainer = trainer(network, info)) {
@@ -190,25 +189,6 @@ final class TrainCommand implements Callable<Integer> {
             all.add(Requirement.ofBlock(ofBlock, network.metrics()));
         }
         return all;
-    }
-
-    /// Computes the values that come from the training data, unless they are there. What was never trained, or was
-    /// not with its preparation, is compiled anew, to see how.
-    private void fit(Models models, ModelNetwork network, Dataset training) {
-        boolean isFresh = network.bundle().info().schema().isEmpty();
-        if (!isFresh && Fitted.missing(network.weights()).isEmpty()) {
-            return;
-        }
-        var quiet = new OutputOptions();
-        quiet.quiet = true;
-        var compiled = new Recompiled(new Models(models.console(), quiet)).of(model, options, given -> settings());
-        Fitted.fit(compiled, training);
-        for (var weight : compiled.compilation().model().weights()) {
-            if (weight.isFitted()) {
-                network.weights()
-                        .set(weight.name(), compiled.network().weights().get(weight.name()));
-            }
-        }
     }
 
     private Trainer trainer(ModelNetwork network, ModelInfo info) {

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler;
 
+import dev.lanewise.compiler.fit.FitProgram;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.loops.LoopProgram;
@@ -14,7 +15,7 @@ import java.util.Map;
 /// - `model`: what elaboration made of it.
 /// - `backward`: the training step as differentiation left it; `step` and `prediction` are optimised. A network
 /// without a loss has empty steps.
-/// - `program`: kernels, calls and memory plan; `classes` the emitted class files by their paths, that of the program
+/// - `program`: kernels, calls and memory plan; `fits`: what makes weights from the training data; `classes` the emitted class files by their paths, that of the program
 /// first.
 public record Compilation(
         SourceFile syntax,
@@ -24,6 +25,7 @@ public record Compilation(
         Graph step,
         Graph prediction,
         LoopProgram program,
+        FitProgram fits,
         Map<String, byte[]> classes) {
 
     public Compilation {
@@ -38,6 +40,6 @@ public record Compilation(
     }
 
     Compilation with(LoopProgram other, Map<String, byte[]> itsClasses) {
-        return new Compilation(syntax, sources, model, backward, step, prediction, other, itsClasses);
+        return new Compilation(syntax, sources, model, backward, step, prediction, other, fits, itsClasses);
     }
 }

@@ -4,6 +4,7 @@ import dev.lanewise.compiler.emit.Emitter;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
+import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.compiler.jar.FacadeNames;
@@ -42,7 +43,8 @@ public final class CompiledNetwork {
         var model = compilation.model();
         var names = FacadeNames.of(model.name(), options.packageName());
         var info = info(compilation, options.settings());
-        var part = new JarContents.Part(names, info, compilation.classes(), compilation.sources());
+        var part = new JarContents.Part(
+                names, info, compilation.classes(), compilation.sources(), !compilation.fits().isEmpty());
         return of(compilation, info, () -> JarContents.of(List.of(part)));
     }
 
@@ -60,7 +62,8 @@ public final class CompiledNetwork {
         for (var compilation : compilations) {
             var info = info(compilation, options.settings());
             var names = FacadeNames.of(info.network(), options.packageName());
-            parts.add(new JarContents.Part(names, info, compilation.classes(), compilation.sources()));
+            parts.add(new JarContents.Part(
+                names, info, compilation.classes(), compilation.sources(), !compilation.fits().isEmpty()));
             networks.add(of(compilation, info, () -> {
                 var code = new LinkedHashMap<>(JarContents.of(parts));
                 for (var other : networks) {
@@ -177,13 +180,15 @@ public final class CompiledNetwork {
     /// Every weight's first value, drawn by its initialiser. It is step 0 of the run's random numbers.
     private static WeightStore weights(Model model, ModelInfo info) {
         var store = WeightStore.zeros(info.layout());
+        model.weights().forEach(weight -> store.set(weight.name(), first(model, weight)));
+        return store;
+    }
+
+    static double[] first(Model model, Weight weight) {
         var train = model.train();
         var bindings = Bindings.of(1, Map.of(), Map.of(), train.seed()).with(RunScalar.STEP, 0);
-        for (var weight : model.weights()) {
-            var first = new Interpreter(weight.initial(), train.doublePrecision()).run(bindings);
-            store.set(weight.name(), first.tensors().getFirst().data());
-        }
-        return store;
+        var interpreter = new Interpreter(weight.initial(), train.doublePrecision());
+        return interpreter.run(bindings).tensors().getFirst().data();
     }
 
     /// The texts that the network was compiled from, the network's own first.

@@ -7,6 +7,7 @@ import dev.lanewise.compiler.elaborate.Elaborator;
 import dev.lanewise.compiler.elaborate.Options;
 import dev.lanewise.compiler.elaborate.SourceFolder;
 import dev.lanewise.compiler.emit.Emitter;
+import dev.lanewise.compiler.fit.FitProgram;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
@@ -14,6 +15,7 @@ import dev.lanewise.compiler.graph.Verifier;
 import dev.lanewise.compiler.jar.FacadeNames;
 import dev.lanewise.compiler.lint.Lint;
 import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.optimize.Optimizer;
 import dev.lanewise.compiler.schedule.Scheduler;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
@@ -21,6 +23,7 @@ import dev.lanewise.dsl.source.Source;
 import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SourceFile;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,8 @@ import java.util.Set;
 public final class Compiler {
 
     private static final String CLASS = ".class";
+    /// What the name of a program's class is followed by in that of the one that makes its weights from data.
+    private static final String FITS = "Fits";
 
     private final CompileOptions options;
     private final Diagnostics diagnostics;
@@ -80,8 +85,34 @@ public final class Compiler {
         var prediction = optimizer.optimize(prepared.prediction());
         var program = Scheduler.schedule(model, step, prediction, scheduling(model, options));
         var names = FacadeNames.of(model.name(), options.packageName());
-        var classes = files(Emitter.emit(program, names.packageName(), fileName(syntax.source())));
-        return new Compilation(syntax, sources, model, backward, step, prediction, program, classes);
+        var fits = FitProgram.of(model, optimizer, weight -> Arrays.hashCode(CompiledNetwork.first(model, weight)));
+        var compilation =
+                new Compilation(syntax, sources, model, backward, step, prediction, program, fits, Map.of());
+        var named = named(compilation, Emitter.PROGRAM, program, names.packageName());
+        var classes = files(Emitter.emit(List.of(named), names.packageName(), Emitter.KERNELS));
+        classes.putAll(fitting(named, fits, names.packageName()));
+        return compilation.with(program, classes);
+    }
+
+    /// A program and how its class is called; with the class of the one that makes weights from data.
+    private static Emitter.Named named(
+            Compilation compilation, String name, LoopProgram program, String packageName) {
+        var fits = compilation.fits().isEmpty()
+                ? Emitter.Fits.NONE
+                : new Emitter.Fits(
+                        FacadeNames.of("", packageName).inPackage(name + FITS),
+                        compilation.fits().plan().toJson());
+        return new Emitter.Named(name, program, fileName(compilation.syntax().source()), fits);
+    }
+
+    /// The classes of the program that makes weights from data.
+    private static Map<String, byte[]> fitting(Emitter.Named named, FitProgram fits, String packageName) {
+        if (fits.isEmpty()) {
+            return Map.of();
+        }
+        var name = named.className() + FITS;
+        var own = new Emitter.Named(name, fits.program(), named.sourceFile());
+        return files(Emitter.emit(List.of(own), packageName, name + Emitter.KERNELS));
     }
 
     /// The training graph with the signals of these layers (of all activations, without names): results LAYER, and
@@ -111,10 +142,9 @@ public final class Compiler {
         for (int i = 0; i < separate.size(); i++) {
             var name = separate.get(i).model().name() + Emitter.PROGRAM;
             var program = scheduled.get(i).sharing(List.copyOf(kernels.keySet()));
-            programs.add(new Emitter.Named(
-                    name, program, fileName(separate.get(i).syntax().source())));
+            programs.add(named(separate.get(i), name, program, options.packageName()));
         }
-        var classes = files(Emitter.emit(programs, options.packageName()));
+        var classes = files(Emitter.emit(programs, options.packageName(), Emitter.KERNELS));
         var together = new ArrayList<Compilation>();
         for (int i = 0; i < separate.size(); i++) {
             var own = new LinkedHashMap<String, byte[]>();
@@ -123,6 +153,7 @@ public final class Compiler {
                     + CLASS;
             own.put(first, classes.get(first));
             own.putAll(classes);
+            own.putAll(fitting(programs.get(i), separate.get(i).fits(), options.packageName()));
             together.add(separate.get(i).with(programs.get(i).program(), own));
         }
         return together;

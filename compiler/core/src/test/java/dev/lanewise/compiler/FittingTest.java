@@ -4,21 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
-import dev.lanewise.compiler.interpret.InitialWeights;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.Port;
+import dev.lanewise.runtime.model.Decompositions;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.random.CounterRandom;
+import dev.lanewise.runtime.team.Team;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What comes from the training data before the first step.
@@ -60,11 +68,18 @@ class FittingTest {
                 .build();
     }
 
+    private static void fit(CompiledNetwork compiled, WeightStore weights, int threads) {
+        try (var team = Team.of(threads)) {
+            var fitting = Objects.requireNonNull(compiled.network().bundle().program().fitting());
+            fitting.fit(data(compiled.network()), weights, 1, team);
+        }
+    }
+
     /// What the network makes of the examples, `[feature][example]`.
     private static double[][] prepared(String way) {
         var compiled = compiled(way);
         var network = compiled.network();
-        Fitting.fit(compiled.compilation().model(), data(network), network.weights());
+        fit(compiled, network.weights(), 1);
         double[] outputs = new double[EXAMPLES * FEATURES];
         network.predictor().predict(values(), EXAMPLES, outputs);
         double[][] features = new double[FEATURES][EXAMPLES];
@@ -125,32 +140,90 @@ class FittingTest {
         }
     }
 
+    private static List<String> ways() {
+        return List.of("standardize", "whiten(pca)", "min_max", "dense(6, init: lsuv)");
+    }
+
+    /// Stage after stage as the interpreter walks through the graphs.
+    private static Map<String, double[]> interpreted(CompiledNetwork compiled) {
+        var fits = compiled.compilation().fits();
+        var values = new HashMap<String, double[]>();
+        for (var slot : fits.plan().layout().weights()) {
+            values.put(slot.name(), new double[slot.shape().stream().mapToInt(n -> n).reduce(1, (a, b) -> a * b)]);
+        }
+        var weights = compiled.network().weights();
+        weights.list().forEach(weight -> values.put(weight.name(), weights.get(weight.name())));
+        for (var fit : fits.plan().fits()) {
+            int[] order = fit.isPreparation()
+                    ? IntStream.range(0, EXAMPLES).toArray()
+                    : Arrays.copyOf(CounterRandom.permutation(1, 0, EXAMPLES), 1024);
+            for (var stage : fit.stages()) {
+                int part = fits.plan().part(Math.min(stage.entry(), fits.graphs().size() - 1));
+                switch (stage.kind()) {
+                    case EIGENVECTORS ->
+                        values.put(stage.to(), Decompositions.eigenvectors(values.get(stage.from()), FEATURES));
+                    case ORTHONORMAL -> throw new AssertionError("none of these does");
+                    case WHOLE -> run(fits.graphs().get(stage.entry()), values, new double[0], order.length, 1);
+                    case PART -> {
+                        for (int from = 0; from < order.length; from += part) {
+                            int[] examples = Arrays.copyOfRange(order, from, Math.min(from + part, order.length));
+                            double[] x = Arrays.stream(examples)
+                                    .boxed()
+                                    .flatMapToDouble(e ->
+                                            Arrays.stream(values(), e * FEATURES, (e + 1) * FEATURES))
+                                    .toArray();
+                            run(fits.graphs().get(stage.entry()), values, x, examples.length, 1 + from / part);
+                        }
+                    }
+                }
+            }
+        }
+        return values;
+    }
+
+    private static void run(Graph graph, Map<String, double[]> values, double[] x, int examples, int step) {
+        var bindings = Bindings.of(examples, Map.of("x", x), values, 1).with(RunScalar.STEP, step);
+        var outcome = new Interpreter(graph, true).run(bindings);
+        for (int i = 0; i < outcome.results().size(); i++) {
+            values.put(
+                    outcome.results().get(i).name(),
+                    outcome.tensors().get(i).data().clone());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
+    void compiledStagesGiveTheBitsOfInterpretedOnesForAnyTeam(String way) {
+        var compiled = compiled(way);
+        var expected = interpreted(compiled);
+        assertTrue(EXAMPLES > compiled.compilation().fits().plan().part(0), "the examples come in parts");
+        for (int threads = 1; threads <= 3; threads++) {
+            var weights = compiled.network().weights().duplicate();
+            fit(compiled, weights, threads);
+            for (var weight : compiled.compilation().model().weights()) {
+                if (weight.isFitted()) {
+                    double[] values = weights.get(weight.name());
+                    assertArrayEquals(expected.get(weight.name()), values, 0, weight.name());
+                    assertTrue(Arrays.stream(values).anyMatch(v -> v != 0), weight.name());
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"standardize", "whiten(pca)", "min_max", "mean_image"})
-    void partByPartTheBitsAreThoseOfOneBatch(String way) {
-        var model = compiled(way).compilation().model();
-        var inputs = Map.of("x", values());
-        var weights = new LinkedHashMap<>(InitialWeights.of(model, Bindings.of(EXAMPLES, inputs, Map.of(), 1), true));
+    void partByPartItIsWhatOneLargeBatchGives(String way) {
+        var compiled = compiled(way);
+        var weights = compiled.network().weights();
+        fit(compiled, weights, 1);
+        var model = compiled.compilation().model();
+        var known = new HashMap<String, double[]>();
+        weights.list().forEach(weight -> known.put(weight.name(), weights.get(weight.name())));
         for (var weight : model.weights()) {
             if (weight.kind() == Weight.Kind.FITTED) {
-                var whole = Bindings.of(EXAMPLES, inputs, weights, 1);
-                var interpreter = new Interpreter(weight.fit(), true);
-                var expected = interpreter.run(whole).tensors().getFirst();
-                int[] reads = {0};
-                var actual = interpreter
-                        .over(
-                                (from, count) -> {
-                                    reads[0]++;
-                                    double[] part = new double[count * FEATURES];
-                                    System.arraycopy(inputs.get("x"), from * FEATURES, part, 0, part.length);
-                                    return Map.of("x", part);
-                                },
-                                whole,
-                                64)
-                        .tensors()
-                        .getFirst();
-                assertArrayEquals(expected.data(), actual.data(), 0, weight.name());
-                assertTrue(reads[0] >= EXAMPLES / 64, "the examples come in parts");
+                var whole = Bindings.of(EXAMPLES, Map.of("x", values()), known, 1);
+                var expected = new Interpreter(weight.fit(), true).run(whole).tensors().getFirst();
+                assertArrayEquals(expected.data(), weights.get(weight.name()), 1e-6, weight.name());
             }
         }
     }
@@ -161,7 +234,7 @@ class FittingTest {
         var network = compiled.network();
         var weights = network.weights();
         double[] before = weights.get("dense_1.weight");
-        Fitting.fit(compiled.compilation().model(), data(network), weights);
+        fit(compiled, weights, 1);
         double[] w = weights.get("dense_1.weight");
         double ratio = w[0] / before[0];
         for (int i = 0; i < w.length; i++) {
@@ -171,7 +244,7 @@ class FittingTest {
         network.predictor().predict(values(), EXAMPLES, outputs);
         assertEquals(1, together(outputs, outputs), 0.1, "of 1024 examples it is 1, of all about that");
         double[] once = w.clone();
-        Fitting.fit(compiled.compilation().model(), data(network), weights);
+        fit(compiled, weights, 1);
         assertArrayEquals(once, weights.get("dense_1.weight"), 0, "what has left its first value stays");
     }
 }

@@ -7,6 +7,11 @@ import java.nio.file.Path;
 /// The same options and data give the same weights, bit for bit, whatever the number of threads and the machine.
 public interface Trainer extends AutoCloseable {
 
+    /// Computes the weights that come from the training data, where they were not computed before: those of
+    /// `standardize` and its like, and the first values that are scaled to the data. [#fit] begins with it; who
+    /// makes single steps calls it before the first.
+    void prepare(Dataset training);
+
     /// Makes one step on all examples of `batch` and gives their mean loss before it. The data set has the
     /// network's inputs and targets among its ports, by name, and at least one example; it may have more than
     /// [Options#batch] says. A loss that is not finite is a [DivergedException].

@@ -17,13 +17,24 @@ public final class Emitter {
     private static final String WARM_KERNELS = "dev/lanewise/runtime/simd/Warmup$Kernels";
     /// The class of a program that is alone in its package.
     public static final String PROGRAM = "Program";
+    /// How the classes of kernels are called.
+    public static final String KERNELS = "Kernels";
 
     private static final String OBJECT = "java/lang/Object";
     /// The most scratch numbers for warming up; a kernel that needs more is left out.
     private static final long SCRATCH = 1 << 24;
 
     /// A program and how its class is called; `sourceFile` is the network file's name, for stack traces.
-    public record Named(String className, LoopProgram program, String sourceFile) {}
+    public record Named(String className, LoopProgram program, String sourceFile, Fits fits) {
+        public Named(String className, LoopProgram program, String sourceFile) {
+            this(className, program, sourceFile, Fits.NONE);
+        }
+    }
+
+    /// What computes weights from the training data: the class of its program, with slashes, and its plan.
+    public record Fits(String program, String plan) {
+        public static final Fits NONE = new Fits("", "");
+    }
 
     private final List<Named> programs;
     /// The first one, whose kernels are everybody's.
@@ -35,28 +46,29 @@ public final class Emitter {
 
     private final boolean timed;
 
-    private Emitter(List<Named> programs, String packageName, boolean timed) {
+    private Emitter(List<Named> programs, String packageName, String kernels, boolean timed) {
         this.timed = timed;
         this.programs = programs;
         this.program = programs.getFirst().program();
         this.sourceFile = programs.getFirst().sourceFile();
         this.prefix = packageName.isEmpty() ? "" : packageName.replace('.', '/') + "/";
-        this.base = prefix + "Kernels";
+        this.base = prefix + kernels;
     }
 
     /// The classes by internal name, `Program` first. `sourceFile` is the network file's name, for stack traces.
     public static Map<String, byte[]> emit(LoopProgram program, String packageName, String sourceFile) {
-        return emit(List.of(new Named(PROGRAM, program, sourceFile)), packageName);
+        return emit(List.of(new Named(PROGRAM, program, sourceFile)), packageName, KERNELS);
     }
 
     /// The classes of programs that share their kernels (and their precision), in the order given, and of these.
-    public static Map<String, byte[]> emit(List<Named> programs, String packageName) {
-        return new Emitter(programs, packageName, false).write();
+    /// `kernels` is how the names of the classes begin that hold them.
+    public static Map<String, byte[]> emit(List<Named> programs, String packageName, String kernels) {
+        return new Emitter(programs, packageName, kernels, false).write();
     }
 
     /// As `emit`, but the program is [Timed]: for whoever asks where the time goes.
     public static Map<String, byte[]> timed(LoopProgram program, String packageName, String sourceFile) {
-        return new Emitter(List.of(new Named(PROGRAM, program, sourceFile)), packageName, true).write();
+        return new Emitter(List.of(new Named(PROGRAM, program, sourceFile)), packageName, KERNELS, true).write();
     }
 
     static String kernels(String base, int width) {
@@ -74,7 +86,7 @@ public final class Emitter {
                 types.add("dev/lanewise/compiler/emit/Timed");
             }
             var file = new ClassFile(name, OBJECT, access, named.sourceFile(), types.toArray(String[]::new));
-            new ProgramClass(named.program(), file, base, timed).write(widths, warmed, scratch());
+            new ProgramClass(named, file, base, timed).write(widths, warmed, scratch());
             classes.put(name, file.bytes());
         }
         classes.put(base, shared());

@@ -29,13 +29,21 @@ final class ProgramClass {
     private static final String METRIC = "([DD)D";
     private static final int UNIFORMS_PER_METHOD = 250;
 
+    /// Characters of one constant; three bytes each fit.
+    private static final int CONSTANT = 20_000;
+
+    private static final String FITTING = "dev/lanewise/runtime/train/StagedFitting";
+    private static final String STRING = "java/lang/String";
+
     private final LoopProgram program;
+    private final Emitter.Fits fits;
     private final ClassFile file;
     private final String base;
     private final boolean timed;
 
-    ProgramClass(LoopProgram program, ClassFile file, String base, boolean timed) {
-        this.program = program;
+    ProgramClass(Emitter.Named named, ClassFile file, String base, boolean timed) {
+        this.program = named.program();
+        this.fits = named.fits();
         this.file = file;
         this.base = base;
         this.timed = timed;
@@ -64,6 +72,9 @@ final class ProgramClass {
         }
         uniforms();
         metrics();
+        if (!fits.plan().isEmpty()) {
+            file.method(Opcodes.ACC_PUBLIC, "fitting", "()Ldev/lanewise/runtime/model/Fitting;", this::fitting);
+        }
         delegate("warmUp", "run", "()V");
         delegate("isWarm", "isWarm", "()Z");
         delegate("worked", "worked", "(J)V");
@@ -132,6 +143,21 @@ final class ProgramClass {
         code.push(scratch);
         code.construct(WARMUP, "(L" + WARMUP + "$Kernels;II)V");
         put(code, "warmup", code.keep(WARMUP_TYPE));
+    }
+
+    private void fitting(Code code) {
+        code.type(Opcodes.NEW, FITTING);
+        code.op(Opcodes.DUP);
+        code.type(Opcodes.NEW, fits.program());
+        code.op(Opcodes.DUP);
+        code.construct(fits.program(), "()V");
+        code.push("");
+        for (int at = 0; at < fits.plan().length(); at += CONSTANT) {
+            code.push(fits.plan().substring(at, Math.min(fits.plan().length(), at + CONSTANT)));
+            code.callVirtual(STRING, "concat", "(L" + STRING + ";)L" + STRING + ";");
+        }
+        code.construct(FITTING, "(Ldev/lanewise/runtime/model/Program;L" + STRING + ";)V");
+        code.op(Opcodes.ARETURN);
     }
 
     /// A method of `Program` that the warm-up answers.

@@ -38,11 +38,11 @@ import dev.lanewise.compiler.graph.Uniforms;
 import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.compiler.scalar.Float32;
 import dev.lanewise.compiler.scalar.Float64;
+import dev.lanewise.runtime.model.Decompositions;
 import dev.lanewise.runtime.random.CounterRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,9 +53,6 @@ import org.jspecify.annotations.Nullable;
 /// [Reductions] and [dev.lanewise.compiler.graph.Contraction]. Uniform scalars ([Uniforms]) are kept in double
 /// precision.
 public final class Interpreter {
-
-    /// Numbers of all values that are held at once while a data set is read in parts.
-    private static final long PART = 1 << 23;
 
     private final Graph graph;
     private final boolean doublePrecision;
@@ -104,94 +101,6 @@ public final class Interpreter {
             }
             return new Outcome(graph.results(), results(results(graph), values));
         };
-    }
-
-    // Data sets larger than a batch
-
-    /// Examples by number.
-    public interface Examples {
-        /// The inputs of `count` examples from `from` on, by name, one example after the other.
-        Map<String, double[]> read(int from, int count);
-    }
-
-    /// The results, batch-wide ones, over all of `base.examples()` examples, which are read in parts, as often as
-    /// statistics build on each other. The bits are those of one large batch.
-    public Outcome over(Examples examples, Bindings base) {
-        return over(examples, base, 0);
-    }
-
-    /// With parts of this size, a multiple of 32; 0 for what fits well into memory.
-    public Outcome over(Examples examples, Bindings base, int part) {
-        int size = graph.nodes().size();
-        int[] passes = passes();
-        var known = new @Nullable Tensor[size];
-        var whole = new Walk(base, 0);
-        int last = graph.results().stream()
-                .mapToInt(r -> passes[r.value().node()])
-                .max()
-                .orElse(0);
-        for (int pass = 0; pass <= last; pass++) {
-            if (pass > 0) {
-                gather(examples, base, part, passes, pass, known);
-            }
-            for (int i = 0; i < size; i++) {
-                var node = graph.nodes().get(i);
-                if (passes[i] == pass && !node.type().perExample() && !isOverExamples(node)) {
-                    known[i] = value(i, known, whole);
-                }
-            }
-        }
-        return new Outcome(graph.results(), results(results(graph), known));
-    }
-
-    /// How many times the examples must have been read before a node's value is known; for a value per example,
-    /// before it can be computed.
-    private int[] passes() {
-        int[] passes = new int[graph.nodes().size()];
-        for (int i = 0; i < passes.length; i++) {
-            var node = graph.nodes().get(i);
-            for (var input : node.inputs()) {
-                passes[i] = Math.max(passes[i], passes[input.node()]);
-            }
-            passes[i] += isOverExamples(node) ? 1 : 0;
-        }
-        return passes;
-    }
-
-    private boolean isOverExamples(Node node) {
-        return !node.type().perExample()
-                && node.inputs().stream().anyMatch(input -> graph.type(input).perExample());
-    }
-
-    /// Reads all examples once, for the reductions of this pass.
-    private void gather(Examples examples, Bindings base, int asked, int[] passes, int pass, @Nullable Tensor[] known) {
-        var reductions = new LinkedHashMap<Integer, Gathering>();
-        var needed = new BitSet();
-        long numbers = 1;
-        for (int i = passes.length - 1; i >= 0; i--) {
-            var node = graph.nodes().get(i);
-            boolean reduces = passes[i] == pass && isOverExamples(node);
-            if (reduces) {
-                reductions.put(i, Gathering.of(node, graph, doublePrecision));
-            }
-            if (reduces || needed.get(i)) {
-                node.inputs().stream().filter(v -> graph.type(v).perExample()).forEach(v -> needed.set(v.node()));
-                numbers += node.type().perExample() ? node.type().shape().size() : 0;
-            }
-        }
-        long fitting = PART / numbers / Reductions.LANES * Reductions.LANES;
-        int part = asked > 0 ? asked : Math.clamp(fitting, Reductions.LANES, 1 << 20);
-        for (int from = 0; from < base.examples(); from += part) {
-            int count = Math.min(part, base.examples() - from);
-            var walk = new Walk(
-                    new Bindings(count, examples.read(from, count), base.weights(), base.run(), base.seed()), from);
-            var values = known.clone();
-            for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
-                values[i] = value(i, values, walk);
-            }
-            reductions.forEach((i, reduction) -> reduction.add(inputs(i, values), count));
-        }
-        reductions.forEach((i, reduction) -> known[i] = reduction.result());
     }
 
     private Outcome run(Bindings bindings, List<Value> wanted, boolean keep) {
@@ -264,19 +173,12 @@ public final class Interpreter {
     /// One run: what depends on the bindings.
     private final class Walk {
         private final Bindings bindings;
-        private final int first;
         private final Views views;
         private final Reductions reductions = new Reductions(doublePrecision);
         private final Contractions contractions = new Contractions(doublePrecision);
 
         Walk(Bindings bindings) {
-            this(bindings, 0);
-        }
-
-        /// `first` is the number of the first example in the whole batch.
-        Walk(Bindings bindings, int first) {
             this.bindings = bindings;
-            this.first = first;
             this.views = new Views(bindings.examples());
         }
 
@@ -354,13 +256,10 @@ public final class Interpreter {
         private Tensor random(Random prim, Type type) {
             var stream = CounterRandom.of(bindings.seed(), prim.number(), (long) bindings.run(RunScalar.STEP));
             double[] data = new double[Math.toIntExact(type.shape().size()) * count(type)];
-            int before =
-                    Math.toIntExact(type.perExample() ? first * type.shape().size() : 0);
             for (int i = 0; i < data.length; i++) {
-                int at = before + i;
                 double draw = prim.normal()
-                        ? stream.normal(at)
-                        : doublePrecision ? stream.uniform(at) : stream.uniformFloat(at);
+                        ? stream.normal(i)
+                        : doublePrecision ? stream.uniform(i) : stream.uniformFloat(i);
                 data[i] = doublePrecision ? draw : (float) draw;
             }
             return new Tensor(type, count(type), data);

@@ -241,6 +241,7 @@ public final class Facade {
             m.visitFieldInsn(PUTFIELD, name, "network", "L" + NETWORK + ";");
         });
         step(out, name);
+        out.forward("prepare", "(L" + DATASET + ";)V", "training");
         out.forward("fit", "(L" + DATASET + ";L" + LISTENER + ";)L" + RESULT + ";", "training", "listener");
         out.forward(
                 "fit",

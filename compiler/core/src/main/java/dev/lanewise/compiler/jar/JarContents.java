@@ -22,8 +22,13 @@ public final class JarContents {
     private JarContents() {}
 
     /// One network of a jar: `classes` are the emitted ones by path, `sources` texts by their path below
-    /// [#SOURCES].
-    public record Part(FacadeNames names, ModelInfo info, Map<String, byte[]> classes, Map<String, String> sources) {}
+    /// [#SOURCES]; `hasFits` tells whether weights come from the training data.
+    public record Part(
+            FacadeNames names,
+            ModelInfo info,
+            Map<String, byte[]> classes,
+            Map<String, String> sources,
+            boolean hasFits) {}
 
     /// The entries by path, in the order of the jar. All networks lie in one package.
     public static Map<String, byte[]> of(List<Part> parts) {
@@ -31,7 +36,8 @@ public final class JarContents {
         var names = parts.getFirst().names();
         var main = names.inPackage("Main");
         var runtime = RuntimeClasses.of(
-                parts.stream().anyMatch(part -> part.info().train().models() > 1));
+                parts.stream().anyMatch(part -> part.info().train().models() > 1),
+                parts.stream().anyMatch(Part::hasFits));
         put(entries, "META-INF/MANIFEST.MF", manifest(main));
         var classes = new LinkedHashMap<String, byte[]>();
         for (var part : parts) {

@@ -10,6 +10,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,16 +21,21 @@ final class RuntimeClasses {
 
     private static final String CLASSES = "dev/lanewise/runtime/";
     private static final Set<String> PACKAGES = Set.of("", "random/", "team/", "simd/", "model/", "train/");
+    private static final List<String> FITTING =
+            List.of(CLASSES + "model/Decompositions", CLASSES + "model/FitPlan", CLASSES + "train/StagedFitting");
     private static final String SERVICES = "META-INF/services/";
 
     private RuntimeClasses() {}
 
-    /// Classes and service files by path, each in alphabetical order; what trains ensembles only where it is
-    /// wanted.
-    static Map<String, byte[]> of(boolean ensembles) {
+    /// Classes and service files by path, each in alphabetical order; what trains ensembles, and what makes weights
+    /// from the training data, only where it is wanted.
+    static Map<String, byte[]> of(boolean ensembles, boolean fits) {
         var all = all();
         if (!ensembles) {
             all.remove(CLASSES + "train/Bagging.class");
+        }
+        if (!fits) {
+            all.keySet().removeIf(path -> FITTING.stream().anyMatch(path::startsWith));
         }
         return all;
     }

@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Metric;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.loops.Kernel;
@@ -29,17 +30,26 @@ public final class Scheduler {
         }
     }
 
-    private final Model model;
     private final Options options;
     private final Uniforms uniforms = new Uniforms();
     private final Map<Kernel, Integer> kernels;
     private final List<Layout.Slot> slots = new ArrayList<>();
     private long weightsEnd;
 
-    private Scheduler(Model model, Options options, Map<Kernel, Integer> kernels) {
-        this.model = model;
+    private Scheduler(Options options, Map<Kernel, Integer> kernels) {
         this.options = options;
         this.kernels = kernels;
+    }
+
+    /// The program whose entries are these graphs, by name, of whose results the updates are wanted. `slots` are
+    /// all weights that they read or write; their places follow.
+    public static LoopProgram schedule(List<Layout.Slot> slots, Map<String, Graph> entries, Options options) {
+        var scheduler = new Scheduler(options, new LinkedHashMap<>());
+        slots.forEach(slot -> scheduler.place(slot.name(), slot.kind(), slot.shape()));
+        var scheduled = new ArrayList<EntrySchedule>();
+        entries.forEach((name, graph) -> scheduled.add(scheduler.entry(
+                name, graph, EnumSet.of(Role.UPDATE), scheduler.slots, scheduler.weightsEnd)));
+        return scheduler.program(scheduled, scheduler.weightsEnd, List.of());
     }
 
     /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot
@@ -52,11 +62,13 @@ public final class Scheduler {
     /// numbers, to which new ones are added.
     public static LoopProgram schedule(
             Model model, Graph trainingStep, Graph prediction, Options options, Map<Kernel, Integer> kernels) {
-        return new Scheduler(model, options, kernels).schedule(trainingStep, prediction);
+        return new Scheduler(options, kernels).schedule(model, trainingStep, prediction);
     }
 
-    private LoopProgram schedule(Graph trainingStep, Graph prediction) {
-        placeWeights();
+    private LoopProgram schedule(Model model, Graph trainingStep, Graph prediction) {
+        for (var weight : model.weights()) {
+            place(weight.name(), weight.kind().name(), weight.shape().extents());
+        }
         var train = EnumSet.of(Role.LOSS, Role.METRIC_SUM, Role.AUC, Role.UPDATE);
         if (options.keep().contains(Role.VALUE)) {
             train.add(Role.OUTPUT);
@@ -79,6 +91,10 @@ public final class Scheduler {
                 entry("predict", prediction, EnumSet.of(Role.OUTPUT), slots, weightsEnd),
                 entry("prepare", one.prepare(), EnumSet.of(Role.UPDATE), shared, preparedEnd),
                 entry("one", one.graph(), EnumSet.of(Role.OUTPUT), shared, preparedEnd));
+        return program(entries, preparedEnd, model.metrics());
+    }
+
+    private LoopProgram program(List<EntrySchedule> entries, long preparedEnd, List<Metric> metrics) {
         long batchArena =
                 entries.stream().mapToLong(EntrySchedule::batchArena).max().orElse(weightsEnd);
         var layout = new Layout(
@@ -88,22 +104,19 @@ public final class Scheduler {
                 uniforms.all().size(),
                 slots,
                 entries.stream().map(EntrySchedule::layout).toList(),
-                model.metrics().stream()
+                metrics.stream()
                         .map(m -> new Layout.MetricSlot(m.name(), m.sums()))
                         .toList());
         var calls = entries.stream()
                 .map(e -> new LoopProgram.Entry(e.calls(kernels)))
                 .toList();
-        return new LoopProgram(layout, List.copyOf(kernels.keySet()), uniforms.all(), calls, model.metrics());
+        return new LoopProgram(layout, List.copyOf(kernels.keySet()), uniforms.all(), calls, metrics);
     }
 
-    private void placeWeights() {
-        for (var weight : model.weights()) {
-            var slot = new Layout.Slot(
-                    weight.name(), weight.kind().name(), weight.shape().extents(), weightsEnd);
-            slots.add(slot);
-            weightsEnd += MemoryPlan.size(slot);
-        }
+    private void place(String name, String kind, List<Integer> shape) {
+        var slot = new Layout.Slot(name, kind, shape, weightsEnd);
+        slots.add(slot);
+        weightsEnd += MemoryPlan.size(slot);
     }
 
     /// `memory` is what lies in the batch arena before the entry's own values, which begin at `start`.

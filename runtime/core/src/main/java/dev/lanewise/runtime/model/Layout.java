@@ -53,6 +53,11 @@ public record Layout(
             feeds = List.copyOf(feeds);
             fetches = List.copyOf(fetches);
         }
+
+        /// Whether it works on one example, or on none, and not on groups of 32.
+        public boolean isSingle() {
+            return name.equals("prepare") || name.equals("one");
+        }
     }
 
     public record Buffer(boolean perExample, long offset, long size) {}

@@ -98,7 +98,7 @@ final class ModelJson {
                 plan.models());
     }
 
-    private static Object layout(Layout layout) {
+    static Object layout(Layout layout) {
         var weights = new ArrayList<>();
         for (var slot : layout.weights()) {
             weights.add(map("name", slot.name(), "kind", slot.kind(), "shape", slot.shape(), "offset", slot.offset()));
@@ -157,7 +157,7 @@ final class ModelJson {
                 fetches);
     }
 
-    private static Map<String, Object> map(Object... pairs) {
+    static Map<String, Object> map(Object... pairs) {
         var map = new LinkedHashMap<String, Object>();
         for (int i = 0; i < pairs.length; i += 2) {
             map.put((String) pairs[i], pairs[i + 1]);
@@ -225,7 +225,7 @@ final class ModelJson {
                 count(json, "models", 1));
     }
 
-    private static Layout readLayout(Map<String, Object> json) {
+    static Layout readLayout(Map<String, Object> json) {
         var weights = new ArrayList<Layout.Slot>();
         for (var slot : objects(json, "weights")) {
             weights.add(new Layout.Slot(text(slot, "name"), text(slot, "kind"), shape(slot), size(slot, "offset")));

@@ -1,5 +1,7 @@
 package dev.lanewise.runtime.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// The code that the compiler emits for one network. One instance serves every frame; it holds no state.
 public interface Program {
 
@@ -22,4 +24,9 @@ public interface Program {
 
     /// Notes that a run took so long. After a while of work, a thread begins to warm up beside it.
     default void worked(long nanos) {}
+
+    /// What computes the weights that come from the training data; nothing where there are none.
+    default @Nullable Fitting fitting() {
+        return null;
+    }
 }

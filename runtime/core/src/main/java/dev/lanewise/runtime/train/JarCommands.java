@@ -13,7 +13,9 @@ import java.util.StringJoiner;
 /// What `java -jar MODEL.jar` does. Exit: 0 done, 1 the jar is wrong, 2 the command line is.
 public final class JarCommands {
 
-    private static final String USAGE = "usage: java -jar MODEL.jar info";
+    private static final String USAGE = """
+        usage: java -jar MODEL.jar info
+        To predict use `lanewise predict`, or load it in an application.""";
 
     private JarCommands() {}
 
@@ -24,16 +26,11 @@ public final class JarCommands {
     static int run(List<String> arguments) {
         return switch (arguments.isEmpty() ? "info" : arguments.getFirst()) {
             case "info" -> info();
-            case "predict", "selftest" ->
-                refuse("This jar cannot " + arguments.getFirst()
-                        + " by itself yet: use `lanewise predict`, or load it in an application.");
-            default -> refuse(USAGE);
+            default -> {
+                System.err.println(USAGE);
+                yield 2;
+            }
         };
-    }
-
-    private static int refuse(String why) {
-        System.err.println(why);
-        return 2;
     }
 
     private static int info() {

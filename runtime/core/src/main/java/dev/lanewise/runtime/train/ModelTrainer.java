@@ -11,6 +11,7 @@ import dev.lanewise.runtime.TrainEvent;
 import dev.lanewise.runtime.TrainListener;
 import dev.lanewise.runtime.TrainResult;
 import dev.lanewise.runtime.Trainer;
+import dev.lanewise.runtime.model.Fitting;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.TrainPlan;
 import dev.lanewise.runtime.model.WeightStore;
@@ -47,6 +48,8 @@ public final class ModelTrainer implements Trainer {
 
     private long begin;
     private boolean stopped;
+    /// What is computed from the training data before the first step; nothing when that is done.
+    private @Nullable Fitting fitting;
     /// The members of an ensemble while they are trained.
     private @Nullable Bagging bagging;
 
@@ -55,6 +58,7 @@ public final class ModelTrainer implements Trainer {
         this.weights = weights;
         this.settings = settings;
         this.team = Team.of(threads);
+        this.fitting = bundle.program().fitting();
         this.capacity = settings.batch();
         this.session = bundle.session(Layout.TRAIN, weights, capacity, team);
         prepare();
@@ -66,6 +70,15 @@ public final class ModelTrainer implements Trainer {
     private void prepare() {
         session.frame().seed = settings.seed();
         lossBuffer = session.find("LOSS", "");
+    }
+
+    @Override
+    public void prepare(Dataset training) {
+        if (fitting != null) {
+            bundle.bind(Layout.TRAIN, training);
+            fitting.fit(training, weights, settings.seed(), team);
+            fitting = null;
+        }
     }
 
     /// The session that steps run in, for whoever looks at its results.
@@ -87,6 +100,9 @@ public final class ModelTrainer implements Trainer {
     public double step(Dataset batch) {
         if (batch.size() == 0) {
             throw new IllegalArgumentException("a batch has at least one example");
+        }
+        if (fitting != null) {
+            fitting.require(weights);
         }
         feed(batch);
         double loss = stepFed();
@@ -151,6 +167,10 @@ public final class ModelTrainer implements Trainer {
     }
 
     private TrainResult run(Dataset data, @Nullable Dataset validation, TrainListener listener) {
+        if (data.size() == 0) {
+            throw new ModelException("the data hold no examples");
+        }
+        prepare(data);
         if (settings.models() == 1) {
             return runOnce(data, validation, listener);
         }
@@ -164,9 +184,6 @@ public final class ModelTrainer implements Trainer {
 
     /// One run from the beginning, of the first member where there are several.
     TrainResult runOnce(Dataset data, @Nullable Dataset validation, TrainListener listener) {
-        if (data.size() == 0) {
-            throw new ModelException("the data hold no examples");
-        }
         boolean keepsBest = settings.patience() > 0;
         if (keepsBest && validation == null) {
             throw new ModelException(

@@ -145,11 +145,7 @@ final class PooledPredictor implements Predictor {
                 session.feed(doubles, from, examples);
             }
             session.run();
-            if (floatOutputs.length > 0) {
-                session.copy(output, out, floatOutputs, from * out);
-            } else {
-                session.copy(output, out, doubleOutputs, from * out);
-            }
+            session.copy(output, out, floatOutputs, doubleOutputs, from * out);
         }
         give(single, session);
     }
@@ -204,7 +200,7 @@ final class PooledPredictor implements Predictor {
             session.run();
             for (int o = 0; o < ports.size(); o++) {
                 int size = ports.get(o).size();
-                session.copy(find(session, o), size, outputs.get(o), from * size);
+                session.copy(find(session, o), size, NO_FLOATS, outputs.get(o), from * size);
             }
         }
         give(single, session);

@@ -52,7 +52,7 @@ public final class Session {
         this.program = program;
         this.number = number;
         this.entry = layout.entries().get(number);
-        this.lanes = number < Layout.PREPARE ? LANES : 1;
+        this.lanes = entry.isSingle() ? 1 : LANES;
         this.capacity = groupsOf(capacity) * lanes;
         this.portSizes = portSizes.clone();
         this.rows = new Rows(portSizes.length == 0 ? 1 : portSizes[0]);
@@ -62,7 +62,7 @@ public final class Session {
                 Math.multiplyExact(entry.exampleArena(), groups),
                 "the values of a batch of " + capacity + " examples");
         long fromWeights = WeightStore.extent(layout);
-        long shared = number < Layout.PREPARE ? fromWeights : Math.max(fromWeights, layout.prepared());
+        long shared = entry.isSingle() ? Math.max(fromWeights, layout.prepared()) : fromWeights;
         long start = Long.MAX_VALUE;
         long end = shared;
         for (var buffer : entry.buffers()) {
@@ -138,11 +138,7 @@ public final class Session {
     private void read(Dataset source, int worker) {
         for (int f = 0; f < portSizes.length; f++) {
             for (int g = worker; g < frame.groups; g += frame.team.workers()) {
-                if (examples.isDouble()) {
-                    readDoubles(source, f, g, worker);
-                } else {
-                    readFloats(source, f, g, worker);
-                }
+                read(source, f, g, worker);
             }
         }
     }
@@ -153,32 +149,32 @@ public final class Session {
         return order.length == 0 ? place : order[place];
     }
 
-    private void readFloats(Dataset source, int feed, int group, int worker) {
+    private void read(Dataset source, int feed, int group, int worker) {
         int buffer = entry.feeds().get(feed).buffer();
         int size = portSizes[feed];
+        int to = frame.offsets[buffer];
+        boolean isDouble = examples.isDouble();
         if (lanes == 1) {
-            source.read(ports[feed], example(group, 0), frame.floats[buffer], frame.offsets[buffer]);
+            if (isDouble) {
+                source.read(ports[feed], example(group, 0), frame.doubles[buffer], to);
+            } else {
+                source.read(ports[feed], example(group, 0), frame.floats[buffer], to);
+            }
             return;
         }
-        var target = floatRows[worker];
+        to += group * LANES * size;
         for (int lane = 0; lane < LANES; lane++) {
-            source.read(ports[feed], example(group, lane), target, lane * size);
+            if (isDouble) {
+                source.read(ports[feed], example(group, lane), doubleRows[worker], lane * size);
+            } else {
+                source.read(ports[feed], example(group, lane), floatRows[worker], lane * size);
+            }
         }
-        toLanes(target, size, frame.floats[buffer], frame.offsets[buffer] + group * LANES * size);
-    }
-
-    private void readDoubles(Dataset source, int feed, int group, int worker) {
-        int buffer = entry.feeds().get(feed).buffer();
-        int size = portSizes[feed];
-        if (lanes == 1) {
-            source.read(ports[feed], example(group, 0), frame.doubles[buffer], frame.offsets[buffer]);
-            return;
+        if (isDouble) {
+            toLanes(doubleRows[worker], size, frame.doubles[buffer], to);
+        } else {
+            toLanes(floatRows[worker], size, frame.floats[buffer], to);
         }
-        var target = doubleRows[worker];
-        for (int lane = 0; lane < LANES; lane++) {
-            source.read(ports[feed], example(group, lane), target, lane * size);
-        }
-        toLanes(target, size, frame.doubles[buffer], frame.offsets[buffer] + group * LANES * size);
     }
 
     private static void toLanes(float[] rows, int size, float[] lanes, int to) {
@@ -268,28 +264,20 @@ public final class Session {
         return values;
     }
 
-    /// Copies a per-example result of `size` numbers to `target`, example after example.
-    void copy(int buffer, int size, double[] target, int offset) {
+    /// Copies a per-example result of `size` numbers, example after example, to the target that is not empty.
+    void copy(int buffer, int size, float[] floatTarget, double[] doubleTarget, int offset) {
         var floats = frame.floats[buffer];
         var doubles = frame.doubles[buffer];
         for (int e = 0; e < frame.examples; e++) {
             int at = lane(buffer, size, e, 0);
             for (int i = 0; i < size; i++) {
                 int from = at + i * lanes;
-                target[offset + e * size + i] = doubles.length > 0 ? doubles[from] : floats[from];
-            }
-        }
-    }
-
-    /// As the other, in single precision.
-    void copy(int buffer, int size, float[] target, int offset) {
-        var floats = frame.floats[buffer];
-        var doubles = frame.doubles[buffer];
-        for (int e = 0; e < frame.examples; e++) {
-            int at = lane(buffer, size, e, 0);
-            for (int i = 0; i < size; i++) {
-                int from = at + i * lanes;
-                target[offset + e * size + i] = doubles.length > 0 ? (float) doubles[from] : floats[from];
+                double number = doubles.length > 0 ? doubles[from] : floats[from];
+                if (floatTarget.length > 0) {
+                    floatTarget[offset + e * size + i] = (float) number;
+                } else {
+                    doubleTarget[offset + e * size + i] = number;
+                }
             }
         }
     }

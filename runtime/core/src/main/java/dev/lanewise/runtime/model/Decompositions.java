@@ -1,11 +1,11 @@
-package dev.lanewise.compiler.interpret;
+package dev.lanewise.runtime.model;
 
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /// What is computed of a matrix once, in double precision whatever the run's is.
-final class Decompositions {
+public final class Decompositions {
     private static final double EPSILON = 0x1p-52;
     /// Turns at most for one eigenvalue; two or three are usual.
     private static final int MOST_TURNS = 200;
@@ -16,7 +16,7 @@ final class Decompositions {
 
     /// Rows of length `columns` made orthonormal by Gram and Schmidt, each twice, which is enough (Giraud, Langou
     /// and Rozloznik 2005); the columns, when there are fewer of them.
-    static double[] orthonormal(double[] matrix, int columns) {
+    public static double[] orthonormal(double[] matrix, int columns) {
         int rows = matrix.length / columns;
         double[] result = rows <= columns ? matrix.clone() : transposed(matrix, columns);
         int width = Math.max(rows, columns);
@@ -62,7 +62,7 @@ final class Decompositions {
     // Eigenvectors
 
     /// The eigenvectors of a symmetric matrix of `n` rows as rows, that of the largest eigenvalue first.
-    static double[] eigenvectors(double[] matrix, int n) {
+    public static double[] eigenvectors(double[] matrix, int n) {
         var tridiagonal = new Tridiagonal(n);
         tridiagonal.reduce(matrix);
         tridiagonal.turn();

@@ -1,4 +1,4 @@
-package dev.lanewise.compiler.interpret;
+package dev.lanewise.runtime.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
