@@ -1,7 +1,6 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompileOptions;
-import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Metrics;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.TrainResult;

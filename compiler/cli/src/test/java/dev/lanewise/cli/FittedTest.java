@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.lanewise.runtime.Network;
 import java.io.IOException;
-import java.net.URLClassLoader;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
@@ -85,13 +85,18 @@ class FittedTest {
         var path = new URL[] {jar.toUri().toURL(), folder.toUri().toURL()};
         try (var loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
             var application = loader.loadClass("FitsApplication");
-            return (String) application.getMethod("fit", float[].class, float[].class).invoke(null, x, y);
+            return (String)
+                    application.getMethod("fit", float[].class, float[].class).invoke(null, x, y);
         }
     }
 
     /// That of the weights after the last epoch.
     private static String hash(Ran run) {
-        var line = run.err().lines().filter(l -> l.startsWith("epoch 3/3")).findFirst().orElseThrow();
+        var line = run.err()
+                .lines()
+                .filter(l -> l.startsWith("epoch 3/3"))
+                .findFirst()
+                .orElseThrow();
         return line.substring(line.length() - 8);
     }
 
@@ -117,7 +122,8 @@ class FittedTest {
             before = trainer.weights().get("standardize_1.mean");
         }
         Files.writeString(folder.resolve("other.csv"), "a,b,c,y\n" + "1,2,3,4\n3,2,1,0\n".repeat(20));
-        Ran.of("train", jar, "--data", "csv:" + folder.resolve("other.csv"), "--epochs", "1").endsWith(Exit.DONE);
+        Ran.of("train", jar, "--data", "csv:" + folder.resolve("other.csv"), "--epochs", "1")
+                .endsWith(Exit.DONE);
         assertArrayEquals(before, Network.load(jar).weights().get("standardize_1.mean"));
     }
 }

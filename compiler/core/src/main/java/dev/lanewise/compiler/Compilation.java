@@ -15,8 +15,8 @@ import java.util.Map;
 /// - `model`: what elaboration made of it.
 /// - `backward`: the training step as differentiation left it; `step` and `prediction` are optimised. A network
 /// without a loss has empty steps.
-/// - `program`: kernels, calls and memory plan; `fits`: what makes weights from the training data; `classes` the emitted class files by their paths, that of the program
-/// first.
+/// - `program`: kernels, calls and memory plan; `fits`: what makes weights from the training data; `classes` the
+/// emitted class files by their paths, that of the program first.
 public record Compilation(
         SourceFile syntax,
         Map<String, String> sources,

@@ -44,7 +44,11 @@ public final class CompiledNetwork {
         var names = FacadeNames.of(model.name(), options.packageName());
         var info = info(compilation, options.settings());
         var part = new JarContents.Part(
-                names, info, compilation.classes(), compilation.sources(), !compilation.fits().isEmpty());
+                names,
+                info,
+                compilation.classes(),
+                compilation.sources(),
+                !compilation.fits().isEmpty());
         return of(compilation, info, () -> JarContents.of(List.of(part)));
     }
 
@@ -63,7 +67,11 @@ public final class CompiledNetwork {
             var info = info(compilation, options.settings());
             var names = FacadeNames.of(info.network(), options.packageName());
             parts.add(new JarContents.Part(
-                names, info, compilation.classes(), compilation.sources(), !compilation.fits().isEmpty()));
+                    names,
+                    info,
+                    compilation.classes(),
+                    compilation.sources(),
+                    !compilation.fits().isEmpty()));
             networks.add(of(compilation, info, () -> {
                 var code = new LinkedHashMap<>(JarContents.of(parts));
                 for (var other : networks) {

@@ -86,8 +86,7 @@ public final class Compiler {
         var program = Scheduler.schedule(model, step, prediction, scheduling(model, options));
         var names = FacadeNames.of(model.name(), options.packageName());
         var fits = FitProgram.of(model, optimizer, weight -> Arrays.hashCode(CompiledNetwork.first(model, weight)));
-        var compilation =
-                new Compilation(syntax, sources, model, backward, step, prediction, program, fits, Map.of());
+        var compilation = new Compilation(syntax, sources, model, backward, step, prediction, program, fits, Map.of());
         var named = named(compilation, Emitter.PROGRAM, program, names.packageName());
         var classes = files(Emitter.emit(List.of(named), names.packageName(), Emitter.KERNELS));
         classes.putAll(fitting(named, fits, names.packageName()));
@@ -95,8 +94,7 @@ public final class Compiler {
     }
 
     /// A program and how its class is called; with the class of the one that makes weights from data.
-    private static Emitter.Named named(
-            Compilation compilation, String name, LoopProgram program, String packageName) {
+    private static Emitter.Named named(Compilation compilation, String name, LoopProgram program, String packageName) {
         var fits = compilation.fits().isEmpty()
                 ? Emitter.Fits.NONE
                 : new Emitter.Fits(

@@ -70,7 +70,8 @@ class FittingTest {
 
     private static void fit(CompiledNetwork compiled, WeightStore weights, int threads) {
         try (var team = Team.of(threads)) {
-            var fitting = Objects.requireNonNull(compiled.network().bundle().program().fitting());
+            var fitting =
+                    Objects.requireNonNull(compiled.network().bundle().program().fitting());
             fitting.fit(data(compiled.network()), weights, 1, team);
         }
     }
@@ -149,7 +150,9 @@ class FittingTest {
         var fits = compiled.compilation().fits();
         var values = new HashMap<String, double[]>();
         for (var slot : fits.plan().layout().weights()) {
-            values.put(slot.name(), new double[slot.shape().stream().mapToInt(n -> n).reduce(1, (a, b) -> a * b)]);
+            values.put(
+                    slot.name(),
+                    new double[slot.shape().stream().mapToInt(n -> n).reduce(1, (a, b) -> a * b)]);
         }
         var weights = compiled.network().weights();
         weights.list().forEach(weight -> values.put(weight.name(), weights.get(weight.name())));
@@ -158,7 +161,8 @@ class FittingTest {
                     ? IntStream.range(0, EXAMPLES).toArray()
                     : Arrays.copyOf(CounterRandom.permutation(1, 0, EXAMPLES), 1024);
             for (var stage : fit.stages()) {
-                int part = fits.plan().part(Math.min(stage.entry(), fits.graphs().size() - 1));
+                int part =
+                        fits.plan().part(Math.min(stage.entry(), fits.graphs().size() - 1));
                 switch (stage.kind()) {
                     case EIGENVECTORS ->
                         values.put(stage.to(), Decompositions.eigenvectors(values.get(stage.from()), FEATURES));
@@ -169,8 +173,7 @@ class FittingTest {
                             int[] examples = Arrays.copyOfRange(order, from, Math.min(from + part, order.length));
                             double[] x = Arrays.stream(examples)
                                     .boxed()
-                                    .flatMapToDouble(e ->
-                                            Arrays.stream(values(), e * FEATURES, (e + 1) * FEATURES))
+                                    .flatMapToDouble(e -> Arrays.stream(values(), e * FEATURES, (e + 1) * FEATURES))
                                     .toArray();
                             run(fits.graphs().get(stage.entry()), values, x, examples.length, 1 + from / part);
                         }
@@ -222,7 +225,8 @@ class FittingTest {
         for (var weight : model.weights()) {
             if (weight.kind() == Weight.Kind.FITTED) {
                 var whole = Bindings.of(EXAMPLES, Map.of("x", values()), known, 1);
-                var expected = new Interpreter(weight.fit(), true).run(whole).tensors().getFirst();
+                var expected =
+                        new Interpreter(weight.fit(), true).run(whole).tensors().getFirst();
                 assertArrayEquals(expected.data(), weights.get(weight.name()), 1e-6, weight.name());
             }
         }

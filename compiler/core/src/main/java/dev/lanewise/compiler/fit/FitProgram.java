@@ -43,7 +43,9 @@ public record FitProgram(FitPlan plan, LoopProgram program, List<Graph> graphs) 
             }
             read(weight, weights, slots);
             var cut = new Stages(weight.name(), weight.fit());
-            cut.states().forEach((name, shape) -> slots.put(name, new Layout.Slot(name, FitPlan.BETWEEN, shape.extents(), 0)));
+            cut.states()
+                    .forEach((name, shape) ->
+                            slots.put(name, new Layout.Slot(name, FitPlan.BETWEEN, shape.extents(), 0)));
             var stages = new ArrayList<FitPlan.Stage>();
             for (var stage : cut.stages()) {
                 stages.add(new FitPlan.Stage(stage.kind(), entries.size(), stage.from(), stage.to()));
@@ -73,7 +75,9 @@ public record FitProgram(FitPlan plan, LoopProgram program, List<Graph> graphs) 
         for (var name : names) {
             var read = weights.get(name);
             if (read != null) {
-                slots.put(name, new Layout.Slot(name, read.kind().name(), read.shape().extents(), 0));
+                slots.put(
+                        name,
+                        new Layout.Slot(name, read.kind().name(), read.shape().extents(), 0));
             }
         }
     }

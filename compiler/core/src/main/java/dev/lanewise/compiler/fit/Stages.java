@@ -22,9 +22,9 @@ import java.util.Map;
 /// A graph that reduces over all examples of a data set, as stages that follow each other. What one hands to another
 /// is a state, `WEIGHT#NODE`.
 ///
-/// A stage of kind PART runs once for each part of the examples: to each state it adds what the part gives, as a batch
-/// would (or takes the larger); the first part, step 1, sets it. Between, batch-wide nodes are computed once. A matrix
-/// is taken apart by the runtime.
+/// A stage of kind PART runs once for each part of the examples: to each state it adds what the part gives, as a
+/// batch would (or takes the larger); the first part, step 1, sets it. Between, batch-wide nodes are computed once. A
+/// matrix is taken apart by the runtime.
 public final class Stages {
 
     /// `graph` has results UPDATE; a matrix is taken apart from the state `from` into the state `to`.
@@ -203,7 +203,9 @@ public final class Stages {
 
         private boolean isHere(int n) {
             return isLeaf(node(n).prim())
-                    || (whole ? isWhole(n) && levels[n] == level : node(n).type().perExample());
+                    || (whole
+                            ? isWhole(n) && levels[n] == level
+                            : node(n).type().perExample());
         }
 
         private Value copied(int n) {

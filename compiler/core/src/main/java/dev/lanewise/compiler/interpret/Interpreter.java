@@ -257,9 +257,8 @@ public final class Interpreter {
             var stream = CounterRandom.of(bindings.seed(), prim.number(), (long) bindings.run(RunScalar.STEP));
             double[] data = new double[Math.toIntExact(type.shape().size()) * count(type)];
             for (int i = 0; i < data.length; i++) {
-                double draw = prim.normal()
-                        ? stream.normal(i)
-                        : doublePrecision ? stream.uniform(i) : stream.uniformFloat(i);
+                double draw =
+                        prim.normal() ? stream.normal(i) : doublePrecision ? stream.uniform(i) : stream.uniformFloat(i);
                 data[i] = doublePrecision ? draw : (float) draw;
             }
             return new Tensor(type, count(type), data);

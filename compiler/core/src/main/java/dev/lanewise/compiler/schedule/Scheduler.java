@@ -47,8 +47,8 @@ public final class Scheduler {
         var scheduler = new Scheduler(options, new LinkedHashMap<>());
         slots.forEach(slot -> scheduler.place(slot.name(), slot.kind(), slot.shape()));
         var scheduled = new ArrayList<EntrySchedule>();
-        entries.forEach((name, graph) -> scheduled.add(scheduler.entry(
-                name, graph, EnumSet.of(Role.UPDATE), scheduler.slots, scheduler.weightsEnd)));
+        entries.forEach((name, graph) -> scheduled.add(
+                scheduler.entry(name, graph, EnumSet.of(Role.UPDATE), scheduler.slots, scheduler.weightsEnd)));
         return scheduler.program(scheduled, scheduler.weightsEnd, List.of());
     }
 

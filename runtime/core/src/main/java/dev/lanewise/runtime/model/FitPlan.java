@@ -57,7 +57,14 @@ public record FitPlan(Layout layout, List<Fit> fits) {
                         "kind", stage.kind().name(), "entry", stage.entry(), "from", stage.from(), "to", stage.to()));
             }
             json.add(ModelJson.map(
-                    "weight", fit.weight(), "isPreparation", fit.isPreparation(), "first", fit.first(), "stages", stages));
+                    "weight",
+                    fit.weight(),
+                    "isPreparation",
+                    fit.isPreparation(),
+                    "first",
+                    fit.first(),
+                    "stages",
+                    stages));
         }
         return Json.write(ModelJson.map("layout", ModelJson.layout(layout), "fits", json));
     }

@@ -15,7 +15,8 @@ public final class JarCommands {
 
     private static final String USAGE = """
         usage: java -jar MODEL.jar info
-        To predict use `lanewise predict`, or load it in an application.""";
+        To predict use `lanewise predict`, or load it in an application.\
+        """;
 
     private JarCommands() {}
 
