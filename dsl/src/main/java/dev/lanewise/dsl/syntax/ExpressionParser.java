@@ -1,5 +1,6 @@
 package dev.lanewise.dsl.syntax;
 
+import dev.lanewise.dsl.diagnostic.Habits;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Expression.Argument;
@@ -22,6 +23,9 @@ import java.util.List;
 final class ExpressionParser {
     /// Operators of one expression; a longer chain would make the tree too deep for those who walk it.
     private static final int MOST_OPERATORS = 1000;
+
+    /// How a part of a value is written, for those who write `x[0]`.
+    static final String PART = "brackets hold lists; a part of a value is slice(x, axis: 0, from: 0, to: 1)";
 
     private final Tokens tokens;
     private int operators;
@@ -231,7 +235,16 @@ final class ExpressionParser {
             case OPEN -> group();
             case NAME -> {
                 if (tokens.opensStatement()) {
-                    throw missing();
+                    throw tokens.insideBrackets() ? tokens.unclosed("a value and the closing bracket") : missing();
+                }
+                var habit = Habits.expression(token.text());
+                if (!habit.isEmpty() && tokens.peek(1).kind() == Kind.NAME && !tokens.peek(1).opensLine()) {
+                    throw tokens.fail(
+                            SyntaxCode.EXPECTED_EXPRESSION,
+                            token.span(),
+                            "expected an expression",
+                            Note.found(token.shown()),
+                            Note.help(habit));
                 }
                 var path = path();
                 yield atArguments() ? call(path) : path;
@@ -245,16 +258,26 @@ final class ExpressionParser {
         var here = token.opensLine() ? tokens.source().span(tokens.lastEnd(), tokens.lastEnd()) : token.span();
         var found =
                 Note.found(token.shown() + (token.opensLine() && token.kind() != Kind.END ? " in the next line" : ""));
-        boolean power = token.span().text().equals("*")
-                && tokens.source().text().startsWith("**", token.span().start() - 1);
-        return power
-                ? tokens.fail(
-                        SyntaxCode.EXPECTED_EXPRESSION,
-                        here,
-                        "expected an expression",
-                        found,
-                        Note.help("a power is written with ^: x ^ 2"))
-                : tokens.fail(SyntaxCode.EXPECTED_EXPRESSION, here, "expected an expression", found);
+        var advice = advice(token);
+        return advice.isEmpty()
+                ? tokens.fail(SyntaxCode.EXPECTED_EXPRESSION, here, "expected an expression", found)
+                : tokens.fail(
+                        SyntaxCode.EXPECTED_EXPRESSION, here, "expected an expression", found, Note.help(advice));
+    }
+
+    /// What is written here in the place of forms of other languages that no value can begin with.
+    private String advice(Token token) {
+        var text = tokens.source().text();
+        int start = token.span().start();
+        return switch (token.kind()) {
+            case STAR -> text.startsWith("**", start - 1) ? "a power is written with ^: x ^ 2" : "";
+            case OPEN_BODY -> "arguments are written name: value, without braces; a list stands in brackets";
+            case GREATER, GREATER_OR_EQUAL ->
+                text.startsWith("->", start - 1) || text.startsWith("=>", start - 1)
+                        ? "a function is declared outside the network: fn name(z) = ..."
+                        : "";
+            default -> "";
+        };
     }
 
     Text text() {
@@ -271,6 +294,9 @@ final class ExpressionParser {
                 break;
             }
             tokens.take();
+        }
+        if (!tokens.at(Kind.CLOSE_LIST)) {
+            throw separated("`,` or `]`");
         }
         tokens.close(Kind.CLOSE_LIST, "`,` or `]`");
         return new Items(elements, tokens.since(open.span()));
@@ -329,8 +355,26 @@ final class ExpressionParser {
             }
             tokens.take();
         }
-        tokens.close(Kind.CLOSE, "`,` or `)` in the arguments of `" + callee.text() + "`");
+        var expected = "`,` or `)` in the arguments of `" + callee.text() + "`";
+        if (!tokens.at(Kind.CLOSE)) {
+            var habit = Habits.call(callee.text());
+            throw habit.isEmpty() ? separated(expected) : tokens.unexpected(expected, Note.help(habit));
+        }
+        tokens.close(Kind.CLOSE, expected);
         return arguments;
+    }
+
+    /// The failure where an argument or element does not end: most often a comma is missing.
+    private Failure separated(String expected) {
+        var next = tokens.peek();
+        if (next.opensLine()) {
+            return tokens.unclosed(expected);
+        }
+        return switch (next.kind()) {
+            case NAME, NUMBER, TEXT -> tokens.unexpected(expected, Note.help("put a comma before " + next.shown()));
+            case OPEN_LIST -> tokens.unexpected(expected, Note.help(PART));
+            default -> tokens.unclosed(expected);
+        };
     }
 
     private Argument argument() {

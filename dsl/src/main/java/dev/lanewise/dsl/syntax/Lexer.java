@@ -23,6 +23,7 @@ final class Lexer {
     private final List<Comment> comments = new ArrayList<>();
     private int at;
     private boolean opensLine;
+    private boolean knowsForeignBlanks;
 
     Lexer(Source source, int start, int end, Diagnostics diagnostics) {
         this.source = source;
@@ -61,12 +62,14 @@ final class Lexer {
                 return number();
             } else if (c == '"') {
                 return text();
+            } else if (Lookalikes.isBlank(c)) {
+                foreignBlank();
             } else {
                 var sign = sign(c, peek(1));
                 if (sign != Kind.END) {
                     return token(sign, at + (isLong(sign) ? 2 : 1));
                 }
-                return badCharacter();
+                return foreign(c);
             }
         }
     }
@@ -256,6 +259,61 @@ final class Lexer {
         };
     }
 
+    /// A blank that is none, as texts from a page on the web hold them: told once, read as a blank.
+    private void foreignBlank() {
+        if (!knowsForeignBlanks) {
+            knowsForeignBlanks = true;
+            report(
+                    SyntaxCode.BAD_CHARACTER,
+                    source.span(at, at + 1),
+                    "this blank is the character U+%04X".formatted((int) text.charAt(at)),
+                    Note.help("put a plain blank in its place, here and wherever else it stands in the file"));
+        }
+        at++;
+    }
+
+    /// What stands for a sign or a text elsewhere is told, and read as what is meant.
+    private Token foreign(char c) {
+        var close = Lookalikes.closingQuote(c);
+        int quoteEnd = close.isEmpty() ? -1 : quoteEnd(close);
+        if (quoteEnd > 0) {
+            var token = token(Kind.TEXT, quoteEnd);
+            var inner = token.text().substring(1, token.text().length() - 1);
+            report(
+                    SyntaxCode.BAD_CHARACTER,
+                    token.span(),
+                    "a text stands in double quotes, `\"`",
+                    Note.found("the " + (c == '\'' || c == '`' ? "" : "typographic ") + "quote `" + c + "`"),
+                    Note.help("write \"" + inner.replace("\\", "\\\\").replace("\"", "\\\"") + "\""));
+            return token;
+        }
+        var meant = Lookalikes.sign(c);
+        if (meant.isEmpty()) {
+            return badCharacter();
+        }
+        var token = token(sign(meant.charAt(0), meant.length() > 1 ? meant.charAt(1) : '\0'), at + 1);
+        report(
+                SyntaxCode.BAD_CHARACTER,
+                token.span(),
+                shownCharacters(token.text()) + " means nothing here",
+                Note.help("write `" + meant + "`"));
+        return token;
+    }
+
+    /// Where a text in foreign quotes ends on its line; -1 when it does not.
+    private int quoteEnd(String close) {
+        for (int place = at + 1; place < end; place++) {
+            char c = text.charAt(place);
+            if (close.indexOf(c) >= 0) {
+                return place + 1;
+            }
+            if (c == '\n' || c == '\r') {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
     /// A run of characters that begin no token, reported once.
     private Token badCharacter() {
         int start = at;
@@ -280,6 +338,8 @@ final class Lexer {
                 || c == '"'
                 || isDigit(c)
                 || isLetter(place)
+                || Lookalikes.isBlank(c)
+                || !Lookalikes.sign(c).isEmpty()
                 || sign(c, place + 1 < end ? text.charAt(place + 1) : '\0') != Kind.END;
     }
 
@@ -307,7 +367,9 @@ final class Lexer {
             case "|" -> Note.help("conditions are joined by `or`; a pipeline is written `|>`");
             case "!" -> Note.help("a condition is denied by `not`");
             case "%" -> Note.help("there is no operator for the remainder");
-            case "'" -> Note.help("texts stand in double quotes");
+            case "'", "`", "\u201C", "\u201D", "\u201E", "\u2018", "\u2019" ->
+                Note.help("texts stand in double quotes: \"...\"");
+            case "$" -> Note.help("a name stands alone, without a sign before it");
             case "#" -> Note.help("comments begin with //");
             case "?" -> Note.help("a choice is written where(condition, a, b)");
             default ->

@@ -83,6 +83,8 @@ public final class Parser {
         var advice = Note.expected("import, fn, block, metric, init, schedule, optimizer or network");
         if (first.kind() == Kind.CLOSE_BODY) {
             advice = Note.help("there is one `}` too many");
+        } else if (first.kind() == Kind.OPEN_BODY || tokens.peek(1).kind() == Kind.COLON) {
+            advice = Note.help("a network is written network Name { ... }, with a statement a line");
         } else if (tokens.isBinding() || tokens.startsStatement()) {
             advice = Note.help("statements stand inside `network Name { ... }` or another declaration");
         } else if (first.kind() == Kind.NAME) {
@@ -113,6 +115,10 @@ public final class Parser {
         var first = tokens.take();
         var documentation = Comments.documentation(
                 tokens.comments(), tokens.source().span(before, first.span().start()));
+        if (tokens.at(Kind.COLON) && !tokens.ends()) {
+            throw tokens.unexpected(
+                    "the name of the " + kind.word(), Note.help("write " + kind.word() + " Name { ... }, without `:`"));
+        }
         var name = tokens.name("the name of the " + kind.word());
         var parameters = tokens.at(Kind.OPEN) && !tokens.ends() ? parameters() : List.<Parameter>of();
         var definition = definition(parameters.isEmpty() ? "`(`, `=` or `{`" : "`=` or `{`");

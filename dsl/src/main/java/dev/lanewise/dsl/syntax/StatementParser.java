@@ -20,6 +20,10 @@ final class StatementParser {
             "frozen", "layer", "param", "state", "fitted", "input", "target", "output", "loss", "metric", "return",
             "require", "repeat", "if", "else", "train");
 
+    private static final List<String> TYPES = List.of("float", "class", "index");
+    private static final Note TYPE_NOTE = Note.note("a shape is that of one example; the batch is never part of it");
+    private static final List<String> TRAIN_KEYS = List.of("data", "optimizer", "batch", "epochs", "schedule");
+
     /// What begins a statement that binds a name.
     private static final Pattern BEGIN = Pattern.compile(
             "(?:frozen\\s+)?(?:(?:layer|param|state|fitted|input|target|output)\\s+)?(?<name>[A-Za-z_]\\w*)\\s*[=:]");
@@ -88,9 +92,12 @@ final class StatementParser {
                     next.span(),
                     "expected the end of the statement",
                     Note.found(next.shown()),
-                    next.kind() == Kind.NAME
-                            ? Note.help("begin a new line, or put `;` between two statements")
-                            : Note.note("a statement ends at the end of its line, at `;` or before `}`"));
+                    switch (next.kind()) {
+                        case NAME -> Note.help("begin a new line, or put `;` between two statements");
+                        case COMMA -> Note.help("leave the comma out: a statement ends with its line");
+                        case OPEN_LIST -> Note.help(ExpressionParser.PART);
+                        default -> Note.note("a statement ends at the end of its line, at `;` or before `}`");
+                    });
         }
         if (tokens.at(Kind.SEMICOLON)) {
             tokens.take();
@@ -136,14 +143,35 @@ final class StatementParser {
             advice = Note.help("a name with a dot can be read but not bound");
         } else if (first.kind() == Kind.NAME && next.kind() == Kind.COLON) {
             advice = Note.help(
-                    "`key: value` stands in `train { ... }`; a declared parameter is `param name: type = value`");
+                    TYPES.contains(tokens.peek(2).text())
+                            ? "a weight is declared by: param " + first.text() + ": "
+                                    + tokens.peek(2).text() + "[...] = normal(std: 0.1)"
+                            : TRAIN_KEYS.contains(first.text())
+                                    ? "entries of the training stand in `train { ... }`"
+                                    : "a value is bound by `=`: " + first.text() + " = ...");
+        } else if (first.kind() == Kind.NAME && isAssigningOperator(next)) {
+            advice = Note.help("write " + first.text() + " = " + first.text() + " " + next.text() + " ...");
+        } else if (first.kind() == Kind.DOT) {
+            advice = Note.help("a pipeline goes on with `|>`: |> " + tokens.peek(1).text() + "...");
         } else if (first.kind() == Kind.NAME && !next.opensLine()) {
             advice = Names.suggestion(first.text(), WORDS, advice);
         } else if (first.kind() == Kind.PIPE) {
-            advice = Note.help("`|>` goes on with a binding above it; here a closed statement stands above");
+            advice = Note.help(
+                    tokens.follows(';')
+                            ? "leave the `;` before it out: it ends the statement"
+                            : "`|>` goes on with a binding above it; here a closed statement stands above");
         }
         return tokens.fail(
                 SyntaxCode.EXPECTED_STATEMENT, first.span(), "expected a statement", Note.found(first.shown()), advice);
+    }
+
+    /// Whether this is the first half of `+=` or the like.
+    private boolean isAssigningOperator(Token sign) {
+        return switch (sign.kind()) {
+            case PLUS, MINUS, STAR, SLASH, CARET ->
+                tokens.source().text().startsWith("=", sign.span().end());
+            default -> false;
+        };
     }
 
     private Statement binding() {
@@ -206,6 +234,14 @@ final class StatementParser {
     private Statement named(Named form) {
         var first = tokens.take();
         var name = tokens.name("a name");
+        if (tokens.ends()) {
+            throw tokens.fail(
+                    SyntaxCode.UNEXPECTED_TOKEN,
+                    name.span(),
+                    "expected a name, `=` and a value behind `" + first.text() + "`",
+                    Note.found("`" + name + "` alone"),
+                    Note.help("write " + first.text() + " result = " + name + ", with a name of your own"));
+        }
         tokens.expect(Kind.ASSIGN, "`=`");
         var value = expressions.whole();
         return form.of(name, value, tokens.since(first.span()));
@@ -218,6 +254,12 @@ final class StatementParser {
     private Statement typed(Typed form) {
         var first = tokens.take();
         var name = tokens.name("a name");
+        if (tokens.at(Kind.ASSIGN) && !tokens.ends()) {
+            throw tokens.unexpected(
+                    "`:` and a type",
+                    Note.help("write " + first.text() + " " + name + ": "
+                            + (TYPES.contains(tokens.peek(1).text()) ? tokens.peek(1).text() : "float") + "[...]"));
+        }
         tokens.expect(Kind.COLON, "`:` and a type");
         var type = type();
         return form.of(name, type, tokens.since(first.span()));
@@ -337,7 +379,10 @@ final class StatementParser {
     /// `float[1, 28, 28]`
     Type type() {
         if (!tokens.at(Kind.NAME)) {
-            throw tokens.unexpected("a type: float, float[...], class[...] or index[...]");
+            var expected = "a type: float, float[...], class[...] or index[...]";
+            throw tokens.at(Kind.OPEN_LIST) && !tokens.ends()
+                    ? tokens.unexpected(expected, Note.help("write float before it: float[...]"))
+                    : tokens.unexpected(expected);
         }
         var word = tokens.take();
         var base = base(word);
@@ -368,15 +413,15 @@ final class StatementParser {
             case "class" -> Type.Base.CLASS;
             case "index" -> Type.Base.INDEX;
             default -> {
+                var expected = Note.expected("float, float[d1, ...], class[k] or index[n, vocabulary]");
+                var advice = Habits.type(word.text());
                 tokens.report(
                         SyntaxCode.UNKNOWN_TYPE,
                         word.span(),
                         "there is no type " + word.shown(),
-                        Names.suggestion(
-                                word.text(),
-                                List.of("float", "class", "index"),
-                                Note.expected("float, float[d1, ...], class[k] or index[n, vocabulary]")));
-                yield Type.Base.FLOAT;
+                        expected,
+                        advice.isEmpty() ? Names.suggestion(word.text(), TYPES, TYPE_NOTE) : Note.help(advice));
+                yield Type.Base.UNKNOWN;
             }
         };
     }

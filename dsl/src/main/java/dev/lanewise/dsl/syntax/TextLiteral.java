@@ -17,7 +17,9 @@ final class TextLiteral {
 
     private static Span inner(Span literal) {
         var text = literal.text();
-        boolean closed = text.length() > 1 && text.endsWith("\"");
+        boolean closed = text.length() > 1
+                && (text.endsWith("\"")
+                        || Lookalikes.closingQuote(text.charAt(0)).indexOf(text.charAt(text.length() - 1)) >= 0);
         return literal.source().span(literal.start() + 1, literal.end() - (closed ? 1 : 0));
     }
 

@@ -168,6 +168,10 @@ final class Tokens {
         return take();
     }
 
+    boolean insideBrackets() {
+        return !brackets.isEmpty();
+    }
+
     /// The failure inside brackets when what stands here does not go on: either they were never closed, or it is
     /// strange.
     Failure unclosed(String expected) {
@@ -207,12 +211,30 @@ final class Tokens {
         var token = peek();
         return token.opensLine()
                 && token.kind() == Kind.NAME
-                && (isBinding() || STATEMENT_WORDS.contains(token.text()) && peek(1).kind() == Kind.NAME);
+                && (isBinding() || STATEMENT_WORDS.contains(token.text()) && isOperand(peek(1)));
     }
 
-    /// Whether what can be no operand opens this line: `NAME =` or a declaration.
+    private static boolean isOperand(Token token) {
+        return token.kind() == Kind.NAME
+                && !token.opensLine()
+                && !token.is("and")
+                && !token.is("or")
+                && !token.is("as");
+    }
+
+    /// Whether what can be no operand opens this line: a statement or a declaration.
     boolean opensStatement() {
-        return peek().opensLine() && (isBinding() || startsDeclaration());
+        return startsStatement() || peek().opensLine() && startsDeclaration();
+    }
+
+    /// Whether the last sign before the next token is this one.
+    boolean follows(char sign) {
+        var text = source.text();
+        int place = peek().span().start() - 1;
+        while (place >= 0 && text.charAt(place) == ' ') {
+            place--;
+        }
+        return place >= 0 && text.charAt(place) == sign;
     }
 
     /// Whether `NAME =` or `NAME <-` is next.
@@ -278,15 +300,19 @@ final class Tokens {
                     Note.found("the end of the line"),
                     Note.note("a statement ends with its line, unless a bracket is open or an operator waits"));
         }
-        if (token.kind() == Kind.ASSIGN) {
-            return fail(
-                    SyntaxCode.UNEXPECTED_TOKEN,
-                    token.span(),
-                    "expected " + expected,
-                    Note.found(token.shown()),
-                    Note.help("`=` binds a name, `==` compares"));
-        }
-        return fail(SyntaxCode.UNEXPECTED_TOKEN, token.span(), "expected " + expected, Note.found(token.shown()));
+        return token.kind() == Kind.ASSIGN
+                ? unexpected(expected, Note.help("`=` binds a name, `==` compares"))
+                : fail(SyntaxCode.UNEXPECTED_TOKEN, token.span(), "expected " + expected, Note.found(token.shown()));
+    }
+
+    /// As the other, with what helps.
+    Failure unexpected(String expected, Note advice) {
+        return fail(
+                SyntaxCode.UNEXPECTED_TOKEN,
+                peek().span(),
+                "expected " + expected,
+                Note.found(peek().shown()),
+                advice);
     }
 
     /// Reports, unless the lexer has already reported what stands here.

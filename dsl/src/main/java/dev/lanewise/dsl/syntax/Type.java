@@ -11,7 +11,9 @@ public record Type(Base base, List<Expression> dimensions, Span span) {
         CLASS("class"),
         INDEX("index"),
         /// Left out, as in `state m = zeros`.
-        UNSTATED("");
+        UNSTATED(""),
+        /// No type of the language; that has been reported.
+        UNKNOWN("");
 
         private final String word;
 
