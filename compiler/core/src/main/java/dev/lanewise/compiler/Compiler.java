@@ -7,6 +7,7 @@ import dev.lanewise.compiler.elaborate.Elaborator;
 import dev.lanewise.compiler.elaborate.Options;
 import dev.lanewise.compiler.elaborate.SourceFolder;
 import dev.lanewise.compiler.emit.Emitter;
+import dev.lanewise.compiler.emit.TooLarge;
 import dev.lanewise.compiler.fit.FitProgram;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
@@ -63,7 +64,7 @@ public final class Compiler {
         var sources = new LinkedHashMap<String, String>();
         sources.put(fileName(source), source.text());
         var syntax = Parser.parse(source, diagnostics);
-        return elaborate(syntax, recording(folder, sources)).map(model -> compile(syntax, sources, model));
+        return elaborate(syntax, recording(folder, sources)).flatMap(model -> compiled(syntax, sources, model));
     }
 
     private Optional<Model> elaborate(SourceFile syntax, SourceFolder folder) {
@@ -74,6 +75,17 @@ public final class Compiler {
         return Elaborator.elaborate(syntax, folder, given, diagnostics)
                 .map(Autodiff::expand)
                 .map(this::verified);
+    }
+
+    /// The second half: model to classes; nothing when these would be larger than a class can be.
+    private Optional<Compilation> compiled(SourceFile syntax, Map<String, String> sources, Model model) {
+        try {
+            return Optional.of(compile(syntax, sources, model));
+        } catch (TooLarge tooLarge) {
+            diagnostics.add(Elaborator.tooLarge(
+                    syntax, "the class " + tooLarge.className() + " would be larger than a class can be"));
+            return Optional.empty();
+        }
     }
 
     private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {

@@ -2,11 +2,12 @@ package dev.lanewise.dsl.diagnostic;
 
 import dev.lanewise.dsl.source.Source;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/// Collects what a run has to tell, in the order in which it was found. At most [#LIMIT] errors of a file are kept,
-/// and of several errors with one code at one place the first.
+/// Collects what a run has to tell, and tells it in the order of the text: file by file, as they were met first. At
+/// most [#LIMIT] errors of a file are kept, and of several errors with one code at one place the first.
 public final class Diagnostics {
     /// Errors of one file that are kept; more help nobody.
     public static final int LIMIT = 50;
@@ -57,7 +58,15 @@ public final class Diagnostics {
     }
 
     public List<Diagnostic> all() {
-        return List.copyOf(list);
+        var files = new IdentityHashMap<Source, Integer>();
+        list.forEach(diagnostic -> files.putIfAbsent(diagnostic.span().source(), files.size()));
+        return list.stream()
+                .sorted(Comparator.comparingInt((Diagnostic diagnostic) ->
+                                files.get(diagnostic.span().source()))
+                        .thenComparingInt(diagnostic -> diagnostic.code().equals(TOO_MANY)
+                                ? Integer.MAX_VALUE
+                                : diagnostic.span().start()))
+                .toList();
     }
 
     public boolean hasErrors() {

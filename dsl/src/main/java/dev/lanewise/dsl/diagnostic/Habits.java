@@ -12,7 +12,6 @@ public final class Habits {
             "a weight is declared by a statement of its own: param name: float[n, m] = normal(std: 0.1)";
     private static final String PRECISION = "write float; `precision: f32` or `f64` stands in the train block";
 
-
     /// Names of other libraries, in lower case and without underscores, by the name here.
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("linear", "dense"),
@@ -51,6 +50,11 @@ public final class Habits {
             Map.entry("lr", "rate"),
             Map.entry("learningrate", "rate"),
             Map.entry("batchsize", "batch"),
+            Map.entry("acc", "accuracy"),
+            Map.entry("cosineannealing", "cosine"),
+            Map.entry("cosineannealinglr", "cosine"),
+            Map.entry("steplr", "step"),
+            Map.entry("exponentiallr", "exponential"),
             Map.entry("numepochs", "epochs"),
             Map.entry("outfeatures", "units"),
             Map.entry("outchannels", "filters"),
@@ -116,6 +120,19 @@ public final class Habits {
             Map.entry("len", "shape(x), size(x) and rank(x) tell how large a value is"),
             Map.entry("print", "`lanewise trace` and `lanewise stats` show values"));
 
+    /// What others set for training, in lower case and without underscores, and is set elsewhere here.
+    private static final Map<String, String> ENTRIES = Map.of(
+            "lr", "the rate is an argument of the optimizer: adam(rate: 1e-3)",
+            "rate", "the rate is an argument of the optimizer: adam(rate: 1e-3)",
+            "learningrate", "the rate is an argument of the optimizer: adam(rate: 1e-3)",
+            "momentum", "the momentum is an argument of the optimizer: momentum(rate: 0.1, beta: 0.9)",
+            "weightdecay", "a decay is an argument of the optimizer: adamw(rate: 1e-3, weight_decay: 0.01)",
+            "loss", "the loss is a statement of the network: loss cross_entropy(logits, target)",
+            "metric", "a metric is a statement of the network: metric accuracy(logits, target)",
+            "metrics", "a metric is a statement of the network: metric accuracy(logits, target)",
+            "patience", "written stop: early(patience: 3)",
+            "earlystopping", "written stop: early(patience: 3)");
+
     /// Types of other languages, in lower case.
     private static final Map<String, String> TYPES = Map.ofEntries(
             Map.entry("int", "one of k classes is class[k]; n words are index[n, vocabulary]"),
@@ -140,6 +157,11 @@ public final class Habits {
     /// What is written here for a call of `name`; empty when nothing is known of it.
     public static String call(String name) {
         return CALLS.getOrDefault(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT), "");
+    }
+
+    /// What is written here for an entry of training that there is none of.
+    public static Optional<String> entry(String key) {
+        return Optional.ofNullable(ENTRIES.get(key.toLowerCase(Locale.ROOT).replace("_", "")));
     }
 
     /// What is written here for a type of another language.

@@ -42,7 +42,19 @@ public final class Names {
         return Habits.name(name, candidates)
                 .or(() -> nearest(name, candidates))
                 .map(near -> Note.help("did you mean `" + near + "`?"))
-                .orElse(otherwise);
+                .orElseGet(() -> longer(name, candidates).orElse(otherwise));
+    }
+
+    /// The candidates that begin with this name and go on behind a `_`: `he` for `he_normal`.
+    private static Optional<Note> longer(String name, Collection<String> candidates) {
+        var beginning = name.toLowerCase(Locale.ROOT) + "_";
+        var longer = candidates.stream()
+                .filter(candidate -> candidate.startsWith(beginning))
+                .map(candidate -> "`" + candidate + "`")
+                .toList();
+        return longer.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Note.help("did you mean " + String.join(" or ", longer) + "?"));
     }
 
     /// The optimal string alignment distance.

@@ -238,7 +238,9 @@ final class ExpressionParser {
                     throw tokens.insideBrackets() ? tokens.unclosed("a value and the closing bracket") : missing();
                 }
                 var habit = Habits.expression(token.text());
-                if (!habit.isEmpty() && tokens.peek(1).kind() == Kind.NAME && !tokens.peek(1).opensLine()) {
+                if (!habit.isEmpty()
+                        && tokens.peek(1).kind() == Kind.NAME
+                        && !tokens.peek(1).opensLine()) {
                     throw tokens.fail(
                             SyntaxCode.EXPECTED_EXPRESSION,
                             token.span(),
@@ -261,8 +263,7 @@ final class ExpressionParser {
         var advice = advice(token);
         return advice.isEmpty()
                 ? tokens.fail(SyntaxCode.EXPECTED_EXPRESSION, here, "expected an expression", found)
-                : tokens.fail(
-                        SyntaxCode.EXPECTED_EXPRESSION, here, "expected an expression", found, Note.help(advice));
+                : tokens.fail(SyntaxCode.EXPECTED_EXPRESSION, here, "expected an expression", found, Note.help(advice));
     }
 
     /// What is written here in the place of forms of other languages that no value can begin with.

@@ -152,7 +152,8 @@ final class StatementParser {
         } else if (first.kind() == Kind.NAME && isAssigningOperator(next)) {
             advice = Note.help("write " + first.text() + " = " + first.text() + " " + next.text() + " ...");
         } else if (first.kind() == Kind.DOT) {
-            advice = Note.help("a pipeline goes on with `|>`: |> " + tokens.peek(1).text() + "...");
+            advice = Note.help(
+                    "a pipeline goes on with `|>`: |> " + tokens.peek(1).text() + "...");
         } else if (first.kind() == Kind.NAME && !next.opensLine()) {
             advice = Names.suggestion(first.text(), WORDS, advice);
         } else if (first.kind() == Kind.PIPE) {
@@ -258,7 +259,9 @@ final class StatementParser {
             throw tokens.unexpected(
                     "`:` and a type",
                     Note.help("write " + first.text() + " " + name + ": "
-                            + (TYPES.contains(tokens.peek(1).text()) ? tokens.peek(1).text() : "float") + "[...]"));
+                            + (TYPES.contains(tokens.peek(1).text())
+                                    ? tokens.peek(1).text()
+                                    : "float") + "[...]"));
         }
         tokens.expect(Kind.COLON, "`:` and a type");
         var type = type();

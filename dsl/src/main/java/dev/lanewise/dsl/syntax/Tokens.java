@@ -308,11 +308,7 @@ final class Tokens {
     /// As the other, with what helps.
     Failure unexpected(String expected, Note advice) {
         return fail(
-                SyntaxCode.UNEXPECTED_TOKEN,
-                peek().span(),
-                "expected " + expected,
-                Note.found(peek().shown()),
-                advice);
+                SyntaxCode.UNEXPECTED_TOKEN, peek().span(), "expected " + expected, Note.found(peek().shown()), advice);
     }
 
     /// Reports, unless the lexer has already reported what stands here.

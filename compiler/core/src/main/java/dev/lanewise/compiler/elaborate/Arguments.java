@@ -14,6 +14,7 @@ import dev.lanewise.dsl.syntax.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Which argument fills which parameter, and what each stands for.
 final class Arguments {
@@ -32,11 +33,15 @@ final class Arguments {
         for (var parameter : declaration.parameters()) {
             var name = parameter.name().text();
             var argument = places.get(name);
-            inner.bind(
-                    name,
-                    argument == null
-                            ? missing(entry, parameter, span, caller, inner)
-                            : argument(entry, parameter, argument, argument.homeOr(caller), inner));
+            if (argument == null) {
+                inner.bind(name, missing(entry, parameter, span, caller, inner));
+                continue;
+            }
+            var meaning = argument(entry, parameter, argument, argument.homeOr(caller), inner);
+            inner.bind(name, meaning);
+            if (meaning.isKnown()) {
+                inner.set(name, argument.span());
+            }
         }
     }
 
@@ -113,6 +118,18 @@ final class Arguments {
                 && inner.names().get(declaration.parameters().getFirst().name().text()) instanceof Meaning.Number;
     }
 
+    /// Whether a library's block got a number where its value stands, and a value behind it: `dense(3, x)`.
+    boolean isValueSecond(Scope inner) {
+        if (!inner.inLibrary() || inner.kind() != Kind.BLOCK) {
+            return false;
+        }
+        var meanings = inner.names().values().iterator();
+        return meanings.hasNext()
+                && meanings.next() instanceof Meaning.Number
+                && meanings.hasNext()
+                && meanings.next() instanceof Meaning.Tensor;
+    }
+
     private static Abandoned withoutValue(Declaration declaration, Span span, Scope caller) {
         var name = declaration.name().text();
         return caller.error(
@@ -132,6 +149,9 @@ final class Arguments {
                 ElaborationCode.MISSING_ARGUMENT,
                 span,
                 "`" + declaration.name() + "` needs its argument `" + parameter + "`",
+                Note.expected(declaration.parameters().stream()
+                        .map(each -> each.name().text())
+                        .collect(Collectors.joining(", "))),
                 Note.help("`lanewise explain " + declaration.name() + "` shows what it takes"));
     }
 

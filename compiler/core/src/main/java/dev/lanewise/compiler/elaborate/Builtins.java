@@ -85,10 +85,6 @@ final class Builtins {
         };
     }
 
-    Meaning matrixProduct(Meaning left, Meaning right, Scope scope, Span span) {
-        return Structure.matrixProduct(left, right, scope, span);
-    }
-
     private Meaning extreme(BuiltinCall call) {
         if (call.has("b")) {
             if (call.has("over")) {
@@ -129,6 +125,13 @@ final class Builtins {
         boolean bernoulli = call.name().equals("bernoulli");
         var first = bernoulli ? argument(call, "p", 0.5) : argument(call, normal ? "mean" : "low", 0);
         var second = bernoulli ? Meaning.of(0.0) : argument(call, normal ? "std" : "high", 1);
+        if (normal && second instanceof Meaning.Number(double std) && std < 0) {
+            throw call.scope()
+                    .error(
+                            ElaborationCode.REQUIREMENT,
+                            call.span("std"),
+                            "the standard deviation `std` is at least 0, and not " + second.text());
+        }
         var scope = call.scope();
         int number = scope.drawing().nextDraw();
         var arithmetic = call.arithmetic();

@@ -3,6 +3,7 @@ package dev.lanewise.compiler.elaborate;
 import dev.lanewise.compiler.elaborate.Library.Entry;
 import dev.lanewise.compiler.elaborate.Meaning.SharedLayer;
 import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.dsl.diagnostic.Habits;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
@@ -11,9 +12,11 @@ import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Expression;
 import dev.lanewise.dsl.syntax.Expression.Path;
 import dev.lanewise.dsl.syntax.Parameter;
+import dev.lanewise.dsl.syntax.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Calls: which declaration a name means, and its expansion in place.
 final class Calls {
@@ -72,10 +75,29 @@ final class Calls {
         kinds.forEach(kind -> candidates.addAll(elaboration.library.names(kind)));
         var name = callee.text();
         return scope.error(
-                code,
-                callee.span(),
-                "there is no " + what + " `" + name + "`",
-                Names.suggestion(name, candidates, Note.help("declare it in this file, or import a file that does")));
+                code, callee.span(), "there is no " + what + " `" + name + "`", advice(callee, candidates, scope));
+    }
+
+    private static Note advice(Path callee, Set<String> candidates, Scope scope) {
+        var name = callee.text();
+        var habit = Habits.call(name);
+        if (!habit.isEmpty() && !candidates.contains(habit)) {
+            return Note.help(habit);
+        }
+        var otherwise = Note.help("declare it in this file, or import a file that does");
+        if (callee.isSimple()) {
+            return Names.suggestion(name, candidates, otherwise);
+        }
+        var last = callee.parts().getLast().text();
+        var first = callee.first().text();
+        boolean isValue = scope.names().get(first) instanceof Meaning.Tensor;
+        if (candidates.contains(last)) {
+            return Note.help(
+                    isValue
+                            ? "a value has no methods: write " + first + " |> " + last + "(...)"
+                            : "write `" + last + "`, without `" + first + ".` before it");
+        }
+        return Names.suggestion(last, candidates, Habits.advice(first, otherwise));
     }
 
     /// What a declaration is applied to, known from here on however it is written, `relu(h)` or `h |> relu`.
@@ -149,9 +171,14 @@ final class Calls {
         var input = parameters.isEmpty()
                 ? null
                 : inner.names().get(parameters.getFirst().name().text());
-        var result = body(declaration, inner, span);
-        if (instance.isOwner() && !counted.isEmpty()) {
-            scope.instance().keep(counted);
+        Meaning result;
+        try {
+            result = body(declaration, inner, span);
+        } finally {
+            // one that failed half way has its number too, or the next would meet its weights
+            if (instance.isOwner() && !counted.isEmpty()) {
+                scope.instance().keep(counted);
+            }
         }
         return Applied.note(elaboration, entry, result, input, span, scope);
     }
@@ -163,10 +190,7 @@ final class Calls {
             case Declaration.Body body -> {
                 var returned = elaboration.statements.run(body, inner);
                 if (returned == null) {
-                    throw inner.error(
-                            ElaborationCode.MISSING_RETURN,
-                            declaration.name().span(),
-                            "`" + declaration.name() + "` ends without a `return` here");
+                    throw withoutReturn(declaration, body, inner);
                 }
                 yield returned;
             }
@@ -174,6 +198,20 @@ final class Calls {
                 throw inner.error(
                         ElaborationCode.NOT_AVAILABLE, span, "`" + declaration.name() + "` is not available yet");
         };
+    }
+
+    private static Abandoned withoutReturn(Declaration declaration, Declaration.Body body, Scope inner) {
+        var message = "`" + declaration.name() + "` ends without a `return` here";
+        var span = declaration.name().span();
+        return !body.statements().isEmpty()
+                        && body.statements().getLast() instanceof Statement.Binding binding
+                        && !inner.inLibrary()
+                ? inner.error(
+                        ElaborationCode.MISSING_RETURN,
+                        span,
+                        message,
+                        Note.help("end it with: return " + binding.name()))
+                : inner.error(ElaborationCode.MISSING_RETURN, span, message);
     }
 
     private Meaning use(SharedLayer layer, List<Given> given, boolean frozen, Span span, Scope scope) {

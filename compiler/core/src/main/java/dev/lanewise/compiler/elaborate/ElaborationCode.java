@@ -35,6 +35,10 @@ public enum ElaborationCode implements Code {
                 + " parameters with a default. A value of the network is known only when it runs; `where(condition, a,"
                 + " b)` chooses between values."),
     WRONG_KIND("wrong-kind", "A value of another kind is needed here, such as a number instead of a text."),
+    NOT_FINITE(
+            "not-finite",
+            "An expression that is computed when the network is compiled has no finite value: a division by zero, the"
+                    + " root or logarithm of a negative number, a power that no double holds."),
     NOT_WHOLE(
             "not-whole",
             "Sizes, counts and axes are whole numbers, and sizes are at least 1. `/` divides real numbers."),

@@ -29,6 +29,9 @@ public final class Elaborator {
 
     private static final String TRAIN = "train.";
 
+    /// Operations of a training graph, before gradients, from which on no program could be written.
+    private static final int MOST_OPERATIONS = 100_000;
+
     private final Library library;
     private final Options options;
     private final Diagnostics diagnostics;
@@ -52,8 +55,9 @@ public final class Elaborator {
             networks(file).stream().findFirst().ifPresent(network -> {
                 var found = new Diagnostics();
                 new Elaborator(library, options, found).run(network);
+                var consequences = new Consequences(file, diagnostics.all());
                 found.all().stream()
-                        .filter(diagnostic -> !mayFollow(diagnostic))
+                        .filter(diagnostic -> !consequences.mayHold(diagnostic))
                         .forEach(diagnostics::add);
             });
             return Optional.empty();
@@ -76,12 +80,6 @@ public final class Elaborator {
                     Note.at(networks.getFirst().name().span(), "the first one is here")));
         }
         return new Elaborator(library, options, diagnostics).run(networks.getFirst());
-    }
-
-    /// Whether an error may come from what could not be read alone: names that are missed, statements that are
-    /// not there.
-    private static boolean mayFollow(Diagnostic diagnostic) {
-        return diagnostic.code().startsWith("unknown-") || diagnostic.code().startsWith("missing-");
     }
 
     /// Whether something could not be read, here or in an import.
@@ -118,6 +116,15 @@ public final class Elaborator {
             return new Attempt(elaboration, Optional.empty());
         }
         var graph = training.build();
+        if (graph.nodes().size() > MOST_OPERATIONS) {
+            diagnostics.add(tooLarge(
+                    network,
+                    String.format(
+                            Locale.ROOT,
+                            "%,d operations for an example",
+                            graph.nodes().size())));
+            return new Attempt(elaboration, Optional.empty());
+        }
         var block = new TrainBlock(elaboration, training.train(), trainOverrides(), training.scope());
         var settings = block.settings();
         var bounds = new Bounds(elaboration, block.entry("clip"), block.entry("max_norm"), training.scope(), graph);
@@ -210,6 +217,20 @@ public final class Elaborator {
     }
 
     // Size
+
+    /// Tells that the network of a file has too many layers.
+    public static Diagnostic tooLarge(SourceFile file, String found) {
+        return tooLarge(networks(file).getFirst(), found);
+    }
+
+    private static Diagnostic tooLarge(Declaration network, String found) {
+        return Diagnostic.error(
+                ElaborationCode.TOO_LARGE,
+                network.name().span(),
+                "the network has too many layers for one program",
+                Note.found(found),
+                Note.help("`repeat` less often: some 5,000 dense layers fit"));
+    }
 
     /// Reports a network whose weights alone do not fit: they, their gradients, and a copy of the best are kept.
     private void checkMemory(List<Weight> weights, boolean doublePrecision) {

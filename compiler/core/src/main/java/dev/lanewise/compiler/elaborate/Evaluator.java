@@ -6,6 +6,7 @@ import dev.lanewise.compiler.elaborate.Meaning.Text;
 import dev.lanewise.compiler.elaborate.Meaning.Truth;
 import dev.lanewise.compiler.elaborate.Meaning.Word;
 import dev.lanewise.compiler.graph.Op;
+import dev.lanewise.compiler.graph.Shapes;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
@@ -19,10 +20,20 @@ import dev.lanewise.dsl.syntax.Expression.UnaryOperator;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Expressions to what they stand for.
 final class Evaluator {
+    private static final String TRUTH = "true or false";
+
+    /// What other notations call the axis of the batch.
+    private static final Set<String> BATCH = Set.of("None", "batch", "batch_size", "N", "B", "bs", "null");
+
+    private static final Map<String, String> YES_NO =
+            Map.of("yes", "true", "on", "true", "no", "false", "off", "false");
+
     private final Elaboration elaboration;
 
     Evaluator(Elaboration elaboration) {
@@ -95,12 +106,12 @@ final class Evaluator {
             case LESS_OR_EQUAL -> Operators.apply(Op.LE, scope, span, sign, left, right);
             case GREATER -> Operators.apply(Op.LT, scope, span, sign, right, left);
             case GREATER_OR_EQUAL -> Operators.apply(Op.LE, scope, span, sign, right, left);
-            case ADD -> Operators.apply(Op.ADD, scope, span, sign, left, right);
-            case SUBTRACT -> Operators.apply(Op.SUB, scope, span, sign, left, right);
-            case MULTIPLY -> Operators.apply(Op.MUL, scope, span, sign, left, right);
-            case DIVIDE -> Operators.apply(Op.DIV, scope, span, sign, left, right);
+            case ADD -> combined(Op.ADD, binary, scope, left, right);
+            case SUBTRACT -> combined(Op.SUB, binary, scope, left, right);
+            case MULTIPLY -> combined(Op.MUL, binary, scope, left, right);
+            case DIVIDE -> combined(Op.DIV, binary, scope, left, right);
             case POWER -> Operators.power(left, right, scope, span);
-            case MATRIX_PRODUCT -> elaboration.builtins.matrixProduct(left, right, scope, span);
+            case MATRIX_PRODUCT -> Structure.matrixProduct(left, right, binary, scope);
             case EQUAL, NOT_EQUAL -> throw new AssertionError("compared above");
         };
     }
@@ -214,6 +225,18 @@ final class Evaluator {
         throw unknown(path, scope);
     }
 
+    /// An operation on two expressions; shapes that do not go together are told by how the user wrote the operands.
+    private static Meaning combined(Op op, Binary binary, Scope scope, Meaning left, Meaning right) {
+        if (!scope.inLibrary() && left instanceof Meaning.Tensor a && right instanceof Meaning.Tensor b) {
+            var first = scope.type(a.value());
+            var second = scope.type(b.value());
+            if (!Shapes.broadcastable(List.of(first, second))) {
+                throw Mismatch.of(binary, first.shape(), second.shape(), scope);
+            }
+        }
+        return Operators.apply(op, scope, binary.span(), binary.operator().sign(), left, right);
+    }
+
     private Abandoned unknown(Path path, Scope scope) {
         var name = path.first().text();
         var isFunction =
@@ -239,8 +262,14 @@ final class Evaluator {
         if (scope.kind() == Kind.INIT) {
             return "a first value is made of numbers, hyper-parameters and initialisers";
         }
-        return place.source().name().startsWith(Elaborator.SETTING)
-                ? "a setting is a number, true, false, a list, an initialiser, or a text in quotes: \"" + name + "\""
+        if (place.source().name().startsWith(Elaborator.SETTING)) {
+            return "a setting is a number, true, false, a list, an initialiser, or a text in quotes: \"" + name + "\"";
+        }
+        if (YES_NO.containsKey(name)) {
+            return "write " + YES_NO.get(name);
+        }
+        return scope.isBoundOutside(name)
+                ? "a declaration sees its own parameters alone: give it a parameter `" + name + "`, and pass it on"
                 : "bind it above this line: `" + name + " = ...`";
     }
 
@@ -261,30 +290,51 @@ final class Evaluator {
     boolean truth(Expression expression, Scope scope, String what) {
         return switch (evaluate(expression, scope)) {
             case Truth(boolean value) -> value;
-            case Meaning.Number(double value) -> value != 0;
-            case Meaning other -> throw notKnown(other, expression.span(), scope, what, "true or false");
+            case Meaning other -> {
+                var path = expression instanceof Path named && named.isSimple() ? named.text() : "";
+                boolean set = scope.inLibrary() && scope.setting(path).isPresent();
+                throw notKnown(
+                        other,
+                        expression.span(),
+                        scope,
+                        set ? "`" + path + "` of `" + scope.declaration() + "`" : what,
+                        TRUTH);
+            }
         };
     }
 
     private Abandoned notKnown(Meaning meaning, Span span, Scope scope, String what, String wanted) {
         boolean known = meaning.isKnown();
+        var notes = new ArrayList<>(List.of(Note.found(Operators.describe(meaning, scope)), Note.expected(wanted)));
+        if (!known && wanted.equals(TRUTH)) {
+            notes.add(Note.help("a choice between values is where(condition, a, b)"));
+        } else if (meaning instanceof Text(String text) && text.strip().matches("-?[0-9.]+|true|false")) {
+            notes.add(Note.help("write " + text.strip() + " without quotes"));
+        } else if (meaning instanceof Meaning.Number && wanted.equals(TRUTH) && scope.inLibrary()) {
+            notes.add(Note.help("`lanewise explain " + scope.declaration() + "` shows the order of its arguments"));
+        }
         return scope.error(
                 known ? ElaborationCode.WRONG_KIND : ElaborationCode.NOT_KNOWN,
                 span,
                 known ? what + " must be " + wanted : what + " must be known when the network is compiled",
-                Note.found(Operators.describe(meaning, scope)),
-                Note.expected(wanted));
+                notes.toArray(Note[]::new));
     }
 
     /// A whole number of at least `least`.
     int whole(Meaning meaning, Span span, Scope scope, String what, int least) {
         double value = number(meaning, span, scope, what);
         if (value != Math.rint(value) || value < least) {
-            throw scope.error(
-                    ElaborationCode.NOT_WHOLE,
-                    span,
-                    what + " must be a whole number" + (least == Integer.MIN_VALUE ? "" : " of at least " + least),
-                    Note.found(Meaning.numberText(value)));
+            var message =
+                    what + " must be a whole number" + (least == Integer.MIN_VALUE ? "" : " of at least " + least);
+            var found = Note.found(Meaning.numberText(value));
+            throw value >= 1
+                    ? scope.error(
+                            ElaborationCode.NOT_WHOLE,
+                            span,
+                            message,
+                            found,
+                            Note.help("floor(...) rounds down, floor(... + 0.5) to the nearest"))
+                    : scope.error(ElaborationCode.NOT_WHOLE, span, message, found);
         }
         if (value > Integer.MAX_VALUE) {
             throw scope.error(
@@ -303,6 +353,15 @@ final class Evaluator {
         var sizes = new ArrayList<Integer>();
         for (var expression : expressions) {
             var named = expression instanceof Path path && path.isSimple() ? "`" + path.text() + "`" : what;
+            if (expression instanceof Path path
+                    && BATCH.contains(path.text())
+                    && !scope.names().containsKey(path.text())) {
+                throw scope.error(
+                        ElaborationCode.UNKNOWN_NAME,
+                        expression.span(),
+                        "there is no value `" + path.text() + "` here",
+                        Note.help("a shape is that of one example, without an axis for the batch: leave it out"));
+            }
             sizes(evaluate(expression, scope), expression.span(), scope, named, sizes);
         }
         return sizes;

@@ -12,6 +12,7 @@ import dev.lanewise.compiler.graph.Shapes;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.compiler.graph.Weight;
+import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Expression;
@@ -129,12 +130,23 @@ final class Initialisers {
     }
 
     private Abandoned wrong(WeightTable.Entry entry, Meaning meaning) {
-        return entry.scope()
-                .error(
+        var written = entry.initial() instanceof Initialiser initial ? initial : null;
+        var scope = written == null ? entry.scope() : written.scope();
+        var what = meaning instanceof Meaning.Tensor(Value value, int _) ? "this" : Operators.describe(meaning, scope);
+        var message = "the first value of `" + entry.name() + "` cannot be made of " + what;
+        var span = written == null ? entry.span() : written.expression().span();
+        var expected = Note.expected("an initialiser or a number that fits float" + entry.shape());
+        throw meaning instanceof Meaning.Text(String text)
+                ? scope.error(
                         ElaborationCode.WRONG_KIND,
-                        entry.span(),
-                        "the first value of `" + entry.name() + "` cannot be made of " + meaning.text(),
-                        Note.expected("an initialiser or a number that fits float" + entry.shape()));
+                        span,
+                        message,
+                        expected,
+                        Names.suggestion(
+                                text,
+                                elaboration.library.names(Kind.INIT),
+                                Note.help("names stand without quotes, such as glorot_uniform")))
+                : scope.error(ElaborationCode.WRONG_KIND, span, message, expected);
     }
 
     private Meaning meaning(WeightTable.Entry entry, Fans fan, Drawing drawing, StringBuilder text) {

@@ -11,6 +11,7 @@ import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
+import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Declaration;
@@ -173,7 +174,12 @@ final class NetworkPass {
             case Statement.Output output -> output(output, at);
             case Statement.Loss written -> {
                 if (loss != null) {
-                    throw duplicate(written.span(), "a loss", loss.span(), at);
+                    throw duplicate(
+                            written.span(),
+                            "a loss",
+                            loss.span(),
+                            at,
+                            Note.help("there is one loss, which may be a sum: loss a + b"));
                 }
                 loss = written;
                 lossScope = at.snapshot();
@@ -189,16 +195,21 @@ final class NetworkPass {
         }
     }
 
-    private static Abandoned duplicate(Span span, String what, Span other, Scope at) {
+    private static Abandoned duplicate(Span span, String what, Span other, Scope at, Note... notes) {
+        var all = new ArrayList<>(List.of(Note.at(other, "the other one is here")));
+        all.addAll(List.of(notes));
         return at.error(
                 ElaborationCode.DUPLICATE_STATEMENT,
                 span,
                 "the network has " + what + " already",
-                Note.at(other, "the other one is here"));
+                all.toArray(Note[]::new));
     }
 
     private void port(Identifier name, dev.lanewise.dsl.syntax.Type type, List<Port> ports, Scope at) {
         var text = name.text();
+        if (type.base() == Base.UNKNOWN) {
+            throw new Abandoned();
+        }
         if (!isNamed(text)) {
             throw at.error(
                     ElaborationCode.DUPLICATE_STATEMENT,
@@ -210,7 +221,7 @@ final class NetworkPass {
             throw new Abandoned();
         }
         var port = switch (type.base()) {
-            case FLOAT, UNSTATED -> new Port(text, Port.Kind.FLOAT, numbers, 0, List.of());
+            case FLOAT, UNSTATED, UNKNOWN -> new Port(text, Port.Kind.FLOAT, numbers, 0, List.of());
             case CLASS -> new Port(text, Port.Kind.CLASS, List.of(), numbers.getFirst(), List.of());
             case INDEX ->
                 new Port(text, Port.Kind.INDEX, numbers.subList(0, numbers.size() - 1), numbers.getLast(), List.of());
@@ -305,6 +316,22 @@ final class NetworkPass {
             }
             var given = call.arguments().stream().map(Given::of).toList();
             return elaboration.calls.expand(found.get(), given, false, call.span(), at);
+        }
+        var name = value instanceof Expression.Path path
+                        && path.isSimple()
+                        && at.names().get(path.text()) == null
+                ? path.text()
+                : value instanceof Expression.Text text ? text.value() : "";
+        if (!name.isEmpty()) {
+            var names = elaboration.library.names(Kind.METRIC);
+            throw at.error(
+                    ElaborationCode.UNKNOWN_METRIC,
+                    value.span(),
+                    "a metric is called with what it compares",
+                    Note.found("`" + value.span().text() + "` alone"),
+                    names.contains(name)
+                            ? Note.help("write metric " + name + "(logits, target), with the names of this network")
+                            : Names.suggestion(name, names, Note.expected("such as accuracy(logits, target)")));
         }
         return elaboration.evaluator.evaluate(value, at);
     }

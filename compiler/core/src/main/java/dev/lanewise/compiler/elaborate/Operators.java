@@ -46,6 +46,9 @@ final class Operators {
         if (Arrays.stream(operands).allMatch(Meaning::isKnown)) {
             var x = Arrays.stream(operands).mapToDouble(Operators::constant).toArray();
             double result = Float64.apply(op, x[0], x.length > 1 ? x[1] : 0, x.length > 2 ? x[2] : 0);
+            if (!Double.isFinite(result) && Arrays.stream(x).allMatch(Double::isFinite)) {
+                throw notFinite(op, scope, span, what, result, operands);
+            }
             return isTruth(op) ? new Truth(result != 0) : new Number(result);
         }
         if (Arrays.stream(operands).anyMatch(Figure.class::isInstance)) {
@@ -66,6 +69,19 @@ final class Operators {
         var types = Arrays.stream(inputs).map(scope::type).toList();
         tooLarge(fitting(types, scope, span, what).shape(), scope, span);
         return new Tensor(arithmetic.apply(op, inputs), 0);
+    }
+
+    private static Abandoned notFinite(Op op, Scope scope, Span span, String what, double result, Meaning... operands) {
+        var texts = Arrays.stream(operands).map(Meaning::text).toList();
+        boolean sign = texts.size() == 2 && !Character.isLetter(what.charAt(0));
+        var call = sign
+                ? texts.getFirst() + " " + what + " " + texts.getLast()
+                : what + "(" + String.join(", ", texts) + ")";
+        return scope.error(
+                ElaborationCode.NOT_FINITE,
+                span,
+                op == Op.DIV ? "this divides by zero" : "this has no value that is a finite number",
+                Note.found(call + (Double.isNaN(result) ? ", which is no number" : ", which is infinite")));
     }
 
     private static boolean isTruth(Op op) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// The optimizer and the schedule, elaborated into an update for each parameter.
 final class Rules {
     private static final String RATE = "rate";
+    private static final String CONSTANT = "constant";
 
     private final Elaboration elaboration;
     private final Scope home;
@@ -46,7 +47,7 @@ final class Rules {
         this.bounds = bounds;
         this.home = home;
         this.optimizer = optimizer != null ? optimizer : standard("adam(rate: 1e-3)");
-        this.schedule = schedule != null ? schedule : standard("constant");
+        this.schedule = schedule != null ? schedule : standard(CONSTANT);
     }
 
     private static Expression standard(String text) {
@@ -74,8 +75,10 @@ final class Rules {
                         ElaborationCode.BAD_SETTING,
                         expression.span(),
                         "this is no " + kind.word(),
-                        Note.expected(
-                                kind == Kind.OPTIMIZER ? "such as adam(rate: 1e-3)" : "such as cosine(warmup: 0.05)"));
+                        Note.expected((expression instanceof Expression.Text ? "a name without quotes, " : "")
+                                + (kind == Kind.OPTIMIZER
+                                        ? "such as adam(rate: 1e-3)"
+                                        : "such as cosine(warmup: 0.05)")));
         }
         var entry = elaboration.library.find(kind, name.text(), false);
         if (entry.isEmpty()) {
@@ -84,16 +87,25 @@ final class Rules {
         return new Use(entry.get(), given, expression.span());
     }
 
+    private Use schedule() {
+        try {
+            return use(schedule, Kind.SCHEDULE, ElaborationCode.UNKNOWN_SCHEDULE);
+        } catch (Abandoned reported) {
+            // told; the optimizer may have mistakes of its own
+            return use(standard(CONSTANT), Kind.SCHEDULE, ElaborationCode.UNKNOWN_SCHEDULE);
+        }
+    }
+
     /// The update of each parameter that is trained, by its name. The schedule's own states are written with the
     /// first of them.
     Map<String, Graph> rules() {
         var rules = new LinkedHashMap<String, Graph>();
         try {
+            var factor = schedule();
             var rule = use(optimizer, Kind.OPTIMIZER, ElaborationCode.UNKNOWN_OPTIMIZER);
-            var factor = use(schedule, Kind.SCHEDULE, ElaborationCode.UNKNOWN_SCHEDULE);
             boolean rated = rule.entry().declaration().parameters().stream()
                     .anyMatch(p -> p.name().text().equals(RATE));
-            if (!rated && !factor.entry().declaration().name().text().equals("constant")) {
+            if (!rated && !factor.entry().declaration().name().text().equals(CONSTANT)) {
                 elaboration.diagnostics.add(Diagnostic.warning(
                         ElaborationCode.UNUSED_SCHEDULE,
                         factor.span(),
@@ -155,6 +167,14 @@ final class Rules {
         elaboration.arguments.bind(rule.entry(), rule.given(), rule.span(), outer, scope);
         var rate = scope.names().get(RATE);
         if (rate != null) {
+            var place = scope.setting(RATE).orElse(rule.span());
+            if (elaboration.evaluator.number(rate, place, outer, "`" + RATE + "`") < 0) {
+                throw outer.error(
+                        ElaborationCode.BAD_SETTING,
+                        place,
+                        "`" + RATE + "` cannot be " + Operators.describe(rate, outer),
+                        Note.expected("a number above 0, such as 1e-3"));
+            }
             var multiplied = Operators.apply(Op.MUL, scope, rule.span(), RATE, rate, factorOrOne(factor, outer));
             scope.bind(RATE, multiplied);
         }

@@ -10,11 +10,14 @@ import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Declaration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Where statements and expressions are elaborated: the names that are bound, the graph that is drawn, the
@@ -35,6 +38,11 @@ final class Scope {
     private final int depth;
     private final Map<String, Meaning> names = new LinkedHashMap<>();
     private final Map<String, String> states = new HashMap<>();
+    private final Map<String, Span> settings = new HashMap<>();
+    private final Deque<Round> rounds = new ArrayDeque<>();
+
+    /// Which round of a `repeat` is being unrolled, counted from 1.
+    record Round(Span repeat, int round, int count) {}
 
     private Scope(
             Declaration.Kind kind,
@@ -165,9 +173,43 @@ final class Scope {
         return false;
     }
 
-    /// Where messages and origins point: the place itself, or the user's call of the library.
+    /// Notes where a parameter of this declaration was set to what is known at compile time.
+    void set(String parameter, Span argument) {
+        settings.put(parameter, argument);
+    }
+
+    /// Where the parameter was set, in the user's text; nothing when it was not.
+    Optional<Span> setting(String parameter) {
+        var argument = settings.get(parameter);
+        if (argument == null || caller == null) {
+            return Optional.empty();
+        }
+        return caller.call == null ? Optional.of(argument) : caller.setting(argument.text());
+    }
+
+    /// The rounds that are being unrolled here, the innermost first.
+    Deque<Round> rounds() {
+        return rounds;
+    }
+
+    /// The names of the declarations around this one.
+    boolean isBoundOutside(String name) {
+        for (@Nullable Scope scope = caller; scope != null; scope = scope.caller) {
+            if (scope.names.containsKey(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Where origins point: the place itself, or the user's call of the library.
     Span at(Span span) {
         return call != null ? call : span;
+    }
+
+    /// Where messages point: as origins, but to the argument where the place is a parameter that the call sets.
+    private Span place(Span span) {
+        return call == null ? span : setting(span.text()).orElse(call);
     }
 
     Origin origin(Span span) {
@@ -191,7 +233,16 @@ final class Scope {
                 all.add(Note.at(scope.site, "in this use of `" + scope.declaration + "`"));
             }
         }
-        diagnostics.add(Diagnostic.error(code, at(span), message, all.toArray(Note[]::new)));
+        for (@Nullable Scope scope = this; scope != null; scope = scope.caller) {
+            for (var round : scope.rounds) {
+                if (round.round() > 1) {
+                    all.add(Note.at(
+                            round.repeat(),
+                            "in round " + round.round() + " of " + round.count() + " of this `repeat`"));
+                }
+            }
+        }
+        diagnostics.add(Diagnostic.error(code, place(span), message, all.toArray(Note[]::new)));
         return new Abandoned();
     }
 

@@ -1,13 +1,17 @@
 package dev.lanewise.compiler.elaborate;
 
+import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Declaration.Body;
 import dev.lanewise.dsl.syntax.Declaration.Kind;
+import dev.lanewise.dsl.syntax.Expression;
+import dev.lanewise.dsl.syntax.Expression.Path;
 import dev.lanewise.dsl.syntax.Identifier;
 import dev.lanewise.dsl.syntax.Statement;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Statements in their order. One that fails binds its names to [Meaning.Broken], and the next one is tried.
@@ -40,7 +44,7 @@ final class Statements {
                     throw reported;
                 }
                 poison(statement, scope);
-                if (statement instanceof Statement.Return
+                if (statement instanceof Statement.Return && scope.isCalled()
                         || statement instanceof Statement.Require && scope.isCalled()) {
                     return new Meaning.Broken();
                 }
@@ -52,11 +56,15 @@ final class Statements {
     private void count(Statement statement, Scope scope) {
         if (++executed > MOST) {
             executed = 0;
-            throw scope.error(
-                    ElaborationCode.TOO_LARGE,
-                    statement.span(),
-                    "the network is too large: more than " + MOST + " statements when all repeats are unrolled");
+            throw tooMany(statement.span(), scope);
         }
+    }
+
+    private static Abandoned tooMany(Span span, Scope scope) {
+        return scope.error(
+                ElaborationCode.TOO_LARGE,
+                span,
+                "the network is too large: more than " + MOST + " statements when all repeats are unrolled");
     }
 
     private @Nullable Meaning execute(Statement statement, Scope scope) {
@@ -116,10 +124,15 @@ final class Statements {
                     Statement.Train _ -> kind == Kind.NETWORK;
         };
         if (!fits) {
-            throw scope.error(
-                    ElaborationCode.MISPLACED_STATEMENT,
-                    statement.span(),
-                    "this statement has no meaning in " + article(kind) + " " + kind.word());
+            var message = "this statement has no meaning in " + article(kind) + " " + kind.word();
+            throw statement instanceof Statement.Return written && kind == Kind.NETWORK
+                    ? scope.error(
+                            ElaborationCode.MISPLACED_STATEMENT,
+                            statement.span(),
+                            message,
+                            Note.help("what a network gives is named: output result = "
+                                    + written.value().span().text()))
+                    : scope.error(ElaborationCode.MISPLACED_STATEMENT, statement.span(), message);
         }
     }
 
@@ -142,27 +155,71 @@ final class Statements {
         var maker = scope.inLibrary()
                 ? new Maker(elaboration, scope).ofUnequal(require.condition())
                 : Optional.<Span>empty();
-        throw maker.isPresent()
-                ? scope.errorElsewhere(ElaborationCode.REQUIREMENT, maker.get(), message.toString())
-                : scope.error(ElaborationCode.REQUIREMENT, require.span(), message.toString());
+        if (maker.isPresent()) {
+            throw scope.errorElsewhere(ElaborationCode.REQUIREMENT, maker.get(), message.toString());
+        }
+        var place = setting(require.condition(), scope).orElse(require.span());
+        throw elaboration.arguments.isValueSecond(scope)
+                ? scope.error(
+                        ElaborationCode.REQUIREMENT,
+                        place,
+                        message.toString(),
+                        Note.help("the value stands first: x |> " + scope.declaration() + "(...), or "
+                                + scope.declaration() + "(x, ...)"))
+                : scope.error(ElaborationCode.REQUIREMENT, place, message.toString());
+    }
+
+    /// The one parameter in a condition that the call sets to something known, where there is one.
+    private static Optional<Span> setting(Expression condition, Scope scope) {
+        var set = paths(condition)
+                .filter(path -> scope.setting(path.text()).isPresent())
+                .toList();
+        return set.stream().map(Path::text).distinct().count() == 1
+                ? Optional.of(set.getFirst().span())
+                : Optional.empty();
+    }
+
+    private static Stream<Path> paths(Expression expression) {
+        return switch (expression) {
+            case Path path -> Stream.of(path);
+            case Expression.Unary unary -> paths(unary.operand());
+            case Expression.Binary binary -> Stream.concat(paths(binary.left()), paths(binary.right()));
+            case Expression.Group group -> paths(group.inner());
+            case Expression.Call call -> call.arguments().stream().flatMap(argument -> paths(argument.value()));
+            case Expression.Items items -> items.elements().stream().flatMap(Statements::paths);
+            case Expression.Number _, Expression.Text _, Expression.Pipeline _, Expression.Missing _ -> Stream.of();
+        };
     }
 
     private @Nullable Meaning repeat(Statement.Repeat repeat, Scope scope) {
         int count = elaboration.evaluator.whole(repeat.count(), scope, "the number of repetitions", 0);
+        int inside = repeat.body().statements().size();
+        if ((long) count * Math.max(1, inside) > MOST) {
+            throw tooMany(repeat.count().span(), scope);
+        }
         for (int i = 0; i < count; i++) {
-            count(repeat, scope);
-            if (!repeat.index().isEmpty()) {
-                scope.bind(repeat.index().text(), Meaning.of(i));
-            }
-            var returned = run(repeat.body(), scope);
-            if (returned != null) {
-                return returned;
+            scope.rounds().push(new Scope.Round(repeat.span(), i + 1, count));
+            try {
+                var returned = round(repeat, i, scope);
+                if (returned != null) {
+                    return returned;
+                }
+            } finally {
+                scope.rounds().pop();
             }
             if (elaboration.diagnostics.isFull(repeat.span().source())) {
                 break;
             }
         }
         return null;
+    }
+
+    private @Nullable Meaning round(Statement.Repeat repeat, int i, Scope scope) {
+        count(repeat, scope);
+        if (!repeat.index().isEmpty()) {
+            scope.bind(repeat.index().text(), Meaning.of(i));
+        }
+        return run(repeat.body(), scope);
     }
 
     private @Nullable Meaning choose(Statement.If choice, Scope scope) {

@@ -11,6 +11,8 @@ import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.source.Span;
 import dev.lanewise.dsl.syntax.Declaration;
+import dev.lanewise.dsl.syntax.Expression.Binary;
+import dev.lanewise.dsl.syntax.Expression.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -145,7 +147,7 @@ final class Structure {
                         ElaborationCode.SHAPE_MISMATCH,
                         "the window is larger than the image",
                         Note.found("a window of " + (reach + 1) + " along axis " + axis + " of " + call.shape(value)),
-                        Note.help("a smaller kernel, or `pad: same`"));
+                        Note.help(call.has("pad") ? "a smaller kernel, or `pad: same`" : "a smaller kernel"));
             }
             if (before + after > 0) {
                 current = arithmetic.builder().add(new Prim.Pad(axis, before, after, 0), arithmetic.origin(), current);
@@ -344,16 +346,23 @@ final class Structure {
     }
 
     /// `a @ w`: the last axis of a with the first of w.
-    static Meaning matrixProduct(Meaning left, Meaning right, Scope scope, Span span) {
+    static Meaning matrixProduct(Meaning left, Meaning right, Binary binary, Scope scope) {
+        var span = binary.span();
         var a = Operators.value(left, scope, span, "@");
         var w = Operators.value(right, scope, span, "@");
         var first = scope.type(a).shape();
         var second = scope.type(w).shape();
         if (first.rank() == 0 || second.rank() == 0 || first.extent(first.rank() - 1) != second.extent(0)) {
-            var help = first.rank() > 0 && second.rank() == 2
-                    ? Note.help("a matrix of shape [" + first.extent(first.rank() - 1) + ", " + second.extent(1)
-                            + "] would fit")
-                    : Note.help("`@` contracts the last axis of its left side with the first of its right side");
+            var help = Note.help("`@` contracts the last axis of its left side with the first of its right side");
+            if (first.rank() > 0 && second.rank() == 2) {
+                int inner = first.extent(first.rank() - 1);
+                var name = binary.right() instanceof Path path ? path.text() : "";
+                help = inner == second.extent(1)
+                        ? Note.help("transpose(" + (name.isEmpty() ? "..." : name) + ") would fit, a matrix of shape ["
+                                + inner + ", " + second.extent(0) + "]")
+                        : Note.help((name.isEmpty() ? "the right side as" : "declare " + name + " as") + " float["
+                                + inner + ", " + second.extent(1) + "]");
+            }
             throw scope.error(
                     ElaborationCode.SHAPE_MISMATCH,
                     span,

@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.elaborate;
 
 import dev.lanewise.compiler.graph.TrainSettings;
+import dev.lanewise.dsl.diagnostic.Habits;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.syntax.Expression;
@@ -67,7 +68,10 @@ final class TrainBlock {
                     ElaborationCode.UNKNOWN_KEY,
                     key.span(),
                     "the train block has no entry `" + key + "`",
-                    Names.suggestion(key.text(), KEYS, Note.expected(String.join(", ", KEYS))));
+                    Habits.entry(key.text())
+                            .map(Note::help)
+                            .orElseGet(
+                                    () -> Names.suggestion(key.text(), KEYS, Note.expected(String.join(", ", KEYS)))));
             return false;
         }
         if (LATER.contains(key.text())) {
@@ -96,7 +100,7 @@ final class TrainBlock {
                 word("precision", List.of("f32", "f64")).equals("f64"),
                 truth("shuffle"),
                 patience(),
-                written("require", ""),
+                required(),
                 bagging());
     }
 
@@ -144,6 +148,10 @@ final class TrainBlock {
 
     private Meaning test() {
         var meaning = meaning("test");
+        if (meaning instanceof Meaning.Text(String share) && share.matches("[0-9.]+%?")) {
+            report("test", meaning, "a data set such as \"csv:FILE\", or a share without quotes: 0.2");
+            return Meaning.of(0.0);
+        }
         if (meaning == null || meaning instanceof Meaning.Text) {
             return meaning == null ? Meaning.of(0.0) : meaning;
         }
@@ -212,6 +220,26 @@ final class TrainBlock {
         }
         report(key, meaning, "true or false");
         return true;
+    }
+
+    /// `require: accuracy >= 0.97`, as it is written; empty without. Which metrics there are is known later.
+    private String required() {
+        var entry = entries.get("require");
+        if (entry == null) {
+            return "";
+        }
+        boolean isBound = entry instanceof Expression.Binary binary
+                && BOUNDS.contains(binary.operator().sign())
+                && binary.left() instanceof Expression.Path;
+        if (!isBound) {
+            scope.error(
+                    ElaborationCode.BAD_SETTING,
+                    entry.span(),
+                    "`require` cannot be this",
+                    Note.expected("a bound on a metric or the loss: accuracy >= 0.97"));
+            return "";
+        }
+        return entry.span().text();
     }
 
     /// `stop: early(patience: 3)`; 0 without.
@@ -290,6 +318,7 @@ final class TrainBlock {
         return TrainSettings.Bagging.NONE;
     }
 
+    private static final Set<String> BOUNDS = Set.of(">=", "<=", ">", "<");
     private static final int DEFAULT_PATIENCE = 3;
     private static final int DEFAULT_MODELS = 5;
     private static final List<String> COMBINATIONS = List.of("mean", "geometric", "max", "vote");

@@ -321,6 +321,18 @@ final class WeightStatements {
                             ? Note.help("read its weights below `... |> " + first + "`")
                             : Note.expected(String.join(", ", inside)));
         }
+        if (scope.names().get(first) instanceof Meaning.Tensor) {
+            var last = path.parts().getLast().text();
+            throw scope.error(
+                    ElaborationCode.UNKNOWN_NAME,
+                    path.span(),
+                    "a value has no parts with names: there is no `" + path.text() + "`",
+                    Note.help(
+                            elaboration.library.find(Calls.VALUES, last, false).isPresent()
+                                    ? "write " + last + "(" + first + ")"
+                                    : "shape(" + first + "), size(" + first + "), rank(" + first
+                                            + ") tell of its shape"));
+        }
         throw scope.error(
                 ElaborationCode.UNKNOWN_NAME,
                 path.span(),
@@ -337,6 +349,9 @@ final class WeightStatements {
 
     /// The shape that a type of floats states.
     Shape shape(dev.lanewise.dsl.syntax.Type type, Scope scope, String what) {
+        if (type.base() == Base.UNKNOWN) {
+            throw new Abandoned();
+        }
         if (type.base() != Base.FLOAT) {
             throw scope.error(
                     ElaborationCode.WRONG_KIND,

@@ -4,6 +4,7 @@ import dev.lanewise.compiler.emit.code.Code;
 import dev.lanewise.compiler.emit.code.Local;
 import dev.lanewise.compiler.graph.CompilerBug;
 import java.util.function.Consumer;
+import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -46,7 +47,11 @@ final class ClassFile {
 
     byte[] bytes() {
         writer.visitEnd();
-        return writer.toByteArray();
+        try {
+            return writer.toByteArray();
+        } catch (ClassTooLargeException e) {
+            throw new TooLarge(name, e);
+        }
     }
 
     void field(int access, String field, Type type) {

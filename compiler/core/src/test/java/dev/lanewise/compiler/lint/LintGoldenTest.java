@@ -6,17 +6,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.Compiler;
+import dev.lanewise.compiler.Golden;
 import dev.lanewise.compiler.elaborate.SourceFolder;
-import dev.lanewise.dsl.diagnostic.Diagnostic;
 import dev.lanewise.dsl.diagnostic.DiagnosticPrinter;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.SourceReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -25,18 +21,8 @@ import org.junit.jupiter.api.TestFactory;
 /// Networks that deserve a warning, and what is said of them: `NAME.net.expected` beside `NAME.net`;
 /// `-Dgolden.update` rewrites the expectations.
 final class LintGoldenTest {
-    private static final Path FOLDER = Path.of("src/test/golden/lint");
-    private static final Path SAMPLES = Path.of("../../samples");
-
-    private static List<Path> networks(Path folder) {
-        try (var files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".net"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    private static final Golden NETWORKS = Golden.of("lint");
+    private static final Golden SAMPLES = new Golden(Path.of("../../samples"));
 
     private static Diagnostics diagnostics(Path file) {
         var diagnostics = new Diagnostics();
@@ -49,29 +35,12 @@ final class LintGoldenTest {
 
     @TestFactory
     Stream<DynamicTest> warningsAreAsExpected() {
-        return networks(FOLDER).stream()
-                .map(file -> dynamicTest(file.getFileName().toString(), () -> {
-                    var expected = Path.of(file + ".expected");
-                    var actual = DiagnosticPrinter.print(diagnostics(file));
-                    if (System.getProperty("golden.update") != null) {
-                        Files.writeString(expected, actual);
-                    }
-                    assertEquals(Files.exists(expected) ? Files.readString(expected) : "", actual);
-                }));
+        return NETWORKS.diagnostics(LintGoldenTest::diagnostics);
     }
 
     @Test
     void everyCodeHasAFileOfItsName() {
-        var missing = new TreeSet<String>();
-        for (var code : LintCode.values()) {
-            var file = FOLDER.resolve(code.id() + ".net");
-            boolean told = Files.exists(file)
-                    && diagnostics(file).all().stream().map(Diagnostic::code).anyMatch(code.id()::equals);
-            if (!told) {
-                missing.add(code.id());
-            }
-        }
-        assertEquals(new TreeSet<String>(), missing);
+        NETWORKS.assertNamesEach(LintCode.values(), LintGoldenTest::diagnostics);
     }
 
     @Test
@@ -85,10 +54,10 @@ final class LintGoldenTest {
 
     @TestFactory
     Stream<DynamicTest> noSampleIsWarnedOf() {
-        var samples = networks(SAMPLES);
+        var samples = SAMPLES.networks();
         assertTrue(samples.size() >= 6, samples::toString);
         return samples.stream()
-                .map(file -> dynamicTest(SAMPLES.relativize(file).toString(), () -> {
+                .map(file -> dynamicTest(SAMPLES.folder().relativize(file).toString(), () -> {
                     assertEquals("", DiagnosticPrinter.print(diagnostics(file)));
                 }));
     }

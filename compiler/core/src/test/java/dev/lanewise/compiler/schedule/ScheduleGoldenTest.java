@@ -1,11 +1,11 @@
 package dev.lanewise.compiler.schedule;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.Compiler;
+import dev.lanewise.compiler.Golden;
 import dev.lanewise.compiler.elaborate.SourceFolder;
 import dev.lanewise.compiler.emit.KernelSize;
 import dev.lanewise.compiler.loops.KernelPrinter;
@@ -13,10 +13,7 @@ import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.dsl.diagnostic.DiagnosticPrinter;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.SourceReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -24,44 +21,26 @@ import org.junit.jupiter.api.TestFactory;
 /// What becomes of networks: `NAME.net.expected` beside `NAME.net` lists the calls, the memory and the kernels, so
 /// that a pass over memory more or less shows; `-Dgolden.update` rewrites the expectations.
 class ScheduleGoldenTest {
-    private static final Path FOLDER = Path.of("src/test/golden/schedule");
+    private static final Golden NETWORKS = Golden.of("schedule");
+    private static final Golden SAMPLES = new Golden(Path.of("../../samples"));
 
     @TestFactory
-    Stream<DynamicTest> schedulesAreAsExpected() throws IOException {
-        return networks(FOLDER)
-                .map(file -> dynamicTest(file.getFileName().toString(), () -> {
-                    var program = program(file);
-                    var actual = SchedulePrinter.print(program) + "\n" + KernelPrinter.print(program);
-                    var expected = Path.of(file + ".expected");
-                    if (System.getProperty("golden.update") != null) {
-                        Files.writeString(expected, actual);
-                    }
-                    assertEquals(Files.exists(expected) ? Files.readString(expected) : "", actual);
-                }));
+    Stream<DynamicTest> schedulesAreAsExpected() {
+        return NETWORKS.tests(file -> {
+            var program = program(file);
+            return SchedulePrinter.print(program) + "\n" + KernelPrinter.print(program);
+        });
     }
 
     @TestFactory
-    Stream<DynamicTest> noKernelOfASampleIsLargerThanAMethodCanBe() throws IOException {
-        var samples = Path.of("../../samples");
-        return Stream.of(samples, samples.resolve("lectures"))
-                .flatMap(ScheduleGoldenTest::networks)
+    Stream<DynamicTest> noKernelOfASampleIsLargerThanAMethodCanBe() {
+        return SAMPLES.networks().stream()
                 .map(file -> dynamicTest(file.getFileName().toString(), () -> {
                     for (var kernel : program(file).kernels()) {
                         int size = KernelSize.estimate(kernel);
                         assertTrue(size <= KernelSize.MOST, () -> size + "\n" + KernelPrinter.print("kernel", kernel));
                     }
                 }));
-    }
-
-    private static Stream<Path> networks(Path folder) {
-        try (var files = Files.list(folder)) {
-            List<Path> list = files.filter(file -> file.toString().endsWith(".net"))
-                    .sorted()
-                    .toList();
-            return list.stream();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private static LoopProgram program(Path file) {
