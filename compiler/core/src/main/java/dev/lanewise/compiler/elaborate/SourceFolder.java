@@ -38,9 +38,14 @@ public interface SourceFolder {
     }
 
     private static Answer missing(String path, Collection<String> others) {
+        var parent = path.substring(0, path.lastIndexOf('/') + 1);
+        var names = others.stream()
+                .filter(other -> other.startsWith(parent))
+                .map(other -> other.substring(parent.length()))
+                .toList();
         return new Answer.Refused("there is no such file"
-                + Names.nearest(path, others)
-                        .map(near -> "; did you mean `" + near + "`?")
+                + Names.nearest(path.substring(parent.length()), names)
+                        .map(near -> "; did you mean `" + parent + near + "`?")
                         .orElse(""));
     }
 
