@@ -27,7 +27,8 @@ record PlanChange(boolean isJar, ModelOptions options, TrainCommand.RunLength le
                 truth("train.shuffle", plan.shuffle()),
                 plan.patience(),
                 plan.require(),
-                plan.models());
+                plan.models(),
+                plan.pretrain());
     }
 
     /// Refuses what is fixed in a jar.

@@ -23,6 +23,7 @@ final class Progress implements TrainListener {
     private final Interruption interruption;
     private long shown = System.nanoTime();
     private final List<Map<String, Object>> members = new ArrayList<>();
+    private final Map<String, List<Map<String, Object>>> pretrained = new LinkedHashMap<>();
     private boolean moving;
     private double spent;
 
@@ -64,6 +65,29 @@ final class Progress implements TrainListener {
     }
 
     @Override
+    public void pretrained(String layer, int number, int layers, TrainEvent.Epoch event) {
+        pretrained.computeIfAbsent(layer, _ -> new ArrayList<>()).add(json(event));
+        clear();
+        console.tell(
+                output,
+                "pretrain " + number + "/" + layers + "  " + layer + "  " + counted(event) + "  loss "
+                        + Figures.number(event.train().loss())
+                        + String.format(Locale.ROOT, "  %,.0f steps/s", event.stepsPerSecond()));
+    }
+
+    /// Pretraining in the JSON of `train`: `[{"layer", "epochs": [{"epoch", "seconds", "train": {"loss"}}]}]`.
+    List<Map<String, Object>> pretrained() {
+        var json = new ArrayList<Map<String, Object>>();
+        pretrained.forEach((layer, epochs) -> {
+            var one = new LinkedHashMap<String, Object>();
+            one.put("layer", layer);
+            one.put("epochs", epochs);
+            json.add(one);
+        });
+        return json;
+    }
+
+    @Override
     public void member(int member, int count, double duplicates, Metrics outOfBag) {
         var json = new LinkedHashMap<String, Object>();
         json.put("member", member);
@@ -84,9 +108,7 @@ final class Progress implements TrainListener {
     }
 
     private String line(TrainEvent.Epoch event) {
-        var width = Integer.toString(event.epochs()).length();
-        var line = new StringBuilder(
-                String.format(Locale.ROOT, "epoch %" + width + "d/%d  ", event.epoch(), event.epochs()));
+        var line = new StringBuilder(counted(event)).append("  ");
         line.append(Figures.text(event.train()));
         var validation = event.validation();
         if (validation != null) {
@@ -100,6 +122,11 @@ final class Progress implements TrainListener {
                     .append(" left");
         }
         return line.append("  ").append(event.hash()).toString();
+    }
+
+    private static String counted(TrainEvent.Epoch event) {
+        var width = Integer.toString(event.epochs()).length();
+        return String.format(Locale.ROOT, "epoch %" + width + "d/%d", event.epoch(), event.epochs());
     }
 
     /// Takes the moving line away.

@@ -7,8 +7,8 @@ import dev.lanewise.runtime.TrainResult;
 import dev.lanewise.runtime.Trainer;
 import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.model.WeightStore;
-import dev.lanewise.runtime.train.Bundle;
 import dev.lanewise.runtime.train.ModelNetwork;
+import dev.lanewise.runtime.train.Pretraining;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,7 +150,7 @@ final class TrainCommand implements Callable<Integer> {
             if (interruption.requested()) {
                 return interrupted(result, target);
             }
-            return finish(network, info, data, trainer, result, target, requirements, progress.members());
+            return finish(network, info, data, trainer, result, target, requirements, progress);
         }
     }
 
@@ -226,7 +226,7 @@ final class TrainCommand implements Callable<Integer> {
             TrainResult result,
             Path target,
             List<Requirement> requirements,
-            List<Map<String, Object>> members) {
+            Progress progress) {
         boolean hasTest = data.test() != null;
         Metrics figures = trainer.evaluate(data.test() == null ? data.training() : data.test());
         save(network, info, data, (WeightStore) trainer.weights(), target);
@@ -237,7 +237,7 @@ final class TrainCommand implements Callable<Integer> {
                             + " weights are those of epoch " + result.bestEpoch());
         }
         if (output.json) {
-            console.printJson(json(info, result, hasTest, figures, target, members));
+            console.printJson(json(info, result, hasTest, figures, target, progress));
         } else {
             console.print((hasTest ? "test" : "training data") + "  " + Figures.text(figures) + "  ("
                     + Figures.count(figures.examples()) + " examples)");
@@ -266,25 +266,23 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         var schema = data.whole().schema();
-        var trained = info.withData(labels, schema.isEmpty() ? Map.of() : schema.toJson());
-        var bundle = network.bundle();
-        new ModelNetwork(new Bundle(trained, bundle.program(), bundle.code()), weights).save(target);
+        var trained = info.withTrain(Pretraining.done(info.train()))
+                .withData(labels, schema.isEmpty() ? Map.of() : schema.toJson());
+        new ModelNetwork(network.bundle().with(trained), weights).save(target);
     }
 
     private static Map<String, Object> json(
-            ModelInfo info,
-            TrainResult result,
-            boolean hasTest,
-            Metrics figures,
-            Path target,
-            List<Map<String, Object>> members) {
+            ModelInfo info, TrainResult result, boolean hasTest, Metrics figures, Path target, Progress progress) {
         var json = new LinkedHashMap<String, Object>();
         json.put("network", info.network());
         json.put("parameters", info.parameters());
         json.put("model", target.toString());
         json.put("epochs", result.epochs().stream().map(Progress::json).toList());
-        if (!members.isEmpty()) {
-            json.put("members", members);
+        if (!progress.pretrained().isEmpty()) {
+            json.put("pretraining", progress.pretrained());
+        }
+        if (!progress.members().isEmpty()) {
+            json.put("members", progress.members());
         }
         if (hasTest) {
             json.put("test", Figures.json(figures));

@@ -14,7 +14,7 @@ import java.util.Map;
 /// - `syntax`: the tree of its file; `sources` the texts of the file (first) and of what it imports, by their paths.
 /// - `model`: what elaboration made of it.
 /// - `backward`: the training step as differentiation left it; `step` and `prediction` are optimised. A network
-/// without a loss has empty steps.
+/// without a loss has empty steps. `stages` are those of pretraining, optimised, by their layers.
 /// - `program`: kernels, calls and memory plan; `fits`: what makes weights from the training data; `classes` the
 /// emitted class files by their paths, that of the program first.
 public record Compilation(
@@ -24,12 +24,14 @@ public record Compilation(
         Graph backward,
         Graph step,
         Graph prediction,
+        Map<String, Graph> stages,
         LoopProgram program,
         FitProgram fits,
         Map<String, byte[]> classes) {
 
     public Compilation {
         sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+        stages = Collections.unmodifiableMap(new LinkedHashMap<>(stages));
         classes = Collections.unmodifiableMap(new LinkedHashMap<>(classes));
     }
 
@@ -40,6 +42,6 @@ public record Compilation(
     }
 
     Compilation with(LoopProgram other, Map<String, byte[]> itsClasses) {
-        return new Compilation(syntax, sources, model, backward, step, prediction, other, fits, itsClasses);
+        return new Compilation(syntax, sources, model, backward, step, prediction, stages, other, fits, itsClasses);
     }
 }

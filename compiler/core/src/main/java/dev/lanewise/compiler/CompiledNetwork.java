@@ -143,7 +143,8 @@ public final class CompiledNetwork {
                         train.shuffle(),
                         train.patience(),
                         train.require(),
-                        train.bagging().models()),
+                        train.bagging().models(),
+                        model.pretraining().epochs()),
                 settings(compilation, settings),
                 Map.of(),
                 compilation.sources().keySet().stream()

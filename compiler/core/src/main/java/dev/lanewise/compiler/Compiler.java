@@ -95,10 +95,16 @@ public final class Compiler {
         var backward = verified(backward(prepared));
         var step = optimizer.optimize(backward);
         var prediction = optimizer.optimize(prepared.prediction());
-        var program = Scheduler.schedule(model, step, prediction, scheduling(model, options));
+        var stages = new LinkedHashMap<String, Graph>();
+        for (var stage : model.pretraining().stages()) {
+            stages.put(stage.layer(), optimizer.optimize(verified(backward(optimizer.prepare(model.at(stage))))));
+        }
+        var program =
+                Scheduler.schedule(model, step, prediction, stages, scheduling(model, options), new LinkedHashMap<>());
         var names = FacadeNames.of(model.name(), options.packageName());
         var fits = FitProgram.of(model, optimizer, weight -> Arrays.hashCode(CompiledNetwork.first(model, weight)));
-        var compilation = new Compilation(syntax, sources, model, backward, step, prediction, program, fits, Map.of());
+        var compilation =
+                new Compilation(syntax, sources, model, backward, step, prediction, stages, program, fits, Map.of());
         var named = named(compilation, Emitter.PROGRAM, program, names.packageName());
         var classes = files(Emitter.emit(List.of(named), names.packageName(), Emitter.KERNELS));
         classes.putAll(fitting(named, fits, names.packageName()));
@@ -146,7 +152,12 @@ public final class Compiler {
         var kernels = new LinkedHashMap<Kernel, Integer>();
         var scheduled = separate.stream()
                 .map(each -> Scheduler.schedule(
-                        each.model(), each.step(), each.prediction(), scheduling(each.model(), options), kernels))
+                        each.model(),
+                        each.step(),
+                        each.prediction(),
+                        each.stages(),
+                        scheduling(each.model(), options),
+                        kernels))
                 .toList();
         var programs = new ArrayList<Emitter.Named>();
         for (int i = 0; i < separate.size(); i++) {

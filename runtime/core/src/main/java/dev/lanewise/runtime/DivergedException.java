@@ -8,8 +8,9 @@ public final class DivergedException extends RuntimeException {
     private final long step;
     private final double loss;
 
-    public DivergedException(long step, double loss) {
-        super("training diverged: the loss of step " + step + " is " + loss);
+    /// `what` diverged, "training": so the message begins.
+    public DivergedException(String what, long step, double loss) {
+        super(what + " diverged: the loss of step " + step + " is " + loss);
         this.step = step;
         this.loss = loss;
     }

@@ -46,7 +46,9 @@ public record Split(Dataset training, Dataset held) {
         for (int c : classes) {
             next[c + 1]++;
         }
-        Arrays.parallelPrefix(next, Integer::sum);
+        for (int c = 1; c < next.length; c++) {
+            next[c] += next[c - 1];
+        }
         int[] byClass = new int[size];
         for (int example : order) {
             byClass[next[classes[example]]++] = example;

@@ -12,6 +12,9 @@ public interface TrainListener {
     /// After every epoch.
     default void epoch(TrainEvent.Epoch event) {}
 
+    /// After every epoch of pretraining, of `layer`, the `number`-th of so many.
+    default void pretrained(String layer, int number, int layers, TrainEvent.Epoch event) {}
+
     /// After each member of an ensemble: the share of its examples that repeat another, and how it does alone on
     /// those that it was not given.
     default void member(int member, int members, double duplicates, Metrics outOfBag) {}

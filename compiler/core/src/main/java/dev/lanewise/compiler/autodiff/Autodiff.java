@@ -76,8 +76,14 @@ public final class Autodiff {
         return any ? graph.rebuild(Autodiff::expand) : graph;
     }
 
-    /// The model with every [Gradient] node computed, in training and in prediction.
+    /// The model with every [Gradient] node computed, in training, pretraining and prediction.
     public static Model expand(Model model) {
+        var pretraining = model.pretraining()
+                .map(stage -> new Model.Stage(stage.layer(), expand(stage.training()), stage.rules()));
+        return expandNetwork(model).with(pretraining);
+    }
+
+    private static Model expandNetwork(Model model) {
         var prediction = model.prediction();
         if (Stream.of(model.training(), prediction)
                 .flatMap(graph -> graph.nodes().stream())

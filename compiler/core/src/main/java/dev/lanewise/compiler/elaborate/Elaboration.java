@@ -27,6 +27,7 @@ final class Elaboration {
     final Drawing.Counter initialDraws = new Drawing.Counter(FIRST_INITIAL_DRAW);
     private final Set<String> declared = new HashSet<>();
     private @Nullable NetworkPass network;
+    private String ruleStates = "";
     private String ruleWeight = "";
     private Shape ruleShape = Shape.SCALAR;
 
@@ -53,8 +54,9 @@ final class Elaboration {
         return declared.add(name);
     }
 
-    /// The weight whose update rule is elaborated.
-    void rule(String weight, Shape shape) {
+    /// The weight whose update rule is elaborated, and what the names of its states begin with.
+    void rule(String states, String weight, Shape shape) {
+        ruleStates = states;
         ruleWeight = weight;
         ruleShape = shape;
     }
@@ -66,7 +68,7 @@ final class Elaboration {
     /// The full name of a state: an optimizer's belongs to one weight.
     String stateName(String local, Scope scope) {
         if (scope.kind() == Kind.OPTIMIZER) {
-            return "optimizer." + local + "." + ruleWeight;
+            return "optimizer." + ruleStates + local + "." + ruleWeight;
         }
         return scope.kind() == Kind.SCHEDULE
                 ? "optimizer.schedule." + local

@@ -112,6 +112,11 @@ public enum ElaborationCode implements Code {
             "too-large",
             "The network needs more memory than there is, or has more elements in one value than can be numbered."),
     BAD_SETTING("bad-setting", "The entry of the train block has a value that it cannot take."),
+    CANNOT_PRETRAIN(
+            "cannot-pretrain",
+            "Pretraining trains a layer as an autoencoder of what it is given: its input must come back from its output"
+                    + " by the layer's product turned round. So the layer has one weight, used once and not frozen, and"
+                    + " as many outputs as that product."),
     UNUSED_SCHEDULE(
             "unused-schedule",
             "The schedule changes the optimizer's parameter `rate`, which this optimizer does not have.");

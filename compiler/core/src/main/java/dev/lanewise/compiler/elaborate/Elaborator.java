@@ -129,9 +129,16 @@ public final class Elaborator {
         var settings = block.settings();
         var bounds = new Bounds(elaboration, block.entry("clip"), block.entry("max_norm"), training.scope(), graph);
         var rules = training.hasLoss()
-                ? new Rules(elaboration, block.entry("optimizer"), block.entry("schedule"), bounds, training.scope())
-                        .rules()
+                ? new Rules(
+                                elaboration,
+                                block.entry("optimizer"),
+                                block.entry("schedule"),
+                                bounds,
+                                training.scope(),
+                                "")
+                        .rules(elaboration.weights.trained())
                 : Map.<String, Graph>of();
+        var pretraining = Pretraining.of(elaboration, block, bounds, training, graph);
         var weights = new Initialisers(elaboration, graph, training.drawing().applications()).resolve();
         if (diagnostics.hasErrors()) {
             return new Attempt(elaboration, Optional.empty());
@@ -144,21 +151,23 @@ public final class Elaborator {
         if (diagnostics.hasErrors()) {
             return new Attempt(elaboration, Optional.empty());
         }
-        return new Attempt(
-                elaboration,
-                Optional.of(Ensemble.of(new Model(
-                        network.name().text(),
-                        training.inputs(),
-                        training.targets(),
-                        training.outputs(),
-                        weights,
-                        graph,
-                        prediction.build(),
-                        prediction.metrics(),
-                        rules,
-                        bounds.clip(),
-                        settings,
-                        training.layers()))));
+        var model = new Model(
+                network.name().text(),
+                training.inputs(),
+                training.targets(),
+                training.outputs(),
+                weights,
+                graph,
+                prediction.build(),
+                prediction.metrics(),
+                rules,
+                bounds.clip(),
+                settings,
+                training.layers());
+        var pretrained = pretraining
+                .map(stages -> model.with(stages.on(model.prediction())))
+                .orElse(model);
+        return new Attempt(elaboration, Optional.of(Ensemble.of(pretrained)));
     }
 
     // Hyper-parameters

@@ -64,8 +64,6 @@ final class Ensemble {
     }
 
     private Model model() {
-        var rules = new LinkedHashMap<String, Graph>();
-        model.rules().forEach((parameter, rule) -> rules.put(name(1, parameter), ofFirst(rule)));
         var clip = model.clip()
                 .rebuild((node, builder) -> builder.add(
                         node.prim() instanceof Prim.Input(var parameter)
@@ -74,6 +72,8 @@ final class Ensemble {
         var bounds = clip.results().stream()
                 .map(r -> new Result(r.role(), name(1, r.name()), r.value()))
                 .toList();
+        var pretraining = model.pretraining()
+                .map(stage -> new Model.Stage(stage.layer(), ofFirst(stage.training()), rules(stage.rules())));
         return new Model(
                 model.name(),
                 model.inputs(),
@@ -83,10 +83,17 @@ final class Ensemble {
                 ofFirst(model.training()),
                 prediction(),
                 model.metrics(),
-                rules,
+                rules(model.rules()),
                 new Graph(clip.nodes(), bounds),
                 model.train(),
-                model.layers());
+                model.layers(),
+                pretraining);
+    }
+
+    private Map<String, Graph> rules(Map<String, Graph> rules) {
+        var ofFirst = new LinkedHashMap<String, Graph>();
+        rules.forEach((parameter, rule) -> ofFirst.put(name(1, parameter), ofFirst(rule)));
+        return ofFirst;
     }
 
     private String name(int member, String weight) {

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// How many terms are summed into one output of a weight, and how many outputs one input reaches: by the first
-/// contraction that uses it. `use` is that contraction's node, -1 where there is none; `incoming` are the axes of the
-/// weight along which the terms of one output lie.
-record Fans(Shape shape, double in, double out, int use, List<Integer> incoming) {
+/// contraction that uses it. `use` is that contraction's node, -1 where there is none, and `uses` how many there are;
+/// `incoming` are the axes of the weight along which the terms of one output lie.
+record Fans(Shape shape, double in, double out, int use, int uses, List<Integer> incoming) {
 
     Fans {
         incoming = List.copyOf(incoming);
@@ -45,8 +45,9 @@ record Fans(Shape shape, double in, double out, int use, List<Integer> incoming)
                 case Prim.Contract(var spec) -> {
                     for (int side = 0; side < 2; side++) {
                         var name = views.get(node.inputs().get(side));
-                        if (name != null && !found.containsKey(name)) {
-                            found.put(name, of(graph, node, spec, side, i));
+                        if (name != null) {
+                            var first = found.get(name);
+                            found.put(name, first == null ? of(graph, node, spec, side, i) : first.again());
                         }
                     }
                 }
@@ -87,7 +88,7 @@ record Fans(Shape shape, double in, double out, int use, List<Integer> incoming)
                 out *= shape.extent(axis);
             }
         }
-        return new Fans(shape, in, out * window(graph, other), place, incoming);
+        return new Fans(shape, in, out * window(graph, other), place, 1, incoming);
     }
 
     /// How many places of the result one element of the input reaches: the size of the windows that were taken
@@ -111,17 +112,21 @@ record Fans(Shape shape, double in, double out, int use, List<Integer> incoming)
     static Fans plain(Shape shape) {
         if (shape.rank() < 2) {
             double size = Math.max(1, shape.size());
-            return new Fans(shape, size, size, -1, behindFirst(shape));
+            return new Fans(shape, size, size, -1, 0, behindFirst(shape));
         }
         double in = 1;
         for (int axis = 1; axis < shape.rank(); axis++) {
             in *= shape.extent(axis);
         }
-        return new Fans(shape, in, shape.extent(0) * in / shape.extent(1), -1, behindFirst(shape));
+        return new Fans(shape, in, shape.extent(0) * in / shape.extent(1), -1, 0, behindFirst(shape));
+    }
+
+    private Fans again() {
+        return new Fans(shape, in, out, use, uses + 1, incoming);
     }
 
     Fans with(Shape weight) {
-        return new Fans(weight, in, out, use, weight.equals(shape) ? incoming : behindFirst(weight));
+        return new Fans(weight, in, out, use, uses, weight.equals(shape) ? incoming : behindFirst(weight));
     }
 
     private static List<Integer> behindFirst(Shape shape) {

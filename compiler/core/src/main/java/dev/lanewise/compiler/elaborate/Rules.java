@@ -36,16 +36,20 @@ final class Rules {
     private final Expression optimizer;
     private final Expression schedule;
     private final Bounds bounds;
+    private final String states;
 
+    /// `states` is what the names of the optimizer's states begin with.
     Rules(
             Elaboration elaboration,
             @Nullable Expression optimizer,
             @Nullable Expression schedule,
             Bounds bounds,
-            Scope home) {
+            Scope home,
+            String states) {
         this.elaboration = elaboration;
         this.bounds = bounds;
         this.home = home;
+        this.states = states;
         this.optimizer = optimizer != null ? optimizer : standard("adam(rate: 1e-3)");
         this.schedule = schedule != null ? schedule : standard(CONSTANT);
     }
@@ -96,9 +100,9 @@ final class Rules {
         }
     }
 
-    /// The update of each parameter that is trained, by its name. The schedule's own states are written with the
+    /// The update of each of these parameters, by its name. The schedule's own states are written with the
     /// first of them.
-    Map<String, Graph> rules() {
+    Map<String, Graph> rules(List<WeightTable.Entry> trained) {
         var rules = new LinkedHashMap<String, Graph>();
         try {
             var factor = schedule();
@@ -113,7 +117,7 @@ final class Rules {
             }
             boolean first = true;
             var known = new HashMap<Like, RuleOfShape>();
-            for (var weight : trained()) {
+            for (var weight : orStand(trained)) {
                 var alike = new Like(weight.shape(), bounds.incoming(weight));
                 var like = known.get(alike);
                 if (like != null) {
@@ -138,8 +142,7 @@ final class Rules {
 
     /// The weights that the optimizer changes. When none is left for all the mistakes in the network, one
     /// stands for them, so that the optimizer's own mistakes are told in the same run.
-    private List<WeightTable.Entry> trained() {
-        var trained = elaboration.weights.trained();
+    private List<WeightTable.Entry> orStand(List<WeightTable.Entry> trained) {
         if (!trained.isEmpty() || !elaboration.diagnostics.hasErrors()) {
             return trained;
         }
@@ -157,7 +160,7 @@ final class Rules {
     }
 
     private Graph rule(WeightTable.Entry weight, Use rule, Use factor, boolean first) {
-        elaboration.rule(weight.name(), weight.shape());
+        elaboration.rule(states, weight.name(), weight.shape());
         var drawing = new Drawing(Drawing.Purpose.RULE, elaboration.draws);
         var outer = Scope.outermost(Kind.NETWORK, drawing, elaboration.diagnostics);
         outer.names().putAll(home.names());

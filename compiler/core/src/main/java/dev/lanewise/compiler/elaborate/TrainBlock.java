@@ -36,7 +36,7 @@ final class TrainBlock {
             "checkpoint",
             "pretrain",
             "ensemble");
-    private static final Set<String> LATER = Set.of("shards", "augment", "checkpoint", "pretrain");
+    private static final Set<String> LATER = Set.of("shards", "augment", "checkpoint");
     private static final int DEFAULT_BATCH = 32;
     private static final int DEFAULT_EPOCHS = 10;
 

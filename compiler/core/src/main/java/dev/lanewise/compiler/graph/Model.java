@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// What elaboration makes of a network: its weights, the computation while training and in prediction, and how it is
 /// trained.
@@ -26,7 +27,8 @@ public record Model(
         Map<String, Graph> rules,
         Graph clip,
         TrainSettings train,
-        List<Layer> layers) {
+        List<Layer> layers,
+        Pretraining pretraining) {
 
     public Model {
         inputs = List.copyOf(inputs);
@@ -35,6 +37,92 @@ public record Model(
         weights = List.copyOf(weights);
         metrics = List.copyOf(metrics);
         layers = List.copyOf(layers);
+    }
+
+    /// A network that is not pretrained.
+    public Model(
+            String name,
+            List<Port> inputs,
+            List<Port> targets,
+            List<Port> outputs,
+            List<Weight> weights,
+            Graph training,
+            Graph prediction,
+            List<Metric> metrics,
+            Map<String, Graph> rules,
+            Graph clip,
+            TrainSettings train,
+            List<Layer> layers) {
+        this(
+                name,
+                inputs,
+                targets,
+                outputs,
+                weights,
+                training,
+                prediction,
+                metrics,
+                rules,
+                clip,
+                train,
+                layers,
+                Pretraining.NONE);
+    }
+
+    /// What is trained before the network itself, so many epochs each.
+    public record Pretraining(int epochs, List<Stage> stages) {
+        public static final Pretraining NONE = new Pretraining(0, List.of());
+
+        public Pretraining {
+            stages = List.copyOf(stages);
+        }
+
+        /// The same stages with other graphs.
+        public Pretraining map(UnaryOperator<Stage> change) {
+            return new Pretraining(epochs, stages.stream().map(change).toList());
+        }
+    }
+
+    /// A layer that is trained alone. `training` and `rules` are as the model's; the parameters that have a rule
+    /// are the ones that are trained, those of the layer and, of kind OPTIMIZER, what it needs for this alone.
+    public record Stage(String layer, Graph training, Map<String, Graph> rules) {}
+
+    /// The network as one stage trains it.
+    public Model at(Stage stage) {
+        var own = weights.stream()
+                .map(weight -> weight.trainedIf(stage.rules().containsKey(weight.name())))
+                .toList();
+        return new Model(
+                name,
+                inputs,
+                targets,
+                List.of(),
+                own,
+                stage.training(),
+                Graph.EMPTY,
+                List.of(),
+                stage.rules(),
+                Graph.EMPTY,
+                train,
+                List.of());
+    }
+
+    /// The same network, pretrained so.
+    public Model with(Pretraining newPretraining) {
+        return new Model(
+                name,
+                inputs,
+                targets,
+                outputs,
+                weights,
+                training,
+                prediction,
+                metrics,
+                rules,
+                clip,
+                train,
+                layers,
+                newPretraining);
     }
 
     /// A value that can be watched, in the training graph as it was elaborated: what the user's own text applied,
@@ -75,7 +163,8 @@ public record Model(
                 rules,
                 clip,
                 train,
-                newLayers);
+                newLayers,
+                pretraining);
     }
 
     /// Whether it can be trained.

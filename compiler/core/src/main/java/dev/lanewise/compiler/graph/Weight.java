@@ -28,6 +28,12 @@ public record Weight(
         FITTED
     }
 
+    /// The same weight where training changes it, whatever it is otherwise, or does not.
+    Weight trainedIf(boolean trained) {
+        var seen = trained ? Kind.PARAMETER : kind;
+        return new Weight(name, shape, seen, !trained, kernel, initial, fit, initialiser, origin);
+    }
+
     /// Whether its value comes from the training data.
     public boolean isFitted() {
         return !fit.results().isEmpty();

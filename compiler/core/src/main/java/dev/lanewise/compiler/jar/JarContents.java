@@ -37,7 +37,8 @@ public final class JarContents {
         var main = names.inPackage("Main");
         var runtime = RuntimeClasses.of(
                 parts.stream().anyMatch(part -> part.info().train().models() > 1),
-                parts.stream().anyMatch(Part::hasFits));
+                parts.stream().anyMatch(Part::hasFits),
+                parts.stream().anyMatch(part -> part.info().train().pretrain() > 0));
         put(entries, "META-INF/MANIFEST.MF", manifest(main));
         var classes = new LinkedHashMap<String, byte[]>();
         for (var part : parts) {

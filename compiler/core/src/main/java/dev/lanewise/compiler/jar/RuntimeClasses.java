@@ -27,15 +27,18 @@ final class RuntimeClasses {
 
     private RuntimeClasses() {}
 
-    /// Classes and service files by path, each in alphabetical order; what trains ensembles, and what makes weights
-    /// from the training data, only where it is wanted.
-    static Map<String, byte[]> of(boolean ensembles, boolean fits) {
+    /// Classes and service files by path, each in alphabetical order; what trains ensembles, what makes weights
+    /// from the training data and what pretrains, only where it is wanted.
+    static Map<String, byte[]> of(boolean ensembles, boolean fits, boolean pretraining) {
         var all = all();
         if (!ensembles) {
             all.remove(CLASSES + "train/Bagging.class");
         }
         if (!fits) {
             all.keySet().removeIf(path -> FITTING.stream().anyMatch(path::startsWith));
+        }
+        if (!pretraining) {
+            all.remove(CLASSES + "train/Pretraining.class");
         }
         return all;
     }

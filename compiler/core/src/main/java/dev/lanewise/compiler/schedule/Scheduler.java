@@ -7,6 +7,7 @@ import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.train.Pretraining;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -55,17 +56,22 @@ public final class Scheduler {
     /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot
     /// be trained.
     public static LoopProgram schedule(Model model, Graph trainingStep, Graph prediction, Options options) {
-        return schedule(model, trainingStep, prediction, options, new LinkedHashMap<>());
+        return schedule(model, trainingStep, prediction, Map.of(), options, new LinkedHashMap<>());
     }
 
-    /// As the other, for one of several programs that share their kernels: `kernels` are those so far and their
-    /// numbers, to which new ones are added.
+    /// As the other, with the training steps of pretraining by their layers, for one of several programs that share
+    /// their kernels: `kernels` are those so far and their numbers, to which new ones are added.
     public static LoopProgram schedule(
-            Model model, Graph trainingStep, Graph prediction, Options options, Map<Kernel, Integer> kernels) {
-        return new Scheduler(options, kernels).schedule(model, trainingStep, prediction);
+            Model model,
+            Graph trainingStep,
+            Graph prediction,
+            Map<String, Graph> stages,
+            Options options,
+            Map<Kernel, Integer> kernels) {
+        return new Scheduler(options, kernels).schedule(model, trainingStep, prediction, stages);
     }
 
-    private LoopProgram schedule(Model model, Graph trainingStep, Graph prediction) {
+    private LoopProgram schedule(Model model, Graph trainingStep, Graph prediction, Map<String, Graph> stages) {
         for (var weight : model.weights()) {
             place(weight.name(), weight.kind().name(), weight.shape().extents());
         }
@@ -85,12 +91,14 @@ public final class Scheduler {
             shared.add(slot);
             preparedEnd += MemoryPlan.size(slot);
         }
-        var entries = List.of(
+        var entries = new ArrayList<>(List.of(
                 entry("train", trainingStep, train, slots, weightsEnd),
                 entry("evaluate", prediction, evaluate, slots, weightsEnd),
                 entry("predict", prediction, EnumSet.of(Role.OUTPUT), slots, weightsEnd),
                 entry("prepare", one.prepare(), EnumSet.of(Role.UPDATE), shared, preparedEnd),
-                entry("one", one.graph(), EnumSet.of(Role.OUTPUT), shared, preparedEnd));
+                entry("one", one.graph(), EnumSet.of(Role.OUTPUT), shared, preparedEnd)));
+        stages.forEach((layer, step) -> entries.add(
+                entry(Pretraining.ENTRY + layer, step, EnumSet.of(Role.LOSS, Role.UPDATE), slots, weightsEnd)));
         return program(entries, preparedEnd, model.metrics());
     }
 

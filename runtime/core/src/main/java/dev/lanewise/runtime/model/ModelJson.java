@@ -95,7 +95,9 @@ final class ModelJson {
                 "require",
                 plan.require(),
                 "models",
-                plan.models());
+                plan.models(),
+                "pretrain",
+                plan.pretrain());
     }
 
     static Object layout(Layout layout) {
@@ -222,7 +224,8 @@ final class ModelJson {
                 Json.truth(json.get("shuffle"), "shuffle"),
                 count(json, "patience", 0),
                 text(json, "require"),
-                count(json, "models", 1));
+                count(json, "models", 1),
+                count(json, "pretrain", 0));
     }
 
     static Layout readLayout(Map<String, Object> json) {

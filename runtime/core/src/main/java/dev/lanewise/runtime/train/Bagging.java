@@ -6,6 +6,7 @@ import dev.lanewise.runtime.TrainEvent;
 import dev.lanewise.runtime.TrainListener;
 import dev.lanewise.runtime.TrainResult;
 import dev.lanewise.runtime.Weights;
+import dev.lanewise.runtime.model.TrainPlan;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.random.CounterRandom;
 import java.util.ArrayList;
@@ -31,11 +32,11 @@ final class Bagging {
     /// Of each member its weights, by their names without the member's.
     private final List<Map<String, double[]>> members = new ArrayList<>();
 
-    Bagging(ModelTrainer trainer, int models, long seed) {
+    Bagging(ModelTrainer trainer, TrainPlan plan) {
         this.trainer = trainer;
         this.weights = trainer.weights();
-        this.models = models;
-        this.seed = seed;
+        this.models = plan.models();
+        this.seed = plan.seed();
         for (int member = 1; member <= models; member++) {
             members.add(values(member));
         }

@@ -20,6 +20,11 @@ public record Bundle(ModelInfo info, Program program, Supplier<Map<String, byte[
     /// Examples of a batch when a data set is evaluated.
     private static final int EVALUATED_AT_ONCE = 256;
 
+    /// The same program with another description.
+    public Bundle with(ModelInfo other) {
+        return new Bundle(other, program, code);
+    }
+
     Layout layout() {
         return info.layout();
     }

@@ -7,7 +7,6 @@ import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.Predictor;
 import dev.lanewise.runtime.Trainer;
-import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.ModelFile;
 import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.model.Program;
@@ -19,6 +18,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A network whose program is loaded.
@@ -115,9 +115,11 @@ public final class ModelNetwork implements Network {
 
     @Override
     public List<String> metrics() {
-        return bundle.info().layout().metrics().stream()
-                .map(Layout.MetricSlot::name)
-                .toList();
+        var names = new ArrayList<String>();
+        for (var metric : bundle.layout().metrics()) {
+            names.add(metric.name());
+        }
+        return List.copyOf(names);
     }
 
     @Override

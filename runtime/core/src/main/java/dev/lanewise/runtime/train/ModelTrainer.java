@@ -20,6 +20,7 @@ import dev.lanewise.runtime.team.Team;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the training entry of a program, step after step.
@@ -30,10 +31,11 @@ public final class ModelTrainer implements Trainer {
     private static final int EPOCH = 2;
     private static final int VALIDATION_LOSS = 3;
 
-    private final Bundle bundle;
+    private Bundle bundle;
     private final WeightStore weights;
     private final TrainPlan settings;
     private final Team team;
+    private final int entry;
     private Session session;
     private int capacity;
     private int lossBuffer;
@@ -54,13 +56,19 @@ public final class ModelTrainer implements Trainer {
     private @Nullable Bagging bagging;
 
     ModelTrainer(Bundle bundle, WeightStore weights, TrainPlan settings, long steps, int threads) {
+        this(bundle, weights, settings, steps, Team.of(threads), Layout.TRAIN);
+    }
+
+    /// By an entry of the program that makes steps.
+    ModelTrainer(Bundle bundle, WeightStore weights, TrainPlan settings, long steps, Team team, int entry) {
         this.bundle = bundle;
         this.weights = weights;
         this.settings = settings;
-        this.team = Team.of(threads);
+        this.team = team;
+        this.entry = entry;
         this.fitting = bundle.program().fitting();
         this.capacity = settings.batch();
-        this.session = bundle.session(Layout.TRAIN, weights, capacity, team);
+        this.session = bundle.session(entry, weights, capacity, team);
         prepare();
         session.frame().run[STEPS] = steps;
         session.frame().run[EPOCH] = 1;
@@ -105,9 +113,13 @@ public final class ModelTrainer implements Trainer {
             fitting.require(weights);
         }
         feed(batch);
+        return finiteStep();
+    }
+
+    private double finiteStep() {
         double loss = stepFed();
         if (!Double.isFinite(loss)) {
-            throw new DivergedException(step, loss);
+            throw new DivergedException("training", step, loss);
         }
         return loss;
     }
@@ -118,7 +130,7 @@ public final class ModelTrainer implements Trainer {
             grow(batch.size());
         }
         if (!batch.equals(fed)) {
-            ports = bundle.bind(Layout.TRAIN, batch);
+            ports = bundle.bind(entry, batch);
             fed = batch;
         }
         session.feed(batch, ports, Session.NATURAL, 0, batch.size());
@@ -126,7 +138,7 @@ public final class ModelTrainer implements Trainer {
 
     private void grow(int examples) {
         var run = session.frame().run;
-        session = bundle.session(Layout.TRAIN, weights, examples, team);
+        session = bundle.session(entry, weights, examples, team);
         System.arraycopy(run, 0, session.frame().run, 0, run.length);
         capacity = examples;
         prepare();
@@ -174,7 +186,7 @@ public final class ModelTrainer implements Trainer {
         if (settings.models() == 1) {
             return runOnce(data, validation, listener);
         }
-        bagging = new Bagging(this, settings.models(), settings.seed());
+        bagging = new Bagging(this, settings);
         try {
             return bagging.run(data, validation, listener);
         } finally {
@@ -192,6 +204,9 @@ public final class ModelTrainer implements Trainer {
         }
         if (bagging != null) {
             step = 0;
+        }
+        if (step == 0 && settings.pretrain() > 0) {
+            bundle = Pretraining.run(bundle, weights, settings, team, data, listener);
         }
         first = step;
         begin = System.nanoTime();
@@ -255,7 +270,7 @@ public final class ModelTrainer implements Trainer {
     private Metrics epoch(Dataset data, int epoch, TrainListener listener) {
         int size = data.size();
         int[] order = settings.shuffle() ? CounterRandom.permutation(settings.seed(), epoch, size) : Session.NATURAL;
-        var places = bundle.bind(Layout.TRAIN, data);
+        var places = bundle.bind(entry, data);
         double lossSum = 0;
         long seen = 0;
         var tally = new Tally();
@@ -263,10 +278,7 @@ public final class ModelTrainer implements Trainer {
         for (int from = 0; from < size && !stopped; from += settings.batch()) {
             int count = Math.min(settings.batch(), size - from);
             session.feed(data, places, order, from, count);
-            double loss = stepFed();
-            if (!Double.isFinite(loss)) {
-                throw new DivergedException(step, loss);
-            }
+            double loss = finiteStep();
             lossSum += loss * count;
             seen += count;
             tally.add(session);
@@ -290,9 +302,8 @@ public final class ModelTrainer implements Trainer {
     }
 
     /// As the network's `save`, with names of classes and the encoding of the data that it was trained on.
-    public void save(Path jar, java.util.Map<String, List<String>> labels, java.util.Map<String, Object> schema) {
-        var named = new Bundle(bundle.info().withData(labels, schema), bundle.program(), bundle.code());
-        new ModelNetwork(named, weights).save(jar);
+    public void save(Path jar, Map<String, List<String>> labels, Map<String, Object> schema) {
+        new ModelNetwork(bundle.with(bundle.info().withData(labels, schema)), weights).save(jar);
     }
 
     @Override

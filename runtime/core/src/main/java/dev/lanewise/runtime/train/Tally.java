@@ -53,7 +53,9 @@ final class Tally {
 
     /// The figures over all batches so far.
     Metrics metrics(Program program, Layout layout, long examples, double loss) {
-        ranked.forEach((name, scores) -> add(name, scores.areaUnderCurve()));
+        for (var each : ranked.entrySet()) {
+            add(each.getKey(), each.getValue().areaUnderCurve());
+        }
         var figures = new LinkedHashMap<String, Double>();
         for (int m = 0; m < layout.metrics().size(); m++) {
             var metric = layout.metrics().get(m);
@@ -66,7 +68,9 @@ final class Tally {
             }
         }
         var tables = new LinkedHashMap<String, List<List<Long>>>();
-        decided.forEach((name, scores) -> tables.put(name, scores.confusion()));
+        for (var each : decided.entrySet()) {
+            tables.put(each.getKey(), each.getValue().confusion());
+        }
         return new Metrics(examples, loss, figures, tables);
     }
 }

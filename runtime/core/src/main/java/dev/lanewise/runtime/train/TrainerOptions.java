@@ -3,7 +3,6 @@ package dev.lanewise.runtime.train;
 import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.Trainer;
 import dev.lanewise.runtime.model.Layout;
-import dev.lanewise.runtime.model.TrainPlan;
 import dev.lanewise.runtime.model.WeightStore;
 
 /// Collects how to train; begins with the train block.
@@ -109,20 +108,7 @@ final class TrainerOptions implements Trainer.Options {
             bundle.program().warmUp();
         }
         var plan = bundle.info().train();
-        var settled = new TrainPlan(
-                plan.data(),
-                plan.testData(),
-                plan.test(),
-                validate,
-                plan.optimizer(),
-                plan.schedule(),
-                batch,
-                epochs,
-                seed,
-                shuffle,
-                patience,
-                plan.require(),
-                plan.models());
+        var settled = plan.with(validate, batch, epochs, seed, shuffle, patience, plan.pretrain());
         int team = threads == AUTOMATIC ? automatic() : threads;
         return new ModelTrainer(bundle, weights.duplicate(), settled, steps, team);
     }
