@@ -25,11 +25,15 @@ final class EpochLog implements AutoCloseable {
         }
     }
 
-    void write(TrainEvent.Epoch event) {
+    /// An epoch of the network, or, where `layer` is not empty, of pretraining it.
+    void write(String layer, TrainEvent.Epoch event) {
         if (out == null) {
             return;
         }
         var json = Progress.json(event);
+        if (!layer.isEmpty()) {
+            json.put("pretrain", layer);
+        }
         json.put("steps", event.step());
         json.put("stepsPerSecond", event.stepsPerSecond());
         json.put("hash", event.hash());

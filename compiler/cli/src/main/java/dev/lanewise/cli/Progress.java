@@ -61,12 +61,13 @@ final class Progress implements TrainListener {
         spent += event.seconds();
         clear();
         console.tell(output, line(event));
-        log.write(event);
+        log.write("", event);
     }
 
     @Override
     public void pretrained(String layer, int number, int layers, TrainEvent.Epoch event) {
         pretrained.computeIfAbsent(layer, _ -> new ArrayList<>()).add(json(event));
+        log.write(layer, event);
         clear();
         console.tell(
                 output,

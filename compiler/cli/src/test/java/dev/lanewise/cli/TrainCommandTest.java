@@ -52,6 +52,26 @@ class TrainCommandTest {
     }
 
     @Test
+    void pretrainingIsToldLayerByLayerAndMadeOnce() throws IOException {
+        var pretrain = "train.pretrain=autoencoder(epochs: 2)";
+        var log = folder.resolve("log");
+        var run =
+                Ran.of("train", net, "--set", pretrain, "--json", "--log", log).endsWith(Exit.DONE);
+        var layer = Json.objects(run.json().get("pretraining"), "pretraining").getFirst();
+        assertEquals("dense_1", layer.get("layer"));
+        assertEquals(2, Json.list(layer.get("epochs"), "epochs").size());
+        assertTrue(
+                run.err().lines().toList().getFirst().matches("pretrain 1/1  dense_1  epoch 1/2  loss [0-9.]+  .*"),
+                run.err());
+        assertTrue(Files.readAllLines(log).getFirst().contains("\"pretrain\":\"dense_1\""), Files.readString(log));
+        assertEquals(5, Files.readAllLines(log).size());
+        var again = Ran.of("train", jar).endsWith(Exit.DONE);
+        assertEquals(3, again.err().lines().count(), again.err());
+        var wrong = Ran.of("train", net, "--set", "train.pretrain=autoencoder(layers: [dense_7])");
+        assertTrue(wrong.endsWith(Exit.WRONG_INPUT).err().contains("there is no layer `dense_7`"), wrong.err());
+    }
+
+    @Test
     void aRunWritesTheJarBesideItsSourceAndALineForEachEpoch() throws IOException {
         var run = Ran.of("train", net).endsWith(Exit.DONE);
         assertEquals(Set.of("spirals.net", "spirals.jar"), files());
