@@ -348,6 +348,13 @@ final class Fusion {
     private void contract(int n) {
         var node = facts.node(n);
         var mine = uses.get(n);
+        if (facts.fuse && !kept[n] && mine.size() == 1 && isFolded(n, mine.getFirst().cluster())) {
+            var cluster = mine.getFirst().cluster();
+            home[n] = cluster;
+            cluster.add(n, At.Plain.ELSEWHERE);
+            useStored(n, cluster);
+            return;
+        }
         var lane = Tiles.lane(facts, n);
         if (lane != null) {
             Cluster cluster;
@@ -390,8 +397,19 @@ final class Fusion {
         home[n] = cluster;
         stored[n] = true;
         cluster.add(n, At.Plain.BASE);
-        for (var input : new LinkedHashSet<>(node.inputs())) {
+        useStored(n, cluster);
+    }
+
+    private void useStored(int n, Cluster cluster) {
+        for (var input : new LinkedHashSet<>(facts.node(n).inputs())) {
             use(input.node(), cluster, At.Plain.ELSEWHERE, Need.STORED);
         }
+    }
+
+    /// Whether the kernel folds the products of node `n`.
+    private boolean isFolded(int n, Cluster cluster) {
+        return cluster.kind == Kind.SINGLE
+                && Nests.foldsProduct(facts, cluster.root)
+                && facts.input(cluster.root, 0) == n;
     }
 }

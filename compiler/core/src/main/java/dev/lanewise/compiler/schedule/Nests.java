@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Plain nests for single nodes: each is the definition written as loops.
@@ -38,7 +39,8 @@ final class Nests {
                         : spec.examples() ? overExamples(cluster, n, spec) : contract(cluster, n, spec);
             }
             case Prim.Concat(int axis) -> concat(cluster, n, axis);
-            case Prim.Fold fold -> fold(cluster, n, fold);
+            case Prim.Fold fold ->
+                fusion.home[input(n, 0)] == cluster ? foldedProduct(cluster, n, fold) : fold(cluster, n, fold);
             case Prim.ArgMax(var axes) -> argMax(cluster, n, Cluster.sorted(axes));
             case Prim.Pad pad -> spread(cluster, n, pad);
             case Prim.Literal(var numbers) -> literal(cluster, n, numbers);
@@ -126,40 +128,76 @@ final class Nests {
                 return tile;
             }
         }
-        var extents = Tiles.extents(facts, n, spec);
-        boolean mixed = facts.node(input(n, 0)).type().perExample()
-                != facts.node(input(n, 1)).type().perExample();
-        int example = facts.node(input(n, 0)).type().perExample() ? 0 : 1;
-        var letters = example == 0 ? spec.left() : spec.right();
-        var rows = new StringBuilder();
-        spec.result().chars().filter(c -> letters.indexOf(c) < 0).forEach(c -> rows.append((char) c));
-        var unrolling = Unrolling.of(mixed ? rows.toString() : "", extents);
-        var blocks = new ArrayList<Integer>();
-        for (char letter : spec.result().toCharArray()) {
-            blocks.add(CompilerBug.expect(extents, letter) / unrolling.of(letter));
-        }
+        var rows = Rows.of(facts, n, spec);
+        return nest(
+                cluster,
+                values,
+                rows.blocks(),
+                (double) rows.each() * Tiles.product(spec.summed(), rows.extents()),
+                kept -> rows(values, n, rows, kept, (place, sum) -> values.store(n, place, sum)));
+    }
+
+    /// The sums of products for one block of rows; `store` is told each sum with its place in the result.
+    private void rows(
+            Values values,
+            int n,
+            Rows rows,
+            List<Index> block,
+            BiConsumer<Place, Expression.Temporary> store) {
+        var spec = rows.spec();
         var at = new HashMap<Character, Index>();
-        long each = (long) Tiles.product(spec.result(), extents)
-                / blocks.stream().mapToLong(b -> b).reduce(1, (a, b) -> a * b);
-        return nest(cluster, values, blocks, (double) each * Tiles.product(spec.summed(), extents), kept -> {
-            put(at, spec.result(), kept);
-            var places = unrolling.places(at);
-            var sums = places.stream()
-                    .map(_ -> values.let(new Expression.Constant(0)))
-                    .toList();
-            loops(values, extents(spec.summed(), extents), false, summed -> {
-                places.forEach(place -> put(place, spec.summed(), summed));
-                if (mixed) {
-                    values.held(input(n, example), Place.of(pick(letters, places.getFirst())));
-                }
-                for (int i = 0; i < places.size(); i++) {
-                    multiplyAdd(values, n, spec, places.get(i), sums.get(i));
-                }
-            });
+        put(at, spec.result(), block);
+        var places = rows.unrolling().places(at);
+        var sums =
+                places.stream().map(_ -> values.let(new Expression.Constant(0))).toList();
+        loops(values, extents(spec.summed(), rows.extents()), false, summed -> {
+            places.forEach(place -> put(place, spec.summed(), summed));
+            if (rows.shared() >= 0) {
+                var letters = rows.shared() == 0 ? spec.left() : spec.right();
+                values.held(input(n, rows.shared()), Place.of(pick(letters, places.getFirst())));
+            }
             for (int i = 0; i < places.size(); i++) {
-                values.store(n, Place.of(pick(spec.result(), places.get(i))), sums.get(i));
+                multiplyAdd(values, n, spec, places.get(i), sums.get(i));
             }
         });
+        for (int i = 0; i < places.size(); i++) {
+            store.accept(Place.of(pick(spec.result(), places.get(i))), sums.get(i));
+        }
+    }
+
+    /// The rows of a product that are computed side by side. `shared` is the input that serves them all: the
+    /// per-example one where the other is the same for all examples, else none (-1).
+    private record Rows(Contraction spec, Map<Character, Integer> extents, Unrolling unrolling, int shared) {
+
+        static Rows of(Facts facts, int n, Contraction spec) {
+            var extents = Tiles.extents(facts, n, spec);
+            boolean left = facts.node(facts.input(n, 0)).type().perExample();
+            boolean right = facts.node(facts.input(n, 1)).type().perExample();
+            int shared = left == right ? -1 : left ? 0 : 1;
+            var rows = new StringBuilder();
+            if (shared >= 0) {
+                var letters = shared == 0 ? spec.left() : spec.right();
+                spec.result()
+                        .chars()
+                        .filter(c -> letters.indexOf(c) < 0)
+                        .forEach(c -> rows.append((char) c));
+            }
+            return new Rows(spec, extents, Unrolling.of(rows.toString(), extents), shared);
+        }
+
+        /// The extents of the result's axes, in blocks of rows.
+        List<Integer> blocks() {
+            return spec.result()
+                    .chars()
+                    .mapToObj(c -> CompilerBug.expect(extents, (char) c) / unrolling.of((char) c))
+                    .toList();
+        }
+
+        /// How many sums are in a block.
+        long each() {
+            return Tiles.product(spec.result(), extents)
+                    / blocks().stream().mapToLong(b -> b).reduce(1, (a, b) -> a * b);
+        }
     }
 
     private void multiplyAdd(
@@ -232,23 +270,71 @@ final class Nests {
         }
         loops(values, shape(n).extents(), false, at -> values.store(n, Place.of(at), new Expression.Constant(0)));
         int source = input(n, 0);
-        loops(values, shape(source).extents(), false, at -> {
-            var to = new ArrayList<>(at);
-            var kernel = to.remove(fold.axis() + 1);
-            to.set(
-                    fold.axis(),
-                    Affine.plus(
-                            Affine.times(at.get(fold.axis()), fold.stride()), Affine.times(kernel, fold.dilation())));
-            var place = Place.of(to);
-            var index = values.index(n, place);
-            var before = new Expression.Load(values.operands.number(Operand.of(n)), index);
-            values.store(n, place, new Expression.Apply(Op.ADD, List.of(before, values.at(source, Place.of(at)))));
-        });
+        loops(values, shape(source).extents(), false, at -> add(values, n, fold, at, values.at(source, Place.of(at))));
         if (perExample) {
             values.closeVector(values.lane, 32);
         }
         double cost = (double) shape(source).size() * (perExample ? 8 : 2);
         return Lowering.finish(facts, cluster, values, perExample, 1, cost, Lowering.nest(values));
+    }
+
+    /// Adds one element of a patch to what is there.
+    private void add(Values values, int n, Prim.Fold fold, List<Index> at, Expression value) {
+        var to = new ArrayList<>(at);
+        var kernel = to.remove(fold.axis() + 1);
+        to.set(
+                fold.axis(),
+                Affine.plus(Affine.times(at.get(fold.axis()), fold.stride()), Affine.times(kernel, fold.dilation())));
+        var place = Place.of(to);
+        var index = values.index(n, place);
+        var before = new Expression.Load(values.operands.number(Operand.of(n)), index);
+        values.store(n, place, new Expression.Apply(Op.ADD, List.of(before, value)));
+    }
+
+    /// Whether the patches that `fold` adds up are sums of products that can be added where they are made, without
+    /// being stored: one operand is the same for all examples, and the units are not what is folded.
+    static boolean foldsProduct(Facts facts, int n) {
+        if (!(facts.node(n).prim() instanceof Prim.Fold fold)
+                || !(facts.node(facts.input(n, 0)).prim() instanceof Prim.Contract(var spec))
+                || !facts.node(n).type().perExample()) {
+            return false;
+        }
+        int source = facts.input(n, 0);
+        return fold.axis() > 0
+                && !spec.examples()
+                && Tiles.lane(facts, source) == null
+                && Rows.of(facts, source, spec).shared() >= 0;
+    }
+
+    /// Patches that are made and added position by position, in the order of `fold`.
+    private Step foldedProduct(Cluster cluster, int n, Prim.Fold fold) {
+        int source = input(n, 0);
+        var spec = ((Prim.Contract) facts.node(source).prim()).spec();
+        var rows = Rows.of(facts, source, spec);
+        var values = values(cluster);
+        values.lane = values.variable();
+        values.open(values.lane, true);
+        var zeros = new ArrayList<>(shape(n).extents());
+        int beside = rows.unrolling().of(spec.result().charAt(0));
+        zeros.set(0, beside);
+        loops(values, zeros, false, at -> {
+            var place = new ArrayList<>(at);
+            place.set(0, Affine.plus(Affine.times(Affine.variable(Kernel.UNIT), beside), at.getFirst()));
+            values.store(n, Place.of(place), new Expression.Constant(0));
+        });
+        loops(
+                values,
+                rows.blocks(),
+                true,
+                block -> rows(
+                        values, source, rows, block, (place, sum) -> add(values, n, fold, place.axes(), sum)));
+        values.closeVector(values.lane, 32);
+        int units = rows.blocks().getFirst();
+        double cost = 4.0
+                * Tiles.product(spec.result(), rows.extents())
+                / units
+                * Tiles.product(spec.summed(), rows.extents());
+        return Lowering.finish(facts, cluster, values, true, units, cost, Lowering.nest(values));
     }
 
     private Step argMax(Cluster cluster, int n, List<Integer> axes) {
