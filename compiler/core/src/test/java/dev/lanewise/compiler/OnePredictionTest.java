@@ -147,7 +147,7 @@ class OnePredictionTest {
         var predictor = network.predictor();
         var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < 200 && least > 0; attempt++) {
+        for (int attempt = 0; attempt < 4_000 && least > 0; attempt++) {
             long before = memory.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 1_000; i++) {
                 predictor.predict(inputs, 1, outputs);

@@ -348,7 +348,10 @@ final class Fusion {
     private void contract(int n) {
         var node = facts.node(n);
         var mine = uses.get(n);
-        if (facts.fuse && !kept[n] && mine.size() == 1 && isFolded(n, mine.getFirst().cluster())) {
+        if (facts.fuse
+                && !kept[n]
+                && mine.size() == 1
+                && isFolded(n, mine.getFirst().cluster())) {
             var cluster = mine.getFirst().cluster();
             home[n] = cluster;
             cluster.add(n, At.Plain.ELSEWHERE);

@@ -139,11 +139,7 @@ final class Nests {
 
     /// The sums of products for one block of rows; `store` is told each sum with its place in the result.
     private void rows(
-            Values values,
-            int n,
-            Rows rows,
-            List<Index> block,
-            BiConsumer<Place, Expression.Temporary> store) {
+            Values values, int n, Rows rows, List<Index> block, BiConsumer<Place, Expression.Temporary> store) {
         var spec = rows.spec();
         var at = new HashMap<Character, Index>();
         put(at, spec.result(), block);
@@ -177,10 +173,7 @@ final class Nests {
             var rows = new StringBuilder();
             if (shared >= 0) {
                 var letters = shared == 0 ? spec.left() : spec.right();
-                spec.result()
-                        .chars()
-                        .filter(c -> letters.indexOf(c) < 0)
-                        .forEach(c -> rows.append((char) c));
+                spec.result().chars().filter(c -> letters.indexOf(c) < 0).forEach(c -> rows.append((char) c));
             }
             return new Rows(spec, extents, Unrolling.of(rows.toString(), extents), shared);
         }
@@ -326,8 +319,7 @@ final class Nests {
                 values,
                 rows.blocks(),
                 true,
-                block -> rows(
-                        values, source, rows, block, (place, sum) -> add(values, n, fold, place.axes(), sum)));
+                block -> rows(values, source, rows, block, (place, sum) -> add(values, n, fold, place.axes(), sum)));
         values.closeVector(values.lane, 32);
         int units = rows.blocks().getFirst();
         double cost = 4.0
