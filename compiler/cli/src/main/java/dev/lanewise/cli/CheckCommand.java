@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Sanity checks, each where it applies:",
             "  compiled        compiled code and the interpreter compute the same",
+            "  pretraining     the gradients that layers are pretrained by are those of differences",
             "  chance          fresh weights know nothing: the loss is the logarithm of the number of classes",
             "  regularisation  a larger penalty on the weights raises the loss",
             "  overfit         20 examples are learned by heart, without penalties and draws",

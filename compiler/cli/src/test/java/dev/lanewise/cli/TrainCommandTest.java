@@ -67,6 +67,8 @@ class TrainCommandTest {
         assertEquals(5, Files.readAllLines(log).size());
         var again = Ran.of("train", jar).endsWith(Exit.DONE);
         assertEquals(3, again.err().lines().count(), again.err());
+        var checked = Ran.of("check", net, "--set", pretrain).endsWith(Exit.DONE);
+        assertTrue(checked.out().contains("each layer's gradients, as differences say"), checked.out());
         var wrong = Ran.of("train", net, "--set", "train.pretrain=autoencoder(layers: [dense_7])");
         assertTrue(wrong.endsWith(Exit.WRONG_INPUT).err().contains("there is no layer `dense_7`"), wrong.err());
     }

@@ -62,8 +62,35 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
                 apart <= SAME,
                 String.format(Locale.ROOT, "the interpreter's numbers, to %.0e", SAME),
                 apart == 0 ? "the same numbers" : String.format(Locale.ROOT, "difference %.2g", apart)));
+        if (!model.pretraining().stages().isEmpty()) {
+            findings.add(pretraining(model, at, few, settings));
+        }
         findings.addAll(new SanityCheck(model, at).all());
         return new NetworkCheck(reports.get(0), reports.get(1), reports.get(2), findings);
+    }
+
+    /// The gradients by which layers are pretrained, each layer's at lively weights of its own.
+    private static Finding pretraining(Model model, Bindings at, Bindings few, Settings settings) {
+        var optimizer = new Optimizer(false);
+        double worst = 0;
+        var layer = "";
+        for (var stage : model.pretraining().stages()) {
+            var alone = model.at(stage);
+            var point = few.withWeights(LivelyWeights.of(TrainingStep.trained(alone), at));
+            var step = optimizer.optimize(TrainingStep.of(optimizer.prepare(alone)));
+            var gradients = gradients(new Interpreter(step, true).run(point));
+            double error = GradientCheck.of(alone.training(), gradients, point, settings.step())
+                    .worst();
+            if (layer.isEmpty() || error > worst) {
+                worst = error;
+                layer = stage.layer();
+            }
+        }
+        return new Finding(
+                "pretraining",
+                GradientReport.Verdict.of(worst).compareTo(GradientReport.Verdict.GOOD) <= 0,
+                "each layer's gradients, as differences say",
+                String.format(Locale.ROOT, "worst relative error %.1e, of %s", worst, layer));
     }
 
     /// The reports of the gradients, in the order of the points.

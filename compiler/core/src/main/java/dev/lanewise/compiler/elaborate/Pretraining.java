@@ -123,13 +123,9 @@ final class Pretraining {
         var place = layer.weight().scope().at(layer.weight().span());
         scope.error(
                 ElaborationCode.CANNOT_PRETRAIN,
-                how.layers().stream()
-                        .filter(path -> path.text().equals(layer.name()))
-                        .findFirst()
-                        .map(Expression.Path::span)
-                        .orElse(how.span()),
+                place,
                 "`" + layer.name() + "` cannot be pretrained: " + reason(layer, all),
-                Note.at(place, "the layer is here"),
+                Note.at(how.span(), "pretraining is asked for here"),
                 others.isEmpty()
                         ? Note.help("leave `pretrain` out")
                         : Note.help("name the layers that can be: layers: [" + String.join(", ", others) + "]"));
