@@ -4,11 +4,19 @@ import dev.lanewise.runtime.ModelException;
 import java.util.List;
 
 /// One large array of the program's precision. Element 0 of a plan lies at `start`, where vectors are aligned to
-/// cache lines.
+/// cache lines if the array itself is: otherwise each vector of 512 bits lies in two lines, and products take up to
+/// a third longer.
 public final class Arena {
     /// Unused elements before the first: 64-byte lines begin at element 12 of an array that begins a G1 region (16
     /// bytes of header).
     private static final int START = 12;
+
+    /// G1 divides the heap into about so many regions, of at most so many bytes. An array of more than half a region
+    /// begins a region, and stays there.
+    private static final int REGIONS = 2048;
+
+    private static final int LEAST_REGION = 1 << 20;
+    private static final int LARGEST_REGION = 1 << 25;
 
     /// Flat loops run over whole chunks of 1,024 numbers (`Lowering` in the compiler).
     private static final int SLACK = 64 + 1024;
@@ -23,11 +31,11 @@ public final class Arena {
         this.start = start;
     }
 
-    /// An arena of `size` numbers, all 0.
+    /// An arena of `size` numbers, all 0. One that is to be `fast` is made so large that it is aligned.
     ///
     /// @throws ModelException when it does not fit into an array or into the heap; `what` says in the message what
     /// it is for
-    public static Arena of(boolean doublePrecision, long size, String what) {
+    public static Arena of(boolean doublePrecision, boolean fast, long size, String what) {
         long bytes = Math.multiplyExact(size, doublePrecision ? 8L : 4L);
         var runtime = Runtime.getRuntime();
         long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
@@ -36,6 +44,10 @@ public final class Arena {
                     + " are free of the JVM's " + megabytes(runtime.maxMemory()) + " (-Xmx)");
         }
         int length = (int) size + SLACK;
+        long region = Math.clamp(runtime.maxMemory() / REGIONS, LEAST_REGION, LARGEST_REGION);
+        if (fast && free >> 4 > region) {
+            length = Math.max(length, Integer.highestOneBit((int) region * 2 - 1) / (doublePrecision ? 16 : 8));
+        }
         try {
             return doublePrecision
                     ? new Arena(new float[0], new double[length], START / 2)

@@ -39,7 +39,7 @@ public final class WeightStore implements Weights {
 
     /// Weights that are all 0.
     public static WeightStore zeros(Layout layout) {
-        return new WeightStore(layout.weights(), Arena.of(layout.doublePrecision(), extent(layout), "the weights"));
+        return new WeightStore(layout.weights(), Arena.of(layout.doublePrecision(), true, extent(layout), "the weights"));
     }
 
     /// The first place in the batch arena behind all weights.
@@ -55,7 +55,7 @@ public final class WeightStore implements Weights {
     public synchronized Arena prepared(Layout layout) {
         if (prepared == null) {
             long size = layout.prepared() - firstPrepared(layout);
-            prepared = Arena.of(layout.doublePrecision(), size, "the weights for single examples");
+            prepared = Arena.of(layout.doublePrecision(), true, size, "the weights for single examples");
         }
         return prepared;
     }

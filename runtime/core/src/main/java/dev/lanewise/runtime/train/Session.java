@@ -57,8 +57,10 @@ public final class Session {
         this.portSizes = portSizes.clone();
         this.rows = new Rows(portSizes.length == 0 ? 1 : portSizes[0]);
         long groups = groupsOf(capacity);
+        boolean fast = number == Layout.TRAIN;
         this.examples = Arena.of(
                 layout.doublePrecision(),
+                fast,
                 Math.multiplyExact(entry.exampleArena(), groups),
                 "the values of a batch of " + capacity + " examples");
         long fromWeights = WeightStore.extent(layout);
@@ -72,7 +74,7 @@ public final class Session {
             }
         }
         start = Math.min(start, end);
-        this.batch = Arena.of(layout.doublePrecision(), Math.max(end - start, 1), "the gradients and temporaries");
+        this.batch = Arena.of(layout.doublePrecision(), fast, Math.max(end - start, 1), "the gradients and temporaries");
         boolean isDouble = layout.doublePrecision();
         int room = 0;
         for (int size : portSizes) {
