@@ -123,7 +123,7 @@ final class TileKernel {
     }
 
     /// A tile's parameters of its own are the first row, where its columns begin in the panels and in the result,
-    /// and the lanes of a group. Every row follows while a panel of the second operand is in the cache.
+    /// and the examples. Every row follows while a panel of the second operand is in the cache.
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 4);
         var fit = TileShape.rows(rows, tile.columns(), kernels.width());
@@ -135,6 +135,7 @@ final class TileKernel {
         driver((code, arguments) -> {
             var tiles = Whole.of(Math.ceilDiv(rows, shape.rows()));
             var strips = Whole.of(inPanel * panels.count());
+            var examples = Whole.of(arguments.groups()).times(32);
             double cost = kernel.unitCost() * shape.rows() * across / tile.columns();
             Sharing.share(
                     code,
@@ -152,7 +153,7 @@ final class TileKernel {
                                 .plus(at);
                         each(code, mine, n -> {
                             var row = n.times(shape.rows());
-                            call(code, arguments, inner, shape, "", n, row, start.plus(at), column, Whole.of(32));
+                            call(code, arguments, inner, shape, "", n, row, start.plus(at), column, examples);
                         });
                     }));
         });

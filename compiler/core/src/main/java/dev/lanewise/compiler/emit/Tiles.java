@@ -82,26 +82,27 @@ final class Tiles {
     }
 
     /// The same over all examples of the batch; the method's own parameters are the first row, where the columns
-    /// begin in the panels and in the result, and the lanes of a group (32, or fewer to warm up).
+    /// begin in the panels and in the result, and how many examples there are, those of whole groups.
     void examples(Kernel.ExampleTile tile) {
         var row = Whole.of(arguments.own().get(0));
         var start = Whole.of(arguments.own().get(1));
         var column = Whole.of(arguments.own().get(2));
-        var lanes = Whole.of(arguments.own().get(3));
+        var examples = Whole.of(arguments.own().get(3));
         int width = tile.panels().width();
         var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow()))));
         var b = Whole.of(code.keep(offset(1).plus(start)));
         var sums = zeros();
-        code.loop(Whole.of(arguments.groups()), group -> {
-            var ag = Whole.of(code.keep(a.plus(group.times(tile.aGroup()))));
-            var bg = Whole.of(code.keep(b.plus(group.times(32 * width))));
-            code.loop(
-                    lanes,
-                    l -> multiply(
-                            sums,
-                            Whole.of(code.keep(ag.plus(l))),
-                            tile.aRow(),
-                            Whole.of(code.keep(bg.plus(l.times(width))))));
+        // One loop over groups and lanes: one within another would be left and entered anew for each group.
+        code.loop(examples, e -> {
+            code.push(e);
+            code.push(5);
+            code.op(Opcodes.ISHR);
+            var group = Whole.of(code.keep(Type.INT_TYPE));
+            multiply(
+                    sums,
+                    Whole.of(code.keep(a.plus(e).plus(group.times(tile.aGroup() - 32)))),
+                    tile.aRow(),
+                    Whole.of(code.keep(b.plus(e.times(width)))));
         });
         for (int i = 0; i < shape.rows(); i++) {
             var c = offset(2).plus(row.plus(i).times(tile.columns())).plus(column);
