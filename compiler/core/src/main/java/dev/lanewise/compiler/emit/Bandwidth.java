@@ -31,7 +31,7 @@ public final class Bandwidth implements AutoCloseable {
         this.team = team;
         this.count = count;
         this.arenas = new Arena[team.workers()];
-        Arrays.setAll(arenas, _ -> Arena.of(false, ARRAYS * (long) count, "the arrays to measure the memory"));
+        Arrays.setAll(arenas, _ -> Arena.of(false, true, ARRAYS * (long) count, "the arrays to measure the memory"));
     }
 
     /// For vectors of so many bits, 0 for code without vectors; about `bytes` in all, divided among the threads.

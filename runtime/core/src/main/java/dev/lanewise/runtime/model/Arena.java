@@ -11,8 +11,8 @@ public final class Arena {
     /// bytes of header).
     private static final int START = 12;
 
-    /// G1 divides the heap into about so many regions, of at most so many bytes. An array of more than half a region
-    /// begins a region, and stays there.
+    /// G1 divides the heap into about so many regions, of at most so many bytes. An array of more than half a
+    /// region begins a region, and stays there.
     private static final int REGIONS = 2048;
 
     private static final int LEAST_REGION = 1 << 20;

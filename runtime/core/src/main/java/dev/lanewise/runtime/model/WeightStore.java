@@ -39,7 +39,8 @@ public final class WeightStore implements Weights {
 
     /// Weights that are all 0.
     public static WeightStore zeros(Layout layout) {
-        return new WeightStore(layout.weights(), Arena.of(layout.doublePrecision(), true, extent(layout), "the weights"));
+        return new WeightStore(
+                layout.weights(), Arena.of(layout.doublePrecision(), true, extent(layout), "the weights"));
     }
 
     /// The first place in the batch arena behind all weights.

@@ -74,7 +74,8 @@ public final class Session {
             }
         }
         start = Math.min(start, end);
-        this.batch = Arena.of(layout.doublePrecision(), fast, Math.max(end - start, 1), "the gradients and temporaries");
+        this.batch =
+                Arena.of(layout.doublePrecision(), fast, Math.max(end - start, 1), "the gradients and temporaries");
         boolean isDouble = layout.doublePrecision();
         int room = 0;
         for (int size : portSizes) {
