@@ -14,7 +14,30 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "data",
         description = "Shows a data set: shapes, types, class counts, a look at the first examples.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpWidth = 100,
+        footer = {
+            "",
+            "What can be read; the first axis counts the examples:",
+            "  digits                   1,797 handwritten digits of 8x8 pixels, inside Lanewise",
+            "  mnist:DIR                the four IDX files of MNIST or Fashion-MNIST, gzipped or not",
+            "  idx:IMAGES,LABELS        two IDX files",
+            "  cifar10:DIR              CIFAR-10 in its binary form",
+            "  csv:FILE                 a table with a header, separated by commas, semicolons or tabs; - is one on",
+            "                           standard input",
+            "  npz:FILE                 arrays named like inputs and targets; safetensors:FILE likewise",
+            "  npy:FILE,FILE            an array for each input and target, in their order",
+            "  normal:N  spirals:N  xor made up from the seed",
+            "",
+            "A column of a table is categorical when it consists of words, and becomes one number for each word. Where"
+                    + " more than a tenth of it looks like numbers it is numeric, and a word, a gap, a date or a decimal"
+                    + " comma in it is an error that names the line. Words in a target become classes.",
+            "",
+            "Examples:",
+            "  lanewise data digits",
+            "  lanewise data samples/iris.csv"
+        })
 final class DataCommand implements Callable<Integer> {
     private final Console console;
 

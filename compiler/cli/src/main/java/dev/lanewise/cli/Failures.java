@@ -98,7 +98,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 yield Exit.WRONG_INPUT;
             }
             case Failure failure -> tell(failure.exit(), firstLine(failure), failure.remedy(), json);
-            case DataException data -> tell(Exit.WRONG_INPUT, firstLine(data), data.hint(), json);
+            case DataException data -> tell(Exit.WRONG_INPUT, firstLine(data), remedy(data), json);
             case DivergedException diverged ->
                 tell(Exit.WRONG_OUTCOME, firstLine(diverged), "a lower rate is the usual remedy", json);
             case ModelException model -> tell(Exit.WRONG_INPUT, firstLine(model), "", json);
@@ -111,6 +111,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             }
             default -> defect(exception.toString(), json);
         };
+    }
+
+    private static String remedy(DataException data) {
+        var near = Names.nearest(data.missed(), data.known());
+        return near.isEmpty() ? data.hint() : data.hint().replace("NAME says which", near.get() + " says that this");
     }
 
     private int defect(String what, boolean json) {

@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompileOptions;
+import dev.lanewise.runtime.DivergedException;
 import dev.lanewise.runtime.Metrics;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.TrainResult;
@@ -142,6 +143,7 @@ final class TrainCommand implements Callable<Integer> {
         var requirements = requirements(network, plan.require());
         var info = network.bundle().info().withTrain(plan);
         var data = TrainingData.open(info, Models.folder(model), selection, plan.seed());
+        Untrainable.requireTwoClasses(data.training());
         try (var log = new EpochLog(length.log);
                 var interruption = new Interruption();
                 var trainer = trainer(network, info)) {
@@ -205,6 +207,8 @@ final class TrainCommand implements Callable<Integer> {
     private static TrainResult fit(Trainer trainer, TrainingData data, Progress progress) {
         try {
             return trainer.fit(data.training(), progress);
+        } catch (DivergedException diverged) {
+            throw Untrainable.cause(diverged, data.training());
         } finally {
             progress.clear();
         }

@@ -97,7 +97,10 @@ class MessagesTest {
                 "a,b,kind/1,2,x/1,2,y/1,2,z| data.csv:4: column kind: 'z' is value number 3",
                 "a,b,kind/1,2,7            | data.csv:2: column kind: found 7, kind is class[2]",
                 "1,1,x/3,4,y               | the first line holds the names of the columns, not numbers",
-                "a;b;kind/1;2;x/3;2,5;y    | numbers have a decimal point: 2.5",
+                "a;b;kind/1;2;x/3;2,5;y    | numbers have a decimal point and nothing else: 2.5",
+                "a,b,Kind/1,2,x/3,4,y      | --target Kind says that this column is the target",
+                "a,b,kind/1,2,x/3,4,x      | kind is 'x' in all 2 examples",
+                "a,b,kind/1,2,x/3,1e60,y   | number 2 of row in example 2 is Infinity",
             })
     void wrongDataAreNamedByFileAndLine(String rows, String message) throws IOException {
         var net = net();

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -84,6 +85,7 @@ record Content(String name, MemorySegment bytes) {
         return switch (e) {
             case EOFException _ -> new DataException(name + ": the compressed file ends too early");
             case ZipException _ -> new DataException(name + ": the compressed file is damaged: " + e.getMessage());
+            case AccessDeniedException _ -> new DataException(name + ": cannot be read: there is no permission");
             default -> new DataException(name + ": cannot be read: " + e.getMessage());
         };
     }

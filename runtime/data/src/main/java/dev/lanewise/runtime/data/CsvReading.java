@@ -20,16 +20,18 @@ final class CsvReading {
     private final int size;
     private final boolean headed;
     private final String gaps;
+    private final Map<String, String> mixtures;
     private final DataOptions options;
     private final List<Filled> filled = new ArrayList<>();
     private int row;
 
-    /// `gaps` is the hint for a missing value.
-    CsvReading(CsvRows rows, int size, boolean headed, String gaps, DataOptions options) {
+    /// `gaps` is the hint for a missing value, `mixtures` tells of columns that hold numbers and words.
+    CsvReading(CsvRows rows, int size, boolean headed, String gaps, Map<String, String> mixtures, DataOptions options) {
         this.rows = rows;
         this.size = size;
         this.headed = headed;
         this.gaps = gaps;
+        this.mixtures = Map.copyOf(mixtures);
         this.options = options;
     }
 
@@ -109,12 +111,7 @@ final class CsvReading {
                         "expected a number, found " + (field.isEmpty() ? "nothing" : "'" + field + "'"),
                         gaps);
             }
-            boolean comma = CsvColumn.isNumber(field.replace(',', '.'));
-            throw error(
-                    column,
-                    line,
-                    "expected a number, found " + quoted(field),
-                    comma ? "numbers have a decimal point: " + field.replace(',', '.') : "");
+            throw error(column, line, "expected a number, found " + described(field), remedy(column, field));
         }
         double value = Double.parseDouble(field);
         var port = column.port();
@@ -126,6 +123,26 @@ final class CsvReading {
                     "classes are counted from 0, or named");
         }
         return value;
+    }
+
+    private static String described(String field) {
+        return (CsvColumn.isDate(field) ? "the date " : "") + quoted(field);
+    }
+
+    /// What to do about a field that is no number.
+    private String remedy(Filled column, String field) {
+        if (CsvColumn.isDate(field)) {
+            return "a date or time is no number: write it as numbers (year, month, day; days since a start), or leave"
+                    + " the column out";
+        }
+        if (CsvColumn.isForeignNumber(field)) {
+            return "numbers have a decimal point and nothing else: " + CsvColumn.written(field);
+        }
+        var mixture = mixtures.getOrDefault(column.column().name(), "");
+        return mixture.isEmpty()
+                ? ""
+                : "the column holds " + mixture + ": make numbers of the words, or words of the numbers; leave rows out"
+                        + " in which a value is missing";
     }
 
     private double place(Filled column, String field, long line, int limit) {

@@ -8,11 +8,15 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A text table with a header, read twice: once for the kinds of its columns and the number of rows, once for the
 /// numbers.
 final class CsvTable implements RawData {
+
+    /// So many different words are no small vocabulary any more.
+    private static final int MANY_WORDS = 20;
 
     private final CsvRows rows;
     private final List<CsvColumn> columns = new ArrayList<>();
@@ -85,7 +89,7 @@ final class CsvTable implements RawData {
     @Override
     public LoadedDataset bind(List<Port> inputs, List<Port> targets, DataOptions options) {
         var plan = options.known().isEmpty() ? plan(inputs, targets, options) : options.known();
-        var reading = new CsvReading(rows, size, headed, gaps(), options);
+        var reading = new CsvReading(rows, size, headed, gaps(), mixtures(), options);
         for (var port : Ports.joined(inputs, targets)) {
             for (var column : columnsFor(port, plan, targets.contains(port))) {
                 reading.add(column, position(column, port, plan), port);
@@ -109,6 +113,12 @@ final class CsvTable implements RawData {
                 .map(column -> column.name() + " " + column.missing())
                 .collect(Collectors.joining(", "));
         return "fill in missing values or leave their rows out; there are: " + counts;
+    }
+
+    private Map<String, String> mixtures() {
+        var mixtures = new LinkedHashMap<String, String>();
+        columns.forEach(column -> mixtures.put(column.name(), column.mixture()));
+        return mixtures;
     }
 
     /// Which column goes to which port, before any word has been seen.
@@ -148,16 +158,33 @@ final class CsvTable implements RawData {
         var column = left.remove(name);
         if (column == null) {
             throw new DataException(
-                    "%s:1: no column %s for %s %s; the columns are %s"
-                            .formatted(
-                                    rows.name(),
-                                    name,
-                                    role,
-                                    port.name(),
-                                    columns.stream().map(CsvColumn::name).collect(Collectors.joining(", "))),
-                    role.equals("target") ? "--target NAME says which column is the target" : "");
+                            "%s:1: no column %s for %s %s; the columns are %s"
+                                    .formatted(
+                                            rows.name(),
+                                            name,
+                                            role,
+                                            port.name(),
+                                            columns.stream()
+                                                    .map(CsvColumn::name)
+                                                    .collect(Collectors.joining(", "))),
+                            headerTrouble()
+                                    .orElse(
+                                            role.equals("target")
+                                                    ? "--target NAME says which column is the target"
+                                                    : ""))
+                    .instead(name, columns.stream().map(CsvColumn::name).toList());
         }
         return Map.entry(name, column);
+    }
+
+    /// What is wrong with the first line, when it can hardly be a header.
+    private Optional<String> headerTrouble() {
+        if (columns.stream().anyMatch(column -> CsvColumn.isNumber(column.name()))) {
+            return Optional.of("the first line looks like a row: write a line with the names of the columns above it");
+        }
+        boolean single =
+                columns.size() == 1 && columns.getFirst().name().strip().contains(" ");
+        return single ? Optional.of("columns are separated by commas, semicolons or tabs") : Optional.empty();
     }
 
     private static Column column(Map.Entry<String, CsvColumn> named, Port port) {
@@ -210,16 +237,30 @@ final class CsvTable implements RawData {
                     .map(column -> column.name() + " " + column.width()
                             + (column.kind() == Kind.CATEGORY ? " (categorical)" : ""))
                     .collect(Collectors.joining(", "));
-            throw new DataException("%s: the columns fill %d numbers, %s %s is %s and takes %d: %s"
-                    .formatted(
-                            rows.name(),
-                            width,
-                            isTarget ? "target" : "input",
-                            port.name(),
-                            port.type(),
-                            port.size(),
-                            listed));
+            throw new DataException(
+                    "%s: the columns fill %d numbers, %s %s is %s and takes %d: %s"
+                            .formatted(
+                                    rows.name(),
+                                    width,
+                                    isTarget ? "target" : "input",
+                                    port.name(),
+                                    port.type(),
+                                    port.size(),
+                                    listed),
+                    narrowed(filled)
+                            .map(name -> "nearly every row has a " + name + " of its own, which tells nothing of other"
+                                    + " rows: leave the column out")
+                            .orElse("declare " + port.name() + ": float[" + width + "], or leave columns out"));
         }
+    }
+
+    /// A column of words that differ from row to row, such as a name or number of the example.
+    private Optional<String> narrowed(List<Column> filled) {
+        return filled.stream()
+                .filter(column -> column.kind() == Kind.CATEGORY)
+                .filter(column -> column.width() > MANY_WORDS && column.width() > size / 2)
+                .map(Column::name)
+                .findFirst();
     }
 
     private void requireHeader() {

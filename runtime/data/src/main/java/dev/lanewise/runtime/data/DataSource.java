@@ -92,7 +92,9 @@ public final class DataSource {
         if (name.endsWith(".safetensors")) {
             return Tensors.read(path(spec, base, spec));
         }
-        throw new DataException("data '" + spec + "': not a known source", "known are " + KNOWN);
+        throw new DataException(
+                "data '" + spec + "': not a known source",
+                "known are " + KNOWN + "; a file is known by .csv, .tsv, .npz, .npy or .safetensors");
     }
 
     private static RawData idx(String spec, Path base, String rest) {

@@ -66,7 +66,10 @@ record Field(
                                     port.size()),
                     port.kind() == Port.Kind.FLOAT && integers && Ports.size(shape) == 1
                             ? "for classes declare " + port.name() + ": class[" + port.size() + "]"
-                            : "");
+                            : role.equals("input")
+                                    ? "declare " + port.name() + ": float" + shape
+                                            + " (the first axis of an array counts the examples)"
+                                    : "");
         }
         if (port.kind() == Port.Kind.FLOAT) {
             return scaled;

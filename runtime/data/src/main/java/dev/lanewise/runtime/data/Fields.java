@@ -94,16 +94,17 @@ record Fields(String origin, List<Field> fields, Match match) implements RawData
                         .filter(field -> field.name().equals(name))
                         .findFirst()
                         .orElseThrow(() -> new DataException(
-                                "%s: no array %s for %s %s; it holds %s"
-                                        .formatted(
-                                                origin,
-                                                name,
-                                                isTarget ? "target" : "input",
-                                                port.name(),
-                                                fields.stream()
-                                                        .map(f -> f.name() + " " + f.shape())
-                                                        .collect(Collectors.joining(", "))),
-                                isTarget ? "--target NAME says which array is the target" : ""));
+                                        "%s: no array %s for %s %s; it holds %s"
+                                                .formatted(
+                                                        origin,
+                                                        name,
+                                                        isTarget ? "target" : "input",
+                                                        port.name(),
+                                                        fields.stream()
+                                                                .map(f -> f.name() + " " + f.shape())
+                                                                .collect(Collectors.joining(", "))),
+                                        isTarget ? "--target NAME says which array is the target" : "")
+                                .instead(name, fields.stream().map(Field::name).toList()));
             }
         };
     }

@@ -54,7 +54,8 @@ final class Idx {
         int axes = magic & 0xff;
         if (magic >>> 16 != 0 || axes == 0) {
             throw new DataException(
-                    "%s: not an IDX file: it begins with %08x, expected 00000801 or 00000803".formatted(file, magic));
+                    "%s: not an IDX file: it begins with %08x, expected 00000801 or 00000803".formatted(file, magic),
+                    magic >>> 24 == '<' ? "this is a page of the web: load the file itself" : "");
         }
         var type = switch (magic >>> 8 & 0xff) {
             case 0x08 -> NumberType.U8;

@@ -22,6 +22,8 @@ final class Npy {
     private static final Pattern HEADER = Pattern.compile(
             "\\{\\s*'descr':\\s*'([^']*)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([0-9,\\s]*)\\),?\\s*\\}\\s*");
     private static final long MAGIC_END = 10;
+    private static final String SAVE =
+            "save it as float32, float64, uint8 or an integer type:" + " numpy.save(FILE, array.astype('float32'))";
 
     private Npy() {}
 
@@ -82,13 +84,14 @@ final class Npy {
                 ? bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 8) & 0xffff
                 : bytes.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 8) & 0xffffffffL;
         if (headerSize > bytes.byteSize() - headerAt || headerSize > 1 << 16) {
-            throw new DataException(content.name() + ": a header of " + headerSize + " bytes in a file of "
-                    + bytes.byteSize() + ", or one beyond 65,536");
+            throw new DataException(content.name() + ": promises a header of " + headerSize + " bytes; the file has "
+                    + (bytes.byteSize() - headerAt) + " more, and at most 65536 are read");
         }
         var header = HEADER.matcher(text(bytes, headerAt, headerSize));
         if (!header.matches()) {
             throw new DataException(
-                    content.name() + ": the npy header is not {'descr', 'fortran_order', 'shape'} of plain numbers");
+                    content.name() + ": the npy header is not {'descr', 'fortran_order', 'shape'} of plain numbers",
+                    SAVE);
         }
         var extents = extents(content.name(), header.group(3));
         String type = header.group(1);
@@ -135,8 +138,14 @@ final class Npy {
             case "f8" -> NumberType.F64;
             default ->
                 throw new DataException(
-                        name + ": numbers of type '" + type + "'",
-                        "save it as float32, float64, uint8 or an integer type");
+                        name + ": holds "
+                                + switch (type.length() > 1 ? type.charAt(1) : ' ') {
+                                    case 'O' -> "Python objects of type '" + type + "', which are never unpickled";
+                                    case 'U', 'S' -> "texts of type '" + type + "'; expected numbers";
+                                    case 'c' -> "complex numbers of type '" + type + "'";
+                                    default -> "numbers of type '" + type + "'";
+                                },
+                        SAVE);
         };
     }
 

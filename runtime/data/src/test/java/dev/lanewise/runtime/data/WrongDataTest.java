@@ -82,13 +82,80 @@ class WrongDataTest {
                 "a,b,c,y\n1,2,u,0\n1,2,v,0\n",
                 "t.csv: the columns fill 4 numbers, input x is float[2] and takes 2: a 1, b 1, c 2 (categorical)");
         csv("a,y\n1,0\n", "t.csv: the columns fill 1 numbers, input x is float[2] and takes 2: a 1");
-        csv("a,b,y\n1,\"2,0\n3,4,1", "t.csv: Unclosed quoted field at end of input (record starting at line 2)");
+        csv("a,b,y\n1,\"2,0\n3,4,1", "t.csv:2: a field begins with a double quote and never ends");
         Files.write(
                 folder.resolve("t.csv"), new byte[] {'a', ',', 'b', ',', 'y', '\n', (byte) 0xff, ',', '1', ',', '2'});
-        wrong("t.csv", "t.csv: is not valid UTF-8 text");
+        wrong("t.csv", "t.csv:2: is not valid UTF-8 text");
         Files.writeString(folder.resolve("t.csv"), "a,b,y\n1,2,good\n1,2,bad\n");
         var target = Ports.numbers("y", List.of());
         assertMessage("t.csv: column y holds text, target y is float", () -> open("t.csv", X2, target));
+    }
+
+    @Test
+    void aColumnOfNumbersIsNoVocabularyWhateverStandsInIt() {
+        hint("a,b,y\n\"1,5\",2,u\n\"2,5\",3,v\n", "t.csv:2: column a: expected a number, found '1,5'", "else: 1.5");
+        hint("a,b,y\n\"1,234\",2,u\n", "t.csv:2: column a: expected a number, found '1,234'", "else: 1.234 or 1234");
+        hint("a,b,y\n\"1,234.5\",2,u\n", "t.csv:2: column a: expected a number, found '1,234.5'", "else: 1234.5");
+        hint("a,b,y\n1.234.567,2,u\n", "t.csv:2: column a: expected a number, found '1.234.567'", "else: 1234567");
+        hint("a,b,y\n12%,2,u\n", "t.csv:2: column a: expected a number, found '12%'", "else: 12");
+        hint("a,b,y\n1,$3.50,u\n", "t.csv:2: column b: expected a number, found '$3.50'", "else: 3.50");
+        hint("a,b,y\n1,2,u\n-,2,v\n", "t.csv:3: column a: expected a number, found '-'", "there are: a 1");
+        hint(
+                "a,b,y\n1,2,u\nlow,2,v\nhigh,2,v\nlow,2,v\n",
+                "t.csv:3: column a: expected a number, found 'low'",
+                "the column holds 1 numbers and 3 words");
+        hint(
+                "a,b,y\n2024-01-31,2,u\n2024-02-01,2,v\n",
+                "t.csv:2: column a: expected a number, found the date '2024-01-31'",
+                "leave the column out");
+        hint(
+                "a,b,y\n31.12.2024,2,u\n",
+                "t.csv:2: column a: expected a number, found the date '31.12.2024'",
+                "leave the column out");
+        hint("a,b,y\n10:30,2,u\n", "t.csv:2: column a: expected a number, found the date '10:30'", "no number");
+    }
+
+    @Test
+    void anOddNumberAmongManyWordsIsAWord() throws IOException {
+        var words = "u,v,w,u,v,w,u,v,w,u,7".split(",", -1);
+        var rows = new StringBuilder("a,b,y\n");
+        for (int i = 0; i < words.length; i++) {
+            rows.append(words[i]).append(",1,").append(i % 2).append('\n');
+        }
+        Files.writeString(folder.resolve("t.csv"), rows);
+        assertEquals(
+                words.length, open("t.csv", Ports.numbers("x", List.of(5)), Y3).size());
+    }
+
+    @Test
+    void tablesThatAreNone() throws IOException {
+        hint("1,2,u\n3,4,v\n", "t.csv:1: no column y", "the first line looks like a row");
+        hint("a b y\n1 2 u\n", "t.csv:1: no column y", "separated by commas, semicolons or tabs");
+        hint("a,b,y\n1,2,u,\n", "t.csv:2: 4 fields, the first line has 3", "leave out the separator");
+        hint("a,b,c,y\n1,2,3,0\n1,2,3,1\n", "t.csv: the columns fill 3 numbers", "declare x: float[3]");
+        hint("a,b,y\n1,2,u\n\0\0,2,v\n", "t.csv:3: holds a NUL byte", "a table of text");
+        var names = new StringBuilder("a,b,y\n");
+        for (int i = 0; i < 30; i++) {
+            names.append("name").append(i).append(",1,").append(i % 3).append('\n');
+        }
+        hint(names.toString(), "t.csv: the columns fill 31 numbers", "leave the column out");
+        Files.writeString(folder.resolve("t.csv"), "a,b,y\n1,2,u\n", StandardCharsets.UTF_16);
+        wrong("t.csv", "t.csv: is UTF-16 text, expected UTF-8");
+        Files.writeString(folder.resolve("t.csv"), "a,b,y\n1,2,\"" + "u".repeat(17_000_000));
+        wrong("t.csv", "t.csv:2: a field of more than 16 million characters");
+        Files.writeString(folder.resolve("t.csv"), "a,b,Y\n1,2,u\n");
+        var missing = assertThrows(DataException.class, () -> open("t.csv", X2, Y3));
+        assertEquals("y", missing.missed());
+        assertEquals(List.of("a", "b", "Y"), missing.known());
+    }
+
+    private void hint(String text, String message, String hint) {
+        var e = assertThrows(DataException.class, () -> {
+            Files.writeString(folder.resolve("t.csv"), text);
+            open("csv:t.csv", X2, Y3);
+        });
+        assertTrue(e.getMessage().startsWith(folder + "/" + message), e.getMessage());
+        assertTrue(e.hint().contains(hint), e.hint());
     }
 
     @Test
@@ -162,8 +229,8 @@ class WrongDataTest {
                 npy("<f4", true, "3, 2", 20),
                 y,
                 "x.npy: the header promises [3, 2] numbers, 24 bytes, and the file has 20");
-        npz(npy("<c8", false, "3, 2", 24), y, "x.npy: numbers of type '<c8'");
-        npz(npy("|O", false, "3, 2", 24), y, "x.npy: numbers of type '|O'");
+        npz(npy("<c8", false, "3, 2", 24), y, "x.npy: holds complex numbers of type '<c8'");
+        npz(npy("|O", false, "3, 2", 24), y, "x.npy: holds Python objects of type '|O', which are never unpickled");
         npz(npy("<f4", false, "", 4), y, "x.npy: a single number; the first axis counts examples");
         npz(npy("<f4", false, "99999999999, 2", 4), y, "x.npy: the header's shape (99999999999, 2) is impossible");
         npz("PK".getBytes(StandardCharsets.US_ASCII), y, "x.npy: not an npy file: it does not begin with 93 NUMPY");
@@ -175,7 +242,7 @@ class WrongDataTest {
         byte[] header = x.clone();
         header[8] = (byte) 0xff;
         header[9] = (byte) 0xff;
-        npz(header, y, "x.npy: a header of 65535 bytes in a file of " + x.length);
+        npz(header, y, "x.npy: promises a header of 65535 bytes; the file has " + (x.length - 10));
         header = x.clone();
         header[12] = '!';
         npz(header, y, "x.npy: the npy header is not {'descr', 'fortran_order', 'shape'} of plain numbers");
