@@ -41,7 +41,8 @@ final class Mismatch {
                 + " |> dense(" + wanted.extent(0) + "))");
     }
 
-    private static String shown(Expression expression, String otherwise) {
+    /// An expression as it is written, when it is short.
+    static String shown(Expression expression, String otherwise) {
         var text = expression.span().text();
         return text.length() <= LONGEST && text.indexOf('\n') < 0 ? "`" + text + "`" : otherwise;
     }

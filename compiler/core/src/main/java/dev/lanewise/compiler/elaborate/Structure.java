@@ -366,7 +366,7 @@ final class Structure {
             throw scope.error(
                     ElaborationCode.SHAPE_MISMATCH,
                     span,
-                    "this product cannot be formed",
+                    Mismatch.shown(binary, "this product") + " cannot be formed",
                     Note.found("float" + first + " @ float" + second),
                     help);
         }
