@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
             "  normal:N  spirals:N  xor made up from the seed",
             "",
             "A column of a table is categorical when it consists of words, and becomes one number for each word. Where"
-                    + " more than a tenth of it looks like numbers it is numeric, and a word, a gap, a date or a decimal"
-                    + " comma in it is an error that names the line. Words in a target become classes.",
+                + " more than a tenth of it looks like numbers it is numeric, and a word, a gap, a date or a decimal"
+                + " comma in it is an error that names the line. Words in a target become classes.",
             "",
             "Examples:",
             "  lanewise data digits",

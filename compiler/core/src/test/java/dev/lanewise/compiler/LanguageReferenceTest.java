@@ -52,8 +52,7 @@ final class LanguageReferenceTest {
 
     private static String errors(String text, Map<String, String> files) {
         var diagnostics = new Diagnostics();
-        Compiler.model(
-                new Source("example.net", text), SourceFolder.of(files), CompileOptions.standard(), diagnostics);
+        Compiler.model(new Source("example.net", text), SourceFolder.of(files), CompileOptions.standard(), diagnostics);
         return diagnostics.all().stream()
                 .filter(diagnostic -> diagnostic.severity() == Severity.ERROR)
                 .map(DiagnosticPrinter::print)
@@ -82,8 +81,8 @@ final class LanguageReferenceTest {
         var java = examples("java").stream()
                 .map(example -> example.group(2))
                 .collect(Collectors.joining("\n", "final class Activations {\n", "}\n"));
-        for (var declaration :
-                Parser.parse(new Source("example", declarations), new Diagnostics()).declarations()) {
+        for (var declaration : Parser.parse(new Source("example", declarations), new Diagnostics())
+                .declarations()) {
             assertTrue(
                     declaration.kind() != Kind.NETWORK
                             && USES.contains(declaration.name().text()),
@@ -91,8 +90,6 @@ final class LanguageReferenceTest {
         }
         assertEquals(
                 "",
-                errors(
-                        "import \"Activations.java\"\n" + declarations + "\n" + USES,
-                        Map.of("Activations.java", java)));
+                errors("import \"Activations.java\"\n" + declarations + "\n" + USES, Map.of("Activations.java", java)));
     }
 }
