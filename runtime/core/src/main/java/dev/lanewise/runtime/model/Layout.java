@@ -54,16 +54,6 @@ public record Layout(
             fetches = List.copyOf(fetches);
         }
 
-        /// The buffer of a result, or -1 when the entry has none; an empty name stands for any.
-        public int find(String role, String name) {
-            for (var fetch : fetches) {
-                if (fetch.role().equals(role) && (name.isEmpty() || fetch.name().equals(name))) {
-                    return fetch.buffer();
-                }
-            }
-            return -1;
-        }
-
         /// Whether it works on one example, or on none, and not on groups of 32.
         public boolean isSingle() {
             return name.equals("prepare") || name.equals("one");

@@ -27,8 +27,6 @@ final class PooledPredictor implements Predictor {
     /// False when no output depends on the input.
     private final boolean readsInput;
     private final boolean hasSingle;
-    private final int[] ofGroups;
-    private final int[] ofSingles;
     private final AtomicReferenceArray<@Nullable Session> groups = new AtomicReferenceArray<>(POOL);
     private final AtomicReferenceArray<@Nullable Session> singles = new AtomicReferenceArray<>(POOL);
     /// The version of the weights that single examples are predicted with.
@@ -40,8 +38,6 @@ final class PooledPredictor implements Predictor {
         this.readsInput = !bundle.layout().entries().get(Layout.PREDICT).feeds().isEmpty();
         this.hasSingle = readsInput
                 && !bundle.layout().entries().get(Layout.ONE).fetches().isEmpty();
-        this.ofGroups = outputsOf(Layout.PREDICT);
-        this.ofSingles = outputsOf(Layout.ONE);
     }
 
     private boolean isSingle(int count) {
@@ -85,17 +81,8 @@ final class PooledPredictor implements Predictor {
         }
     }
 
-    /// Where an entry of the program leaves the outputs.
-    private int[] outputsOf(int entry) {
-        var outputs = bundle.info().outputs();
-        var buffers = new int[outputs.size()];
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = bundle.layout()
-                    .entries()
-                    .get(entry)
-                    .find("OUTPUT", outputs.get(i).name());
-        }
-        return buffers;
+    private int find(Session session, int output) {
+        return session.find("OUTPUT", bundle.info().outputs().get(output).name());
     }
 
     private int inputSize() {
@@ -146,7 +133,7 @@ final class PooledPredictor implements Predictor {
         check("the output", floatOutputs.length + doubleOutputs.length, count, out);
         boolean single = isSingle(count);
         var session = borrow(single);
-        int output = (single ? ofSingles : ofGroups)[0];
+        int output = find(session, 0);
         int step = single ? 1 : Session.LANES;
         for (int from = 0; from < count; from += step) {
             int examples = Math.min(step, count - from);
@@ -206,7 +193,6 @@ final class PooledPredictor implements Predictor {
             check(port.name(), outputs.get(o).length, count, port.size());
         }
         boolean single = isSingle(count);
-        var buffers = single ? ofSingles : ofGroups;
         var session = borrow(single);
         int step = single ? 1 : Session.LANES;
         for (int from = 0; from < count; from += step) {
@@ -214,7 +200,7 @@ final class PooledPredictor implements Predictor {
             session.run();
             for (int o = 0; o < ports.size(); o++) {
                 int size = ports.get(o).size();
-                session.copy(buffers[o], size, NO_FLOATS, outputs.get(o), from * size);
+                session.copy(find(session, o), size, NO_FLOATS, outputs.get(o), from * size);
             }
         }
         give(single, session);
