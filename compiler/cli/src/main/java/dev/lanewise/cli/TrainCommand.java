@@ -143,7 +143,7 @@ final class TrainCommand implements Callable<Integer> {
         var requirements = requirements(network, plan.require());
         var info = network.bundle().info().withTrain(plan);
         var data = TrainingData.open(info, Models.folder(model), selection, plan.seed());
-        Untrainable.requireTwoClasses(data.training());
+        Untrainable.requireTwoClasses(data.whole());
         try (var log = new EpochLog(length.log);
                 var interruption = new Interruption();
                 var trainer = trainer(network, info)) {

@@ -100,7 +100,6 @@ class MessagesTest {
                 "a;b;kind/1;2;x/3;2,5;y    | numbers have a decimal point and nothing else: 2.5",
                 "a,b,Kind/1,2,x/3,4,y      | --target Kind says that this column is the target",
                 "a,b,kind/1,2,x/3,4,x      | kind is 'x' in all 2 examples",
-                "a,b,kind/1,2,x/3,1e60,y   | number 2 of row in example 2 is Infinity",
             })
     void wrongDataAreNamedByFileAndLine(String rows, String message) throws IOException {
         var net = net();
