@@ -35,8 +35,11 @@ final class Propagation {
     private static final int FEW_SAMPLES = 256;
 
     private static final int LARGE = 4000;
+    private static final int MANY_WEIGHTS = 500;
     /// Sums of at most so many numbers are added up, larger ones are normal.
     private static final int FEW = 64;
+    /// Of examples fewer are enough: what stands beside such a sum is no share of it.
+    private static final int FEW_EXAMPLES = 16;
     /// First values of weights that depend on the place (such as the identity) are looked at one by one up to here.
     private static final long MOST_PLACES = 1 << 20;
 
@@ -49,6 +52,8 @@ final class Propagation {
     private final boolean places;
 
     private final Map<String, Signal> weights = new HashMap<>();
+    /// The model's weights, once one is asked for.
+    private final Map<String, Weight> byName = new HashMap<>();
 
     /// The mean and the mean square of an input.
     record Moments(double mean, double square) {
@@ -73,7 +78,8 @@ final class Propagation {
 
     /// The first values of a weight.
     static Signal first(Model model, Weight weight) {
-        return new Propagation(model, Map.of(), model.train().batch(), SAMPLES, false).weight(weight.name());
+        int samples = model.weights().size() > MANY_WEIGHTS ? FEW_SAMPLES : SAMPLES;
+        return new Propagation(model, Map.of(), model.train().batch(), samples, false).weight(weight);
     }
 
     private Map<Value, Signal> run(Graph graph, List<Value> wanted) {
@@ -192,16 +198,18 @@ final class Propagation {
         if (known != null) {
             return known;
         }
-        for (var weight : model.weights()) {
-            if (weight.name().equals(name)) {
-                weights.put(name, first(weight));
-                if (weight.isFitted()) {
-                    weights.put(name, fitted(weight));
-                }
-                return CompilerBug.expect(weights, name);
-            }
+        if (byName.isEmpty()) {
+            model.weights().forEach(weight -> byName.put(weight.name(), weight));
         }
-        throw new CompilerBug("no weight " + name);
+        return weight(CompilerBug.expect(byName, name));
+    }
+
+    private Signal weight(Weight weight) {
+        weights.put(weight.name(), first(weight));
+        if (weight.isFitted()) {
+            weights.put(weight.name(), fitted(weight));
+        }
+        return CompilerBug.expect(weights, weight.name());
     }
 
     /// What fitting makes of the first value, which it may read.
@@ -334,7 +342,7 @@ final class Propagation {
         if (n == 1) {
             return scaled(signal, times, left);
         }
-        if (n > FEW) {
+        if (n > (over ? FEW_EXAMPLES : FEW)) {
             return normal(signal, n * times, n * times * times, left);
         }
         double[] numbers = signal.samples().clone();
