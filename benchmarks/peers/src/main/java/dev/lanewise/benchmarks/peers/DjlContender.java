@@ -76,9 +76,8 @@ final class DjlContender {
                 : Optimizer.sgd().setLearningRateTracker(rate).build();
         var trainer = model.newTrainer(new DefaultTrainingConfig(loss).optOptimizer(optimizer));
         trainer.initialize(batch(workload));
-        var manager = trainer.getManager();
-        setWeights(block, manager, workload);
-        return workload.trains() ? training(workload, trainer, loss) : answering(workload, model, manager);
+        setWeights(block, trainer.getManager(), workload);
+        return workload.trains() ? training(workload, trainer, loss) : answering(workload, model, trainer);
     }
 
     private static void setWeights(Block block, NDManager manager, Workload workload) {
@@ -136,7 +135,9 @@ final class DjlContender {
         };
     }
 
-    private static Contender answering(Workload workload, Model model, NDManager manager) {
+    /// The trainer is asked for its manager each time, and so stays alive: its finalizer closes the manager, below
+    /// which the arrays of the answers live.
+    private static Contender answering(Workload workload, Model model, Trainer trainer) {
         var predictor = model.newPredictor(new NoopTranslator());
         var inputs = workload.inputs();
         return new Contender() {
@@ -144,7 +145,7 @@ final class DjlContender {
 
             @Override
             public void step(int batch) throws Exception {
-                try (var step = manager.newSubManager();
+                try (var step = trainer.getManager().newSubManager();
                         var result = predictor.predict(
                                 new NDList(step.create(inputs[batch % inputs.length], batch(workload))))) {
                     answer = result.singletonOrThrow().toFloatArray();
