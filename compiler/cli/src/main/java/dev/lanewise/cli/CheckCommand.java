@@ -48,7 +48,8 @@ import picocli.CommandLine.Parameters;
             "  overfit         20 examples are learned by heart, without penalties and draws",
             "  input           with the input taken away, the loss is worse",
             "",
-            "A comment `// allow: check-overfit` in the network lets that check (or check-gradients) fail.",
+            "A comment `// allow: check-overfit` in the network lets that check (or check-gradients) fail;",
+            "learning by heart is then tried for a few steps only.",
             "The data are those of the train block; without any, made-up ones. Exit code 3 when a check fails."
         })
 final class CheckCommand implements Callable<Integer> {
@@ -104,13 +105,15 @@ final class CheckCommand implements Callable<Integer> {
         }
         long seed = compiled.info().train().seed();
         var batch = sample(data, seed);
-        var few = NetworkCheck.Settings.STANDARD.gradientExamples();
-        var found = NetworkCheck.of(
-                compiled.compilation().model(),
-                InterpretedStepping.bindings(compiled, batch).withWeights(InterpretedStepping.weights(compiled)),
-                new NetworkCheck.Settings(step, burnIn, few),
-                new CompiledStep(compiled));
-        return report(compiled, found);
+        var allowed = new Allowances(compiled.compilation().syntax());
+        try (var compiledStep = new CompiledStep(compiled)) {
+            var found = NetworkCheck.of(
+                    compiled.compilation().model(),
+                    InterpretedStepping.bindings(compiled, batch).withWeights(InterpretedStepping.weights(compiled)),
+                    new NetworkCheck.Settings(step, burnIn, allowed.has("overfit")),
+                    compiledStep);
+            return report(compiled, found, allowed);
+        }
     }
 
     private int nothing(CompiledNetwork compiled) {
@@ -150,8 +153,7 @@ final class CheckCommand implements Callable<Integer> {
         return new Subset(data, Arrays.copyOf(order, Math.min(EXAMPLES, order.length)));
     }
 
-    private int report(CompiledNetwork compiled, NetworkCheck found) {
-        var allowed = new Allowances(compiled.compilation().syntax());
+    private int report(CompiledNetwork compiled, NetworkCheck found, Allowances allowed) {
         boolean gradients = found.gradients().stream().allMatch(GradientReport::passed) || allowed.has("gradients");
         boolean sane = found.sanity().stream().allMatch(f -> f.passed() || allowed.has(f.check()));
         boolean passed = gradients && sane;

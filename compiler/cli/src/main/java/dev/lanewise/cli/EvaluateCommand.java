@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Without --data, it is measured on the test data of its train block: the same that `train` held back.",
+            "An ensemble is shown beside its members. A network of two inputs is drawn: what it decides, or its",
+            "one output in shades, over the part of the plane where the examples lie.",
             "",
             "Examples:",
             "  lanewise evaluate samples/digits.jar",
@@ -76,11 +78,18 @@ final class EvaluateCommand implements Callable<Integer> {
         try (var data = TrainingData.evaluated(info, Models.folder(model), selection)) {
             var figures = figures(network, data);
             var tables = tables(network, figures, data);
+            var members = Members.measure(network.bundle(), network.weights(), data, List.of());
+            var picture = Plane.of(network, data);
             if (output.json) {
-                console.printJson(json(network, figures, tables));
+                console.printJson(json(network, figures, tables, members, picture));
             } else {
                 console.print(Figures.text(figures) + "  (" + Figures.count(figures.examples()) + " examples)");
+                if (!members.isEmpty()) {
+                    console.print("");
+                    members.print(console, figures, "");
+                }
                 tables.forEach((name, table) -> print(network, name, table));
+                print(picture);
             }
             return exit(requirements, figures);
         }
@@ -128,13 +137,30 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(
-            ModelNetwork network, Metrics figures, Map<String, List<List<Long>>> tables) {
+            ModelNetwork network,
+            Metrics figures,
+            Map<String, List<List<Long>>> tables,
+            Members members,
+            List<String> picture) {
         var json = new LinkedHashMap<String, Object>();
         json.put("network", network.name());
         json.put("examples", figures.examples());
         json.putAll(Figures.json(figures));
         json.putAll(tables);
+        if (!members.isEmpty()) {
+            json.put("members", members.json("figures"));
+        }
+        if (!picture.isEmpty()) {
+            json.put("picture", picture);
+        }
         return json;
+    }
+
+    private void print(List<String> picture) {
+        if (!picture.isEmpty() && !output.quiet) {
+            console.print("");
+            picture.forEach(console::print);
+        }
     }
 
     private void print(ModelNetwork network, String name, List<List<Long>> confusion) {

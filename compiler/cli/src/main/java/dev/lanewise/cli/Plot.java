@@ -66,7 +66,8 @@ final class Plot {
         return (int) Math.round((high - y) / (high - low) * (HEIGHT - 1));
     }
 
-    private static String number(double value) {
+    /// Three digits.
+    static String number(double value) {
         return String.format(Locale.ROOT, "%.3g", value)
                 .replaceFirst("(\\.\\d*?)0+$", "$1")
                 .replaceFirst("\\.$", "");

@@ -22,7 +22,7 @@ final class Progress implements TrainListener {
     private final EpochLog log;
     private final Interruption interruption;
     private long shown = System.nanoTime();
-    private final List<Map<String, Object>> members = new ArrayList<>();
+    private final List<Members.Training> members = new ArrayList<>();
     private final Map<String, List<Map<String, Object>>> pretrained = new LinkedHashMap<>();
     private boolean moving;
     private double spent;
@@ -90,11 +90,7 @@ final class Progress implements TrainListener {
 
     @Override
     public void member(int member, int count, double duplicates, Metrics outOfBag) {
-        var json = new LinkedHashMap<String, Object>();
-        json.put("member", member);
-        json.put("duplicates", duplicates);
-        json.put("outOfBag", Figures.json(outOfBag));
-        members.add(json);
+        members.add(new Members.Training(duplicates, outOfBag));
         spent = 0;
         clear();
         console.tell(
@@ -103,9 +99,9 @@ final class Progress implements TrainListener {
                         + "  out of bag  " + Figures.text(outOfBag));
     }
 
-    /// The members of an ensemble in the JSON of `train`: `[{"member", "duplicates", "outOfBag": {...}}]`.
-    List<Map<String, Object>> members() {
-        return members;
+    /// The members of an ensemble that have been trained.
+    List<Members.Training> members() {
+        return List.copyOf(members);
     }
 
     private String line(TrainEvent.Epoch event) {

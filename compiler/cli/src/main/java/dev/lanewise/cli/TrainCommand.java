@@ -232,7 +232,9 @@ final class TrainCommand implements Callable<Integer> {
             List<Requirement> requirements,
             Progress progress) {
         boolean hasTest = data.test() != null;
-        Metrics figures = trainer.evaluate(data.test() == null ? data.training() : data.test());
+        var measured = data.test() == null ? data.training() : data.test();
+        Metrics figures = trainer.evaluate(measured);
+        var members = Members.measure(network.bundle(), (WeightStore) trainer.weights(), measured, progress.members());
         save(network, info, data, (WeightStore) trainer.weights(), target);
         if (result.stopped()) {
             console.tell(
@@ -241,8 +243,12 @@ final class TrainCommand implements Callable<Integer> {
                             + " weights are those of epoch " + result.bestEpoch());
         }
         if (output.json) {
-            console.printJson(json(info, result, hasTest, figures, target, progress));
+            console.printJson(json(info, result, hasTest, figures, target, progress, members));
         } else {
+            if (!members.isEmpty()) {
+                members.print(console, figures, hasTest ? "test " : "training ");
+                console.print("");
+            }
             console.print((hasTest ? "test" : "training data") + "  " + Figures.text(figures) + "  ("
                     + Figures.count(figures.examples()) + " examples)");
             console.print(target + "  " + Figures.count(info.parameters()) + " parameters, "
@@ -276,7 +282,13 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(
-            ModelInfo info, TrainResult result, boolean hasTest, Metrics figures, Path target, Progress progress) {
+            ModelInfo info,
+            TrainResult result,
+            boolean hasTest,
+            Metrics figures,
+            Path target,
+            Progress progress,
+            Members members) {
         var json = new LinkedHashMap<String, Object>();
         json.put("network", info.network());
         json.put("parameters", info.parameters());
@@ -285,8 +297,8 @@ final class TrainCommand implements Callable<Integer> {
         if (!progress.pretrained().isEmpty()) {
             json.put("pretraining", progress.pretrained());
         }
-        if (!progress.members().isEmpty()) {
-            json.put("members", progress.members());
+        if (!members.isEmpty()) {
+            json.put("members", members.json(hasTest ? "test" : "training"));
         }
         if (hasTest) {
             json.put("test", Figures.json(figures));

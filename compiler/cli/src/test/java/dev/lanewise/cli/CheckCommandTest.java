@@ -77,4 +77,21 @@ class CheckCommandTest {
         assertEquals(0, ran.exit(), ran::err);
         assertTrue(ran.out().contains("nothing to check"), ran::out);
     }
+
+    @Test
+    void whatMayFailToLearnIsNotTriedForLong() throws IOException {
+        var body = """
+              input  x: float[3]
+              target t: float[2]
+              output y = x |> dense(2) |> sigmoid // allow: saturating-hidden
+              loss mse(y, t) + l2(weights, 0)
+            """;
+        var patient = Ran.of("check", network(body));
+        assertEquals(3, patient.exit(), patient::out);
+        assertTrue(patient.out().contains("after 2000 steps"), patient::out);
+        assertFalse(patient.out().contains("regularisation"), "a penalty of nothing: " + patient.out());
+        var brief = Ran.of("check", network("  // allow: check-overfit, check-input\n" + body));
+        assertEquals(0, brief.exit(), brief::out);
+        assertTrue(brief.out().contains("no (allowed)") && brief.out().contains("after 60 steps"), brief::out);
+    }
 }

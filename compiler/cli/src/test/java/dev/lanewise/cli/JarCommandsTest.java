@@ -219,4 +219,25 @@ class JarCommandsTest {
         var nameless = Ran.of("compile", net, models).endsWith(Exit.USAGE);
         assertTrue(nameless.err().contains("-o FILE.jar"), nameless.err());
     }
+
+    @Test
+    void oneNumberOfTwoInputsIsDrawnInShades() throws IOException {
+        var sum = Files.writeString(folder.resolve("sum.net"), """
+            network Sum {
+              input  a: float[1]
+              input  b: float[1]
+              target y: float[1]
+              output z = 3 * a + b
+              loss   mse(z, y)
+              train { data: "normal:50" }
+            }
+            """);
+        var lines = Ran.of("evaluate", sum).endsWith(Exit.DONE).out().lines().toList();
+        var top = lines.get(lines.size() - 32);
+        var bottom = lines.get(lines.size() - 3);
+        assertTrue(top.endsWith("@"), top);
+        assertFalse(bottom.endsWith("@"), bottom);
+        assertTrue(bottom.matches("-[0-9.]+ {3,}\\..*"), bottom);
+        assertTrue(lines.getLast().matches("z:  from -[0-9.]+ \\(blank\\) to [0-9.]+ \\(@\\)"), lines.getLast());
+    }
 }

@@ -139,12 +139,12 @@ class SamplesTest {
 
     @Test
     void tanhFadesSaturatesOrKeepsItsSpread() {
-        var small = column(stats("activations-10.net"), "std");
+        var small = column(stats("activations-10.net", "--set", "start=normal(std: 0.01)"), "std");
         assertNear(0.05, new double[] {.214, .048, .011, .0024, .00053}, Arrays.copyOf(small, 5));
         assertTrue(small[9] < 1e-6);
         var large = stats("activations-10.net", "--set", "start=normal(std: 1)");
         assertNear(0.01, same(10, .98), column(large, "std"));
-        var xavier = stats("activations-10.net", "--set", "start=glorot_normal");
+        var xavier = stats("activations-10.net");
         double[] spread = {.63, .49, .41, .36, .32, .29, .27, .25, .24, .22};
         assertNear(0.04, spread, column(xavier, "std"));
     }
@@ -163,14 +163,14 @@ class SamplesTest {
 
     @Test
     void sigmoidsSitAtAHalf() {
-        var small = stats("activations-5.net");
+        var small = stats("activations-5.net", "--set", "start=normal(std: 0.01)");
         assertNear(0.06, new double[] {.055, .029, .028, .028, .028}, column(small, "std"));
         assertNear(0.01, same(5, .5), column(small, "mean"));
         assertEquals(1, column(small, "sameSign")[1]);
         var large = stats("activations-5.net", "--set", "start=normal(std: 1)");
         assertNear(0.02, new double[] {.48, .47, .47, .47, .47}, column(large, "std"));
         assertTrue(Arrays.stream(column(large, "saturated")).allMatch(share -> share > 0.75));
-        var scaled = stats("activations-5.net", "--set", "start=fan_in");
+        var scaled = stats("activations-5.net");
         assertNear(0.06, new double[] {.21, .13, .12, .12, .12}, column(scaled, "std"));
     }
 
@@ -268,9 +268,82 @@ class SamplesTest {
 
     @Test
     void layersWithNothingBetweenThemAreOne(@TempDir Path folder) {
-        var linear = trained("linear-stack.net", folder);
+        var linear = trained("linear-stack.net", folder, "--set", "f=identity");
         assertEquals(0.5, linear, 0.07);
-        assertTrue(trained("linear-stack.net", folder, "--set", "f=tanh") > 0.95);
+        assertTrue(trained("linear-stack.net", folder) > 0.95);
+    }
+
+    /// Of one affine layer each class has a convex region, so no line of the picture comes back to a class.
+    @Test
+    void evaluateDrawsTheBorders(@TempDir Path folder) {
+        var sample = SAMPLES.resolve("lectures/linear-stack.net");
+        var jar = folder.resolve("stack.jar");
+        Ran.of("train", sample, "--quiet", "--set", "f=identity", "-o", jar).endsWith(0);
+        var straight = picture(jar);
+        assertTrue(straight.getLast().contains("another class"), straight::toString);
+        assertTrue(String.join("", straight.subList(0, 30)).contains("x"), straight::toString);
+        assertEquals(0, returns(straight), straight::toString);
+        Ran.of("train", sample, "--quiet", "-o", jar).endsWith(0);
+        var bent = picture(jar);
+        assertFalse(bent.getLast().contains("another class"), bent::toString);
+        assertTrue(returns(bent) > 5, bent::toString);
+        assertTrue(Ran.of("evaluate", jar).endsWith(0).out().contains(String.join("\n", bent)));
+    }
+
+    private static List<String> picture(Path jar) {
+        var json = Ran.of("evaluate", jar, "--json").endsWith(0).json();
+        return Json.list(json.get("picture"), "picture").stream()
+                .map(line -> Json.text(line, "line"))
+                .toList();
+    }
+
+    /// How many lines show a class, then another, and the first one again.
+    private static long returns(List<String> picture) {
+        return picture.subList(0, 30).stream()
+                .map(line -> line.replaceAll("[^.+#]", "").replaceAll("(.)\\1+", "$1"))
+                .filter(runs -> runs.chars().distinct().count() < runs.length())
+                .count();
+    }
+
+    @Test
+    void membersAreShownBesideTheirEnsemble(@TempDir Path folder) {
+        var jar = folder.resolve("bagging.jar");
+        var sample = SAMPLES.resolve("lectures/bagging.net");
+        var ran = Ran.of("train", sample, "--json", "--quiet", "--epochs", 8, "--set", "models=4", "-o", jar)
+                .endsWith(0);
+        var trained = objects(ran.json().get("members"));
+        assertEquals(4, trained.size());
+        var together = ofTest(ran.json().get("test"));
+        double sum = 0;
+        for (var member : trained) {
+            assertEquals(Math.exp(-1), Json.number(member.get("duplicates"), "share"), 0.06);
+            assertTrue(accuracy(member.get("outOfBag")) > 0.8);
+            sum += ofTest(member.get("test"));
+        }
+        // the logarithm of a mean is at least the mean of logarithms
+        assertTrue(together < sum / 4, ran::out);
+        var evaluated = Ran.of("evaluate", jar, "--json").endsWith(0).json();
+        assertEquals(together, Json.number(evaluated.get("loss"), "loss"));
+        var alone = objects(evaluated.get("members"));
+        for (int m = 0; m < 4; m++) {
+            assertEquals(ofTest(trained.get(m).get("test")), ofTest(alone.get(m).get("figures")));
+        }
+        var text = Ran.of("evaluate", jar).endsWith(0).out();
+        assertTrue(text.contains("\nensemble  " + Figures.number(together)), text);
+    }
+
+    private static List<Map<String, Object>> objects(Object list) {
+        return Json.list(list, "a list").stream()
+                .map(each -> Json.object(each, "an element"))
+                .toList();
+    }
+
+    private static double ofTest(Object figures) {
+        return Json.number(Json.object(figures, "figures").get("loss"), "loss");
+    }
+
+    private static double accuracy(Object figures) {
+        return Json.number(Json.object(figures, "figures").get("accuracy"), "accuracy");
     }
 
     private static double trained(String sample, Path folder, Object... options) {

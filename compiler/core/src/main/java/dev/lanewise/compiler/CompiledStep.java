@@ -17,16 +17,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// One training step of a compiled network on whatever weights and examples it is given, in the terms of the graph
 /// that it was made from: so that compiled code and the interpreter can be asked the same.
 ///
 /// The network must keep its gradients (`CompileOptions.keeping`) where they are to be seen.
-public final class CompiledStep implements Function<Bindings, Outcome> {
+public final class CompiledStep implements Function<Bindings, Outcome>, AutoCloseable {
 
     private final Graph step;
     private final CompiledNetwork compiled;
     private final List<Port> ports;
+    /// Opened for the first step.
+    private @Nullable ModelTrainer trainer;
 
     public CompiledStep(CompiledNetwork compiled) {
         this.compiled = compiled;
@@ -38,17 +41,27 @@ public final class CompiledStep implements Function<Bindings, Outcome> {
     /// The results LOSS, UPDATE and those that were kept.
     @Override
     public Outcome apply(Bindings at) {
-        var options = compiled.network().trainer().threads(1).batch(at.examples());
-        try (var trainer = (ModelTrainer) options.open()) {
-            at.weights().forEach(trainer.weights()::set);
-            trainer.feed(new Examples(ports, at));
-            var session = trainer.session();
-            session.frame().seed = at.seed();
-            for (var scalar : RunScalar.values()) {
-                session.frame().run[scalar.ordinal()] = at.run(scalar);
-            }
-            session.run();
-            return outcome(session, trainer.weights(), at.examples());
+        var open = trainer;
+        if (open == null) {
+            open = (ModelTrainer)
+                    compiled.network().trainer().threads(1).batch(at.examples()).open();
+            trainer = open;
+        }
+        at.weights().forEach(open.weights()::set);
+        open.feed(new Examples(ports, at));
+        var session = open.session();
+        session.frame().seed = at.seed();
+        for (var scalar : RunScalar.values()) {
+            session.frame().run[scalar.ordinal()] = at.run(scalar);
+        }
+        session.run();
+        return outcome(session, open.weights(), at.examples());
+    }
+
+    @Override
+    public void close() {
+        if (trainer != null) {
+            trainer.close();
         }
     }
 

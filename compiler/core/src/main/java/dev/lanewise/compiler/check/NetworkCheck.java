@@ -24,6 +24,15 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
     /// How far compiled code may be from the interpreter: |a - b| / max(1, |b|).
     private static final double SAME = 1e-12;
 
+    /// Examples that gradients are compared on, and in networks of many parameters, whose every loss takes long.
+    private static final int EXAMPLES = 5;
+
+    private static final int FEW_EXAMPLES = 2;
+    private static final long MANY_PARAMETERS = 200_000;
+
+    /// Examples of a step of the burn-in.
+    private static final int BATCH = 32;
+
     public NetworkCheck {
         sanity = List.copyOf(sanity);
     }
@@ -32,9 +41,9 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
     public record Finding(String check, boolean passed, String expected, String measured) {}
 
     /// `step` is the first step of the differences, `burnIn` the training steps before gradients are compared
-    /// again, `gradientExamples` how many examples they are compared on.
-    public record Settings(double step, int burnIn, int gradientExamples) {
-        public static final Settings STANDARD = new Settings(1e-5, 10, 5);
+    /// again, `hopeless` whether the network may fail to learn by heart: then that is tried for a few steps only.
+    public record Settings(double step, int burnIn, boolean hopeless) {
+        public static final Settings STANDARD = new Settings(1e-5, 10, false);
     }
 
     /// Checks a model that has a loss. `at` holds at least one example for its inputs and targets (a few hundred
@@ -44,10 +53,10 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
     public static NetworkCheck of(Model model, Bindings at, Settings settings, Function<Bindings, Outcome> compiled) {
         var optimizer = new Optimizer(false);
         var interpreted = new Interpreter(optimizer.optimize(TrainingStep.of(optimizer.prepare(model))), true);
-        var few = spread(model, at, settings.gradientExamples());
+        var few = spread(model, at, model.parameterCount() > MANY_PARAMETERS ? FEW_EXAMPLES : EXAMPLES);
         var points = List.of(
                 few,
-                few.withWeights(burnIn(at, settings.burnIn(), compiled)),
+                few.withWeights(burnIn(spread(model, at, BATCH), settings.burnIn(), compiled)),
                 few.withWeights(LivelyWeights.of(TrainingStep.trained(model), at)));
         var reports = new ArrayList<GradientReport>();
         double apart = 0;
@@ -65,7 +74,7 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
         if (!model.pretraining().stages().isEmpty()) {
             findings.add(pretraining(model, at, few, settings));
         }
-        findings.addAll(new SanityCheck(model, at).all());
+        findings.addAll(new SanityCheck(model, at, settings.hopeless()).all());
         return new NetworkCheck(reports.get(0), reports.get(1), reports.get(2), findings);
     }
 

@@ -31,6 +31,8 @@ final class SanityCheck {
 
     private static final int EXAMPLES = 20;
     private static final int STEPS = 2000;
+    /// What a network gets that need not learn them.
+    private static final int HOPELESS_STEPS = 60;
     /// How often the learned examples are looked at.
     private static final int PATIENCE = 20;
     /// The share of the first loss that counts as near 0.
@@ -40,12 +42,14 @@ final class SanityCheck {
     private static final double RATE = 1e-2;
 
     private final Model model;
+    private final int most;
     private final Bindings all;
     private final Bindings few;
     private final Optimizer optimizer = new Optimizer(false);
 
-    SanityCheck(Model model, Bindings at) {
+    SanityCheck(Model model, Bindings at, boolean hopeless) {
         this.model = model;
+        this.most = hopeless ? HOPELESS_STEPS : STEPS;
         this.all = at;
         this.few = NetworkCheck.spread(model, at, EXAMPLES);
     }
@@ -78,6 +82,9 @@ final class SanityCheck {
             return Optional.empty();
         }
         double plain = loss(model.training(), all);
+        if (plain == loss(Surgery.scalePenalties(model.training(), 0), all)) {
+            return Optional.empty(); // ten times nothing
+        }
         double more = loss(Surgery.scalePenalties(model.training(), 10), all);
         return Optional.of(new Finding("regularisation", more > plain, "more than " + number(plain), number(more)));
     }
@@ -97,7 +104,7 @@ final class SanityCheck {
         var outcome = run.step(made, 1);
         double before = outcome.loss();
         boolean learned = isLearned(outcome, before);
-        while (!learned && made < STEPS) {
+        while (!learned && made < most) {
             made++;
             outcome = run.step(made, 1);
             learned = made % PATIENCE == 0 && isLearned(outcome, before);

@@ -8,6 +8,9 @@ import java.util.stream.IntStream;
 /// Sums of products, one fma each, in the order that [Contraction] gives.
 final class Contractions {
 
+    /// Rows that are summed side by side.
+    private static final int AT_ONCE = 8;
+
     private final boolean doublePrecision;
 
     Contractions(boolean doublePrecision) {
@@ -43,14 +46,35 @@ final class Contractions {
         int results = type.perExample() ? examples : 1;
         int leftStep = left.type().perExample() ? left.size() : 0;
         int rightStep = right.type().perExample() ? right.size() : 0;
-        float[] leftFloats = doublePrecision ? new float[0] : floats(left.data());
-        float[] rightFloats = doublePrecision ? new float[0] : floats(right.data());
+        var rows = new Rows[results];
         for (int e = 0; e < results; e++) {
-            var rows = new Rows(e * leftStep, leftRows, e * rightStep, rightRows, data, e * leftRows.length);
-            if (doublePrecision) {
-                rows.sum(left.data(), leftSummed, right.data(), rightSummed);
-            } else {
-                rows.sum(leftFloats, leftSummed, rightFloats, rightSummed);
+            rows[e] = new Rows(e * leftStep, leftRows, e * rightStep, rightRows, data, e * leftRows.length);
+        }
+        if (doublePrecision) {
+            sum(rows, left.data(), leftSummed, right.data(), rightSummed);
+            return;
+        }
+        float[] leftFloats = floats(left.data());
+        float[] rightFloats = floats(right.data());
+        for (var each : rows) {
+            each.sum(leftFloats, leftSummed, rightFloats, rightSummed);
+        }
+    }
+
+    /// Some rows of all examples, then the next: a layer's weights stay in the cache for all examples, since checks of
+    /// gradients evaluate a loss thousands of times in double precision.
+    private static void sum(Rows[] all, double[] left, int[] leftPlaces, double[] right, int[] rightPlaces) {
+        boolean runs = isRun(leftPlaces) && isRun(rightPlaces);
+        int count = all.length == 0 ? 0 : all[0].leftRows().length;
+        for (int first = 0; first < count; first += AT_ONCE) {
+            int end = Math.min(first + AT_ONCE, count);
+            boolean dense = runs && end - first == AT_ONCE && all[0].sameRight(first);
+            for (var each : all) {
+                if (dense) {
+                    each.eight(first, left, right, leftPlaces.length);
+                } else {
+                    each.sum(first, end, left, leftPlaces, right, rightPlaces);
+                }
             }
         }
     }
@@ -99,16 +123,9 @@ final class Contractions {
             }
         }
 
-        /// Four rows at a time, since checks of gradients evaluate a loss thousands of times in double
-        /// precision; each sum has its order.
-        void sum(double[] leftData, int[] leftPlaces, double[] rightData, int[] rightPlaces) {
-            int last = leftRows.length - 1;
-            int first = 0;
-            if (isRun(leftPlaces) && isRun(rightPlaces)) {
-                for (; first + 7 <= last && sameRight(first); first += 8) {
-                    eight(first, leftData, rightData, leftPlaces.length);
-                }
-            }
+        /// The rows from `first` to before `end`, four at a time; each sum has its order.
+        void sum(int first, int end, double[] leftData, int[] leftPlaces, double[] rightData, int[] rightPlaces) {
+            int last = end - 1;
             for (int i = first; i <= last; i += 4) {
                 int[] row = {i, Math.min(i + 1, last), Math.min(i + 2, last), Math.min(i + 3, last)};
                 int a0 = left + leftRows[row[0]];
@@ -140,7 +157,7 @@ final class Contractions {
 
         private boolean sameRight(int first) {
             int place = rightRows[first];
-            return IntStream.range(first, first + 8).allMatch(i -> rightRows[i] == place);
+            return IntStream.range(first, first + AT_ONCE).allMatch(i -> rightRows[i] == place);
         }
 
         /// Eight rows that are multiplied by the same numbers, both lying one behind the other: a dense layer.
