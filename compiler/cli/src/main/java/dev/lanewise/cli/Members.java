@@ -58,7 +58,8 @@ record Members(List<Training> trained, List<Metrics> figures) {
         for (int m = 0; m < figures.size(); m++) {
             var row = new ArrayList<String>(List.of(Integer.toString(m + 1)));
             if (told) {
-                row.add(String.format(Locale.ROOT, "%.1f %%", 100 * trained.get(m).duplicates()));
+                row.add(String.format(
+                        Locale.ROOT, "%.1f %%", 100 * trained.get(m).duplicates()));
                 row.addAll(numbers(trained.get(m).outOfBag()));
             }
             row.addAll(numbers(figures.get(m)));

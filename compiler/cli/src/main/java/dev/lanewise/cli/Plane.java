@@ -65,7 +65,10 @@ final class Plane {
         int wrong = mark(decision, points);
         var legend = new StringBuilder();
         for (int c = 0; c < decision.target().classes(); c++) {
-            legend.append(CLASSES.charAt(c)).append(' ').append(decision.name(c)).append("   ");
+            legend.append(CLASSES.charAt(c))
+                    .append(' ')
+                    .append(decision.name(c))
+                    .append("   ");
         }
         if (wrong > 0) {
             legend.append(WRONG).append(" an example taken for another class");
@@ -110,9 +113,8 @@ final class Plane {
             int shade = (int) Math.min(SHADES.length() - 1, share * SHADES.length());
             cells[at / WIDTH][at % WIDTH] = SHADES.charAt(shade);
         }
-        return picture(
-                network.outputs().get(output).name() + ":  from " + Plot.number(least) + " (blank) to "
-                        + Plot.number(most) + " (" + SHADES.charAt(SHADES.length() - 1) + ")");
+        return picture(network.outputs().get(output).name() + ":  from " + Plot.number(least) + " (blank) to "
+                + Plot.number(most) + " (" + SHADES.charAt(SHADES.length() - 1) + ")");
     }
 
     /// The two inputs of every example; their range becomes that of the picture.

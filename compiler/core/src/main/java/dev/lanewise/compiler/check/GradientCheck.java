@@ -35,8 +35,8 @@ public final class GradientCheck {
     private static final double ENOUGH = 1e-8;
 
     private static final int DIRECTIONS = 3;
-    /// Where gradients have nearly vanished, no step is both wide enough for rounding and narrow enough for curvature:
-    /// then differences of fourth order are tried, which bear wider ones.
+    /// Where gradients have nearly vanished, no step is both wide enough for rounding and narrow enough for
+    /// curvature: then differences of fourth order are tried, which bear wider ones.
     private static final double[] WIDE_STEPS = {1e-3, 1e-2};
 
     private final LossTerms losses;
@@ -260,8 +260,7 @@ public final class GradientCheck {
         record Tried(double step, double error) {}
         var tried = new ArrayList<Tried>();
         for (double step : steps) {
-            double error = compare(few, (i, h) -> slopes.of(probes[i], h), step)
-                    .errorWithRounding();
+            double error = compare(few, (i, h) -> slopes.of(probes[i], h), step).errorWithRounding();
             if (error <= ENOUGH) {
                 tried.addFirst(new Tried(step, 0));
                 break;

@@ -61,8 +61,8 @@ final class Contractions {
         }
     }
 
-    /// Some rows of all examples, then the next: a layer's weights stay in the cache for all examples, since checks of
-    /// gradients evaluate a loss thousands of times in double precision.
+    /// Some rows of all examples, then the next: a layer's weights stay in the cache for all examples, since checks
+    /// of gradients evaluate a loss thousands of times in double precision.
     private static void sum(Rows[] all, double[] left, int[] leftPlaces, double[] right, int[] rightPlaces) {
         boolean runs = isRun(leftPlaces) && isRun(rightPlaces);
         int count = all.length == 0 ? 0 : all[0].leftRows().length;

@@ -150,8 +150,9 @@ final class LayerRules {
                                         + " negative",
                                 length,
                                 layer.kind()),
-                        Note.help("a lower rate, bias_init: constant(0.01), leaky_relu or prelu, or batch_norm between"
-                                + " the layers"));
+                        Note.help(
+                                "a lower rate, leaky_relu or prelu, with small first weights bias_init: constant(0.01),"
+                                        + " or batch_norm between the layers"));
                 return;
             }
         }

@@ -99,8 +99,9 @@ public enum LintCode implements Code {
                     + " so far down that the input is negative for every example; then its gradient is 0 and it"
                     + " stays so.",
             "Picture a door that falls shut and has its handle on the other side: it takes one strong" + " push.",
-            "A lower rate pushes less; `bias_init: constant(0.01)` starts a little further in; leaky_relu"
-                    + " and prelu leave the door ajar. Normalisation between the layers also keeps units alive."),
+            "A lower rate pushes less; `bias_init: constant(0.01)` starts a little further in, which counts"
+                    + " where first weights are small; leaky_relu and prelu leave the door ajar."
+                    + " Normalisation between the layers also keeps units alive."),
     UNUSED_INPUT(
             "unused-input",
             "Nothing that the network computes depends on this input or target. The data must hold it all"
