@@ -148,7 +148,8 @@ final class Plane {
         var places = new double[2][WIDTH * HEIGHT];
         for (int at = 0; at < WIDTH * HEIGHT; at++) {
             places[0][at] = low[0] + (at % WIDTH + 0.5) / WIDTH * (high[0] - low[0]);
-            places[1][at] = high[1] - (at / WIDTH + 0.5) / HEIGHT * (high[1] - low[1]);
+            int row = at / WIDTH;
+            places[1][at] = high[1] - (row + 0.5) / HEIGHT * (high[1] - low[1]);
         }
         var grid = ArrayDataset.builder();
         if (network.inputs().size() == 2) {
