@@ -5,12 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.ToDoubleFunction;
 
 /// Statistics of layers as one page that needs nothing else: histograms of what each layer gives and of its
 /// gradients, drawn over one range for a layer's row, and the figures.
 final class StatsPage {
-    private static final int WIDTH = 176;
+    private static final int WIDTH = 192;
     private static final int HEIGHT = 64;
     private static final String STYLE = """
         :root { color-scheme: light dark; --ink: #1c2430; --soft: #667080; --line: #d8dde4; --paper: #ffffff;
@@ -22,8 +21,9 @@ final class StatsPage {
         h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
         p { margin: .2rem 0 1rem; color: var(--soft); }
         .row { display: flex; gap: 1rem; overflow-x: auto; padding-bottom: .4rem; }
-        figure { margin: 0; flex: none; } svg { display: block; } svg text { fill: var(--soft); font-size: 10px; }
-        figcaption { font-size: .8rem; color: var(--soft); }
+        figure { margin: 0 0 .5rem; width: 192px; } svg { display: block; }
+        svg text { fill: var(--soft); font-size: 10px; } figcaption { font-size: .75rem; color: var(--soft); }
+        .row > div { flex: none; } .layers { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 0 1rem; }
         .values { fill: var(--values); } .gradients { fill: var(--gradients); } .axis { stroke: var(--line); }
         .legend span { white-space: nowrap; margin-right: 1.2rem; }
         .legend i { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; margin-right: .35rem; }
@@ -73,12 +73,13 @@ final class StatsPage {
                                 ? ""
                                 : legend("gradients", "derivatives of the loss by it"))
                 .append("</p>\n");
+        out.append(isAlong() ? "" : "<div class=\"layers\">\n");
         int layers = snapshots.getFirst().layers().size();
         for (int i = 0; i < layers; i++) {
             layer(i);
         }
         if (!isAlong()) {
-            out.append("<h2>Figures</h2>\n");
+            out.append("</div>\n<h2>Figures</h2>\n");
             var rows = snapshots.getFirst().layers();
             table("layer", rows, i -> text(rows.get(i).layer().name()));
         }
@@ -92,45 +93,53 @@ final class StatsPage {
     private void layer(int i) {
         var looks = snapshots.stream().map(s -> s.layers().get(i)).toList();
         var layer = looks.getFirst().layer();
-        out.append("<h2>")
+        out.append("<section><h2>")
                 .append(text(layer.name()))
                 .append("</h2>\n<p>")
                 .append(text(layer.kind()))
                 .append(", line ")
                 .append(layer.origin().span().line())
                 .append("</p>\n");
-        histograms(looks, LayerStatistics::values, "values", LayerStatistics::std);
-        histograms(looks, LayerStatistics::gradients, "gradients", LayerStatistics::gradientStd);
+        histograms(looks);
         if (isAlong()) {
             table("step", looks, s -> Long.toString(snapshots.get(s).step()));
         }
+        out.append("</section>\n");
     }
 
-    private void histograms(
-            List<LayerStatistics> looks,
-            Function<LayerStatistics, Histogram> which,
-            String kind,
-            ToDoubleFunction<LayerStatistics> std) {
-        var all = looks.stream().map(which).filter(h -> !h.isEmpty()).toList();
-        if (all.isEmpty()) {
-            return;
-        }
-        double low = all.stream().mapToDouble(Histogram::low).min().orElseThrow();
-        double high = all.stream().mapToDouble(Histogram::high).max().orElseThrow();
+    /// A column for each look: what the layer gives, and below it the gradients.
+    private void histograms(List<LayerStatistics> looks) {
+        var values = Range.of(looks, LayerStatistics::values);
+        var gradients = Range.of(looks, LayerStatistics::gradients);
         out.append("<div class=\"row\">\n");
         for (int s = 0; s < looks.size(); s++) {
-            var histogram = which.apply(looks.get(s));
-            if (!histogram.isEmpty()) {
-                out.append("<figure>");
-                draw(histogram, low, high, kind);
-                out.append("<figcaption>")
-                        .append(isAlong() ? "step " + snapshots.get(s).step() + ", " : "")
-                        .append("deviation ")
-                        .append(Figures.number(std.applyAsDouble(looks.get(s))))
-                        .append("</figcaption></figure>\n");
-            }
+            var look = looks.get(s);
+            var step = isAlong() ? "step " + Figures.count(snapshots.get(s).step()) + ", " : "";
+            out.append("<div>");
+            figure(look.values(), values, "values", step + "deviation " + Figures.number(look.std()));
+            figure(look.gradients(), gradients, "gradients", step + "deviation " + Figures.number(look.gradientStd()));
+            out.append("</div>\n");
         }
         out.append("</div>\n");
+    }
+
+    /// What all histograms of a row are drawn over.
+    private record Range(double low, double high) {
+        static Range of(List<LayerStatistics> looks, Function<LayerStatistics, Histogram> which) {
+            var all = looks.stream().map(which).filter(h -> !h.isEmpty()).toList();
+            return new Range(
+                    all.stream().mapToDouble(Histogram::low).min().orElse(0),
+                    all.stream().mapToDouble(Histogram::high).max().orElse(1));
+        }
+    }
+
+    private void figure(Histogram histogram, Range range, String kind, String caption) {
+        if (histogram.isEmpty()) {
+            return;
+        }
+        out.append("<figure>");
+        draw(histogram, range.low(), range.high(), kind);
+        out.append("<figcaption>").append(caption).append("</figcaption></figure>");
     }
 
     private void draw(Histogram histogram, double low, double high, String kind) {
