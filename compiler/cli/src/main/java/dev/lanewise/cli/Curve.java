@@ -53,12 +53,16 @@ final class Curve {
             return Optional.empty();
         }
         return Formula.of(library, declaration, new Diagnostics())
-                .filter(Curve::isDeterministic)
+                .filter(Curve::isFunction)
                 .map(graph -> new Curve(withDerivative(graph, inputs.getFirst()), inputs.getFirst()));
     }
 
-    private static boolean isDeterministic(Graph graph) {
-        return graph.nodes().stream().noneMatch(node -> node.prim() instanceof Prim.Random);
+    /// Whether it depends on its argument alone, not on draws or weights.
+    private static boolean isFunction(Graph graph) {
+        return graph.nodes().stream()
+                .noneMatch(node -> node.prim() instanceof Prim.Random
+                        || node.prim() instanceof Prim.Parameter
+                        || node.prim() instanceof Prim.State);
     }
 
     private static Graph withDerivative(Graph graph, String input) {

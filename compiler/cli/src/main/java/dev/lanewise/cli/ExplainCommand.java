@@ -127,7 +127,15 @@ final class ExplainCommand implements Callable<Integer> {
             throw unknown(library, name);
         }
         if (output.json) {
-            console.printJson(new ExplainedName(library, entries.getFirst()).toJson());
+            var json = new ExplainedName(library, entries.getFirst()).toJson();
+            var others = entries.stream()
+                    .skip(1)
+                    .map(entry -> new ExplainedName(library, entry).toJson())
+                    .toList();
+            if (!others.isEmpty()) {
+                json.put("others", others);
+            }
+            console.printJson(json);
             return;
         }
         for (int i = 0; i < entries.size(); i++) {

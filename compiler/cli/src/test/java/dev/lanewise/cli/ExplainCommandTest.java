@@ -1,10 +1,11 @@
 package dev.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.lanewise.compiler.elaborate.Library;
-import dev.lanewise.dsl.syntax.Declaration.Kind;
+import dev.lanewise.compiler.elaborate.Prelude;
 import dev.lanewise.runtime.model.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExplainCommandTest {
@@ -49,13 +53,29 @@ class ExplainCommandTest {
                 .toList();
     }
 
-    @Test
-    void everyFunctionOfTheLibraryIsExplained() {
-        for (var name : Library.prelude().names(Kind.FN)) {
-            var ran = Ran.of("explain", name);
-            assertEquals(0, ran.exit(), () -> name + ": " + ran.err());
-            assertTrue(ran.out().contains("fn " + name), ran::out);
-        }
+    @TestFactory
+    Stream<DynamicTest> everyDeclarationOfTheLibraryIsExplainedByItsComment() {
+        return Prelude.files().stream()
+                .flatMap(file -> file.declarations().stream())
+                .map(declaration -> dynamicTest(declaration.kind().word() + " " + declaration.name(), () -> {
+                    var name = declaration.name().text();
+                    var told = new ArrayList<Map<String, Object>>();
+                    var json = json(name);
+                    told.add(json);
+                    if (json.containsKey("others")) {
+                        Json.list(json.get("others"), name).forEach(each -> told.add(Json.object(each, name)));
+                    }
+                    var own = told.stream()
+                            .filter(each -> declaration.kind().word().equals(each.get("kind")))
+                            .findFirst()
+                            .orElseThrow();
+                    assertEquals(declaration.documentation().text(), own.get("documentation"));
+                    assertFalse(String.valueOf(own.get("documentation")).isBlank());
+                    assertFalse(String.valueOf(own.get("source")).isBlank());
+                    var text = Ran.of("explain", name).endsWith(0).out();
+                    assertTrue(text.contains(declaration.kind().word() + " " + name), text);
+                    assertTrue(text.contains(declaration.documentation().lines().getFirst()), text);
+                }));
     }
 
     @Test

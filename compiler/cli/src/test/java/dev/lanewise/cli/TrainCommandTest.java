@@ -88,6 +88,25 @@ class TrainCommandTest {
     }
 
     @Test
+    void membersOfAnEnsembleAreToldWithWhatTheyWereNotGiven() {
+        var run = Ran.of("train", net, "--json", "--set", "train.ensemble=bagging(models: 3)")
+                .endsWith(Exit.DONE);
+        var members = Json.list(run.json().get("members"), "members");
+        assertEquals(3, members.size());
+        for (int i = 0; i < 3; i++) {
+            var member = Json.object(members.get(i), "member");
+            assertEquals(i + 1L, member.get("member"));
+            assertEquals(0.368, Json.number(member.get("duplicates"), "duplicates"), 0.1);
+            var figures = Json.object(member.get("outOfBag"), "outOfBag");
+            assertEquals(Set.of("loss", "accuracy"), figures.keySet());
+        }
+        var text = Ran.of("train", net, "--set", "train.ensemble=bagging(models: 3)")
+                .endsWith(Exit.DONE);
+        assertEquals(
+                3, text.err().lines().filter(line -> line.startsWith("member ")).count(), text.err());
+    }
+
+    @Test
     void jsonIsTheObjectThatScriptsRelyOn() {
         var json = Ran.of("train", net, "--json", "--set", "train.validate=0.2")
                 .endsWith(Exit.DONE)

@@ -40,6 +40,7 @@ public final class Compiler {
 
     private final CompileOptions options;
     private final Diagnostics diagnostics;
+    private final List<Source> imported = new ArrayList<>();
 
     private Compiler(CompileOptions options, Diagnostics diagnostics) {
         this.options = options;
@@ -58,6 +59,16 @@ public final class Compiler {
             Source source, SourceFolder folder, CompileOptions options, Diagnostics diagnostics) {
         var compiler = new Compiler(options, diagnostics);
         return compiler.elaborate(Parser.parse(source, diagnostics), folder);
+    }
+
+    /// The network's file and those that it imports, which were found to be right.
+    private List<SourceFile> parsed(SourceFile syntax) {
+        var files = new ArrayList<>(List.of(syntax));
+        imported.stream()
+                .filter(source -> !source.name().endsWith(".java"))
+                .map(source -> Parser.parse(source, new Diagnostics()))
+                .forEach(files::add);
+        return files;
     }
 
     private Optional<Compilation> run(Source source, SourceFolder folder) {
@@ -89,7 +100,7 @@ public final class Compiler {
     }
 
     private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {
-        Lint.warn(syntax, model, watched(model, Set.of()), diagnostics);
+        Lint.warn(parsed(syntax), model, watched(model, Set.of()), diagnostics);
         var optimizer = new Optimizer(options.verify());
         var prepared = optimizer.prepare(looked(model));
         var backward = verified(backward(prepared));
@@ -212,11 +223,12 @@ public final class Compiler {
     }
 
     /// The same folder, which notes what is read from it.
-    private static SourceFolder recording(SourceFolder folder, Map<String, String> sources) {
+    private SourceFolder recording(SourceFolder folder, Map<String, String> sources) {
         return (path, name, diagnostics) -> {
             var answer = folder.read(path, name, diagnostics);
             if (answer instanceof SourceFolder.Answer.Found(var source)) {
                 sources.put(path, source.text());
+                imported.add(source);
             }
             return answer;
         };

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Metrics;
+import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.TrainListener;
@@ -209,5 +210,14 @@ class EnsembleTest {
                 () -> Lanewise.compile(
                         NETWORK.formatted("mean").replace("bagging", "boosting"), CompileOptions.standard()));
         assertTrue(String.valueOf(wrong.getMessage()).contains("`ensemble` cannot be this"), wrong.getMessage());
+    }
+
+    @Test
+    void aSingleStepOfAnEnsembleIsRefused() {
+        var network = network("mean");
+        try (var trainer = network.trainer().threads(1).open()) {
+            var refused = assertThrows(ModelException.class, () -> trainer.step(data(network)));
+            assertTrue(String.valueOf(refused.getMessage()).contains("call fit"), refused.getMessage());
+        }
     }
 }

@@ -164,6 +164,11 @@ public final class Elaborator {
                 bounds.clip(),
                 settings,
                 training.layers());
+        var refused = Ensemble.refused(model);
+        if (!refused.isEmpty()) {
+            block.noProbabilities(refused);
+            return new Attempt(elaboration, Optional.empty());
+        }
         var pretrained = pretraining
                 .map(stages -> model.with(stages.on(model.prediction())))
                 .orElse(model);

@@ -29,6 +29,7 @@ import java.util.stream.IntStream;
 /// Whatever else members have on their own enters the loss and the metrics as their mean.
 final class Ensemble {
     private static final String PREFIX = "member_";
+    private static final Set<String> OF_PROBABILITIES = Set.of("geometric", "vote");
 
     /// The draws of a member's first values are numbered apart from those of the others.
     private static final int DRAWS_OF_MEMBER = 1 << 22;
@@ -61,6 +62,23 @@ final class Ensemble {
     /// The ensemble that the train block asks for, or the model as it is.
     static Model of(Model model) {
         return model.train().bagging().models() < 2 ? model : new Ensemble(model).model();
+    }
+
+    /// The outputs that cannot be combined as asked: a geometric mean and a vote are of probabilities, softmax or
+    /// sigmoid.
+    static List<String> refused(Model model) {
+        var bagging = model.train().bagging();
+        if (bagging.models() < 2 || !OF_PROBABILITIES.contains(bagging.combine())) {
+            return List.of();
+        }
+        var ensemble = new Ensemble(model);
+        ensemble.markDiffering();
+        return model.prediction().results().stream()
+                .filter(result -> result.role() == Role.OUTPUT)
+                .filter(result -> ensemble.differs[result.value().node()])
+                .filter(result -> ensemble.scores(result.value().node()) < 0)
+                .map(Result::name)
+                .toList();
     }
 
     private Model model() {
@@ -218,52 +236,49 @@ final class Ensemble {
         return arithmetic.mul(sum, 1.0 / values.size());
     }
 
+    private boolean isSigmoid(int output) {
+        return prediction.nodes().get(output).prim() instanceof Prim.Elementwise(var op) && op == Op.SIGMOID;
+    }
+
+    /// The node whose softmax or sigmoid an output is; -1 for others.
+    private int scores(int output) {
+        return isSigmoid(output)
+                ? prediction.nodes().get(output).inputs().getFirst().node()
+                : scoresOfSoftmax(output);
+    }
+
     private void combine(int output) {
-        int softmax = scoresOfSoftmax(output);
-        var node = prediction.nodes().get(output);
-        boolean isSigmoid = node.prim() instanceof Prim.Elementwise(var op) && op == Op.SIGMOID;
-        int scores = isSigmoid ? node.inputs().getFirst().node() : softmax;
+        int scores = scores(output);
+        boolean isSoftmax = scores >= 0 && !isSigmoid(output);
         var arithmetic = at(output);
         switch (bagging.combine()) {
-            case "geometric" ->
-                combined.put(scores < 0 ? output : scores, geometric(scores < 0 ? output : scores, scores));
+            // The geometric mean of probabilities, made to add up to 1, is that of the mean scores.
+            case "geometric" -> combined.put(scores, mean(scores));
             case "max" -> {
                 var largest = all(output).stream()
                         .reduce((a, b) -> arithmetic.apply(Op.MAX, a, b))
                         .orElseThrow();
-                put(output, scores, isSigmoid, softmax < 0 ? largest : shares(largest, arithmetic));
+                put(output, scores, isSoftmax ? shares(largest, arithmetic) : largest);
             }
             case "vote" -> {
                 var votes = all(output).stream()
-                        .map(each -> softmax < 0 ? half(each, arithmetic) : oneHot(each, arithmetic))
+                        .map(each -> isSoftmax ? oneHot(each, arithmetic) : half(each, arithmetic))
                         .toList();
-                put(output, scores, isSigmoid, mean(votes, arithmetic));
+                put(output, scores, mean(votes, arithmetic));
             }
-            default -> put(output, scores, isSigmoid, mean(output));
+            default -> put(output, scores, mean(output));
         }
-    }
-
-    /// The geometric mean of probabilities, made to add up to 1, is that of the mean scores; of other values it is
-    /// taken by their logarithms.
-    private Value geometric(int node, int scores) {
-        if (scores >= 0) {
-            return mean(scores);
-        }
-        var arithmetic = at(node);
-        var logarithms =
-                all(node).stream().map(each -> logarithm(each, arithmetic)).toList();
-        return arithmetic.apply(Op.EXP, mean(logarithms, arithmetic));
     }
 
     /// An output and, where it has some, its scores.
-    private void put(int output, int scores, boolean isSigmoid, Value value) {
+    private void put(int output, int scores, Value value) {
         combined.put(output, value);
         if (scores < 0) {
             return;
         }
         var arithmetic = at(output);
         var score = logarithm(value, arithmetic);
-        if (isSigmoid) {
+        if (isSigmoid(output)) {
             var other = arithmetic.sub(arithmetic.fill(1), value);
             score = arithmetic.sub(score, logarithm(other, arithmetic));
         }

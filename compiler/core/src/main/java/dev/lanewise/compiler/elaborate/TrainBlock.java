@@ -318,6 +318,16 @@ final class TrainBlock {
         return TrainSettings.Bagging.NONE;
     }
 
+    /// Says that these outputs cannot be combined as `ensemble` asks.
+    void noProbabilities(List<String> outputs) {
+        scope.error(
+                ElaborationCode.BAD_SETTING,
+                entry("ensemble").span(),
+                "`geometric` and `vote` combine probabilities",
+                Note.found("outputs that are neither a softmax nor a sigmoid: " + String.join(", ", outputs)),
+                Note.help("`combine: mean` and `combine: max` take any output"));
+    }
+
     private static final Set<String> BOUNDS = Set.of(">=", "<=", ">", "<");
     private static final int DEFAULT_PATIENCE = 3;
     private static final int DEFAULT_MODELS = 5;

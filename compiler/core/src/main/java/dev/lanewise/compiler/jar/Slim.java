@@ -17,9 +17,9 @@ import org.objectweb.asm.RecordComponentVisitor;
 import org.objectweb.asm.TypePath;
 
 /// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in
-/// packages that applications do not see, generic signatures and the lists of inner classes; private constants, which
-/// javac copies to where they are used. Records of those packages become plain classes: their equals, hashCode and
-/// toString, which nothing in the runtime calls, are a twentieth of it.
+/// packages that applications do not see, generic signatures, what methods throw and the lists of inner classes;
+/// private constants, which javac copies to where they are used. Records of those packages become plain classes:
+/// their equals, hashCode and toString, which nothing in the runtime calls, are a twentieth of it.
 final class Slim extends ClassVisitor {
 
     private static final String RECORD = "java/lang/Record";
@@ -106,7 +106,8 @@ final class Slim extends ClassVisitor {
         if (isRecord && METHODS_OF_RECORDS.contains(name)) {
             return null;
         }
-        return new MethodVisitor(ASM9, super.visitMethod(access, name, descriptor, signature(signature), exceptions)) {
+        var thrown = isSeen ? exceptions : null;
+        return new MethodVisitor(ASM9, super.visitMethod(access, name, descriptor, signature(signature), thrown)) {
             @Override
             public @Nullable AnnotationVisitor visitTypeAnnotation(
                     int type, @Nullable TypePath path, String annotation, boolean visible) {

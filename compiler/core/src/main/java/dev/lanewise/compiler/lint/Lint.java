@@ -13,18 +13,19 @@ import java.util.List;
 import java.util.Map;
 
 /// All warnings of one network, in the order of its text. A comment `// allow: CODE` silences one on its own line and
-/// the next.
+/// the next, in imported files too.
 public final class Lint {
-    private final SourceFile syntax;
+    private final List<SourceFile> files;
     private final List<Diagnostic> found = new ArrayList<>();
 
-    private Lint(SourceFile syntax) {
-        this.syntax = syntax;
+    private Lint(List<SourceFile> files) {
+        this.files = files;
     }
 
-    /// `watched` is as in [PredictedSignals#of].
-    public static void warn(SourceFile syntax, Model model, Graph watched, Diagnostics diagnostics) {
-        var lint = new Lint(syntax);
+    /// `files` are the network's own, and what it imports; `watched` is as in [PredictedSignals#of].
+    public static void warn(List<SourceFile> files, Model model, Graph watched, Diagnostics diagnostics) {
+        var syntax = files.getFirst();
+        var lint = new Lint(files);
         var wiring = new Wiring(model.training());
         var weights = new FirstWeights(model);
         new NameRules(lint, model).check(syntax);
@@ -52,10 +53,9 @@ public final class Lint {
     }
 
     private boolean isAllowed(Diagnostic warning) {
-        int line = warning.span().line();
-        return warning.span().source().name().equals(syntax.source().name())
-                && syntax.allows().stream()
-                        .anyMatch(allow -> allow.code().equals(warning.code())
-                                && (allow.line() == line || allow.line() + 1 == line));
+        var span = warning.span();
+        return files.stream()
+                .filter(file -> file.source().name().equals(span.source().name()))
+                .anyMatch(file -> file.allows(warning.code(), span.line()));
     }
 }

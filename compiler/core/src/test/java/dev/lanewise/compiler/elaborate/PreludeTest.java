@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.lanewise.compiler.autodiff.Autodiff;
 import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
@@ -124,6 +125,69 @@ final class PreludeTest {
         return calls.stream();
     }
 
+    /// How what is built in is called with `h`, six numbers of an example.
+    private static final Map<String, String> BUILTIN_CALLS = Map.ofEntries(
+            Map.entry("where", "where(h > 0.1, h ^ 2, 3 * h)"),
+            Map.entry("min", "min(h, 0.3 * h + 0.1)"),
+            Map.entry("max", "max(h ^ 2, h)"),
+            Map.entry("sum", "sum(h ^ 2)"),
+            Map.entry("mean", "mean(h ^ 2)"),
+            Map.entry("variance", "variance(h)"),
+            Map.entry("minimum", "minimum(h)"),
+            Map.entry("maximum", "maximum(h)"),
+            Map.entry("gather", "gather(reshape(h, [3, 2]), argmax(slice(h, axis: 0, from: 0, to: 3)))"),
+            Map.entry("reshape", "reshape(h, [2, 3])"),
+            Map.entry("transpose", "transpose(reshape(h, [2, 3])) * reshape(h, [3, 2])"),
+            Map.entry("slice", "slice(h, axis: 0, from: 1, to: 4)"),
+            Map.entry("pad", "pad(h, axis: 0, before: 1, after: 2)"),
+            Map.entry("concat", "concat(h, h ^ 2)"),
+            Map.entry("windows", "windows(reshape(h, [1, 2, 3]), kernel: 2)"),
+            Map.entry("fold", "fold(reshape(h, [1, 1, 2, 1, 3]), stride: 2)"),
+            Map.entry("contract", "contract(\"i,j->ij\", h, h)"),
+            Map.entry("along", "reshape(h, [2, 3]) * along(slice(h, axis: 0, from: 1, to: 3), channels)"),
+            Map.entry("gradient", "gradient(sum(h ^ 3), wrt: h)"));
+
+    /// What gives whole numbers, draws, or what is known before a network runs, or is computed once.
+    private static final Set<String> CONSTANT = Set.of(
+            "covariance",
+            "bernoulli",
+            "uniform",
+            "normal",
+            "positions",
+            "count",
+            "argmax",
+            "one_hot",
+            "orthonormal",
+            "eigenvectors",
+            "shape",
+            "rank",
+            "size",
+            "channels",
+            "classes",
+            "extent");
+
+    @TestFactory
+    Stream<DynamicTest> gradientsOfWhatIsBuiltInAreDifferences() {
+        return PreludeCalls.declarations(Kind.FN, Kind.BLOCK)
+                .filter(PreludeCalls::isBuiltin)
+                .filter(declaration -> declaration.kind() == Kind.BLOCK
+                        || declaration.parameters().size() > 1)
+                .filter(declaration -> !CONSTANT.contains(PreludeCalls.name(declaration)))
+                .map(declaration -> dynamicTest(PreludeCalls.name(declaration), () -> {
+                    var call = BUILTIN_CALLS.get(PreludeCalls.name(declaration));
+                    assertTrue(call != null, "a call of it to differentiate");
+                    checkGradients("""
+                        network Net {
+                          input x: float[6]
+                          target y: float
+                          h = x |> dense(6) |> tanh
+                          g = %s
+                          loss mean(g ^ 2) + mse(h |> dense(1), y)
+                        }
+                        """.formatted(call));
+                }));
+    }
+
     /// A network around the call with the first input that it takes.
     private static String fitting(String call) {
         for (var input : INPUTS) {
@@ -217,7 +281,7 @@ final class PreludeTest {
     // Central differences
 
     private static void checkGradients(String text) {
-        var model = Elaborated.model(text);
+        var model = Autodiff.expand(Elaborated.model(text));
         var bindings = PreludeCalls.bindings(model);
         var weights = Elaborated.weights(model, bindings);
         var step = new Interpreter(TrainingStep.of(model), true);

@@ -11,8 +11,10 @@ import dev.lanewise.compiler.elaborate.SourceFolder;
 import dev.lanewise.dsl.diagnostic.DiagnosticPrinter;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.SourceReader;
+import dev.lanewise.dsl.source.Source;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,39 @@ final class LintGoldenTest {
     @TestFactory
     Stream<DynamicTest> warningsAreAsExpected() {
         return NETWORKS.diagnostics(LintGoldenTest::diagnostics);
+    }
+
+    @Test
+    void anImportedFileSilencesItsOwnWarnings() {
+        var network = """
+            import "own.net"
+            network Net {
+              input  x: float[4]
+              target y: class[3]
+              output logits = x |> stack |> dense(3)
+              loss cross_entropy(logits, y)
+            }
+            """;
+        var block = """
+            block stack(x) {
+              h = x |> dense(8) |> dense(8)%s
+              return h |> relu
+            }
+            """;
+        assertEquals(List.of("own.net"), warned(network, block.formatted("")));
+        assertEquals(List.of(), warned(network, block.formatted("   // allow: linear-stack")));
+    }
+
+    /// The files that are warned of.
+    private static List<String> warned(String network, String imported) {
+        var diagnostics = new Diagnostics();
+        var folder = SourceFolder.of(Map.of("own.net", imported));
+        var compiled = Compiler.compile(
+                new Source("net.net", network), folder, CompileOptions.standard(), diagnostics);
+        assertTrue(compiled.isPresent(), () -> DiagnosticPrinter.print(diagnostics));
+        return diagnostics.all().stream()
+                .map(warning -> warning.span().source().name())
+                .toList();
     }
 
     @Test

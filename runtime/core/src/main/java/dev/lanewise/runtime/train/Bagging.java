@@ -1,6 +1,7 @@
 package dev.lanewise.runtime.train;
 
 import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.Subset;
 import dev.lanewise.runtime.TrainEvent;
 import dev.lanewise.runtime.TrainListener;
@@ -40,6 +41,11 @@ final class Bagging {
         for (int member = 1; member <= models; member++) {
             members.add(values(member));
         }
+    }
+
+    /// A batch says nothing of which member it is for.
+    static ModelException refusal(int models) {
+        return new ModelException("this is an ensemble of " + models + " networks, and a step trains one: call fit");
     }
 
     TrainResult run(Dataset data, @Nullable Dataset validation, TrainListener listener) {

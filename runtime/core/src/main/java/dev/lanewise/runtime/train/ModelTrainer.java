@@ -112,6 +112,9 @@ public final class ModelTrainer implements Trainer {
         if (fitting != null) {
             fitting.require(weights);
         }
+        if (settings.models() > 1) {
+            throw Bagging.refusal(settings.models());
+        }
         feed(batch);
         return finiteStep();
     }
