@@ -4,7 +4,7 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Value;
-import dev.lanewise.compiler.scalar.Float64;
+import dev.lanewise.compiler.scalar.SingleNode;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
@@ -117,17 +117,8 @@ final class Gain {
     }
 
     private double value(Node node, double[] values) {
-        var in = node.inputs();
-        return switch (node.prim()) {
-            case Prim.Fill(double number) -> number;
-            case Prim.Random(boolean normal, int _) -> normal ? 0 : 0.5;
-            case Prim.Parameter(var name) -> learned.getOrDefault(name, 1.0);
-            case Prim.Elementwise(var op) -> {
-                double a = values[in.get(0).node()];
-                double b = in.size() > 1 ? values[in.get(1).node()] : a;
-                yield Float64.apply(op, a, b, in.size() > 2 ? values[in.get(2).node()] : a);
-            }
-            default -> values[in.getFirst().node()];
-        };
+        return node.prim() instanceof Prim.Parameter(var name)
+                ? learned.getOrDefault(name, 1.0)
+                : SingleNode.value(node, input -> values[input.node()]);
     }
 }

@@ -4,7 +4,7 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Value;
-import dev.lanewise.compiler.scalar.Float64;
+import dev.lanewise.compiler.scalar.SingleNode;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -85,14 +85,7 @@ final class ScalarFunction {
     }
 
     private double value(Node node, double[] values) {
-        var in = node.inputs();
-        double a = input(in.get(0), values);
-        if (!(node.prim() instanceof Prim.Elementwise(var op))) {
-            return a;
-        }
-        double b = in.size() > 1 ? input(in.get(1), values) : a;
-        double c = in.size() > 2 ? input(in.get(2), values) : a;
-        return Float64.apply(op, a, b, c);
+        return SingleNode.value(node, input -> input(input, values));
     }
 
     private double input(Value value, double[] values) {
@@ -104,17 +97,9 @@ final class ScalarFunction {
 
     private double constant(Node node) {
         return switch (node.prim()) {
-            case Prim.Fill(double number) -> number;
-            case Prim.Random(boolean normal, int _) -> normal ? 0 : 0.5;
             case Prim.Parameter(var name) -> parameters.applyAsDouble(name);
-            case Prim.Elementwise(var op) -> {
-                var in = node.inputs();
-                double a = constant(graph.node(in.get(0)));
-                double b = in.size() > 1 ? constant(graph.node(in.get(1))) : a;
-                yield Float64.apply(op, a, b, in.size() > 2 ? constant(graph.node(in.get(2))) : a);
-            }
-            default ->
-                node.inputs().isEmpty() ? 1 : constant(graph.node(node.inputs().getFirst()));
+            case Prim.Run _ -> 1;
+            default -> SingleNode.value(node, input -> constant(graph.node(input)));
         };
     }
 

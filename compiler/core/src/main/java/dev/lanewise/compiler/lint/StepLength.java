@@ -4,7 +4,7 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
-import dev.lanewise.compiler.scalar.Float64;
+import dev.lanewise.compiler.scalar.SingleNode;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -58,12 +58,10 @@ final class StepLength {
     }
 
     private static double value(Node node, double gradient, int step, Map<String, Double> states, double[] values) {
-        var in = node.inputs();
         return switch (node.prim()) {
             case Prim.Input _ -> gradient;
-            case Prim.Parameter _ -> 0;
+            case Prim.Parameter _, Prim.Literal _, Prim.Positions _ -> 0;
             case Prim.State(var name) -> states.getOrDefault(name, 0.0);
-            case Prim.Fill(double number) -> number;
             case Prim.Run(var scalar) ->
                 switch (scalar) {
                     case STEP -> step;
@@ -71,12 +69,7 @@ final class StepLength {
                     case EPOCH, EXAMPLES -> 1;
                     case VALIDATION_LOSS -> Double.POSITIVE_INFINITY;
                 };
-            case Prim.Elementwise(var op) -> {
-                double a = values[in.get(0).node()];
-                double b = in.size() > 1 ? values[in.get(1).node()] : a;
-                yield Float64.apply(op, a, b, in.size() > 2 ? values[in.get(2).node()] : a);
-            }
-            default -> in.isEmpty() ? 0 : values[in.getFirst().node()];
+            default -> SingleNode.value(node, input -> values[input.node()]);
         };
     }
 }

@@ -65,8 +65,7 @@ final class LintGoldenTest {
     private static List<String> warned(String network, String imported) {
         var diagnostics = new Diagnostics();
         var folder = SourceFolder.of(Map.of("own.net", imported));
-        var compiled = Compiler.compile(
-                new Source("net.net", network), folder, CompileOptions.standard(), diagnostics);
+        var compiled = Compiler.compile(new Source("net.net", network), folder, CompileOptions.standard(), diagnostics);
         assertTrue(compiled.isPresent(), () -> DiagnosticPrinter.print(diagnostics));
         return diagnostics.all().stream()
                 .map(warning -> warning.span().source().name())
