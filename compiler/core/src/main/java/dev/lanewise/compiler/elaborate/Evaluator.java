@@ -262,6 +262,9 @@ final class Evaluator {
         if (scope.kind() == Kind.INIT) {
             return "a first value is made of numbers, hyper-parameters and initialisers";
         }
+        if (scope.kind() == Kind.NETWORK && scope.drawing().purpose() == Drawing.Purpose.RULE) {
+            return "an optimizer and a schedule are given numbers and hyper-parameters";
+        }
         if (place.source().name().startsWith(Elaborator.SETTING)) {
             return "a setting is a number, true, false, a list, an initialiser, or a text in quotes: \"" + name + "\"";
         }

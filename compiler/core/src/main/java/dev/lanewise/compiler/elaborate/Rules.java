@@ -163,7 +163,8 @@ final class Rules {
         elaboration.rule(states, weight.name(), weight.shape());
         var drawing = new Drawing(Drawing.Purpose.RULE, elaboration.draws);
         var outer = Scope.outermost(Kind.NETWORK, drawing, elaboration.diagnostics);
-        outer.names().putAll(home.names());
+        // The optimizer's graph is not the network's: of its names those that are known at compile time.
+        outer.names().putAll(home.redirected(Kind.NETWORK, drawing).names());
         var scope = enter(rule, outer);
         var type = Type.batch(weight.shape());
         var origin = scope.origin(rule.span());

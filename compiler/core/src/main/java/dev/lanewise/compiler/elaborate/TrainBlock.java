@@ -10,6 +10,7 @@ import dev.lanewise.dsl.syntax.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -322,7 +323,7 @@ final class TrainBlock {
     void noProbabilities(List<String> outputs) {
         scope.error(
                 ElaborationCode.BAD_SETTING,
-                entry("ensemble").span(),
+                Objects.requireNonNull(entry("ensemble")).span(),
                 "`geometric` and `vote` combine probabilities",
                 Note.found("outputs that are neither a softmax nor a sigmoid: " + String.join(", ", outputs)),
                 Note.help("`combine: mean` and `combine: max` take any output"));
