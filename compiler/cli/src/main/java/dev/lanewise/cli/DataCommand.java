@@ -24,6 +24,9 @@ import picocli.CommandLine.Parameters;
             "  mnist:DIR                the four IDX files of MNIST or Fashion-MNIST, gzipped or not",
             "  idx:IMAGES,LABELS        two IDX files",
             "  cifar10:DIR              CIFAR-10 in its binary form",
+            "  images:DIR               pictures (PNG, JPEG, BMP, GIF) in a folder for each class, scaled to the"
+                    + " height",
+            "                           and width of the network's input and made grey where it has one channel",
             "  csv:FILE                 a table with a header, separated by commas, semicolons or tabs; - is one on",
             "                           standard input",
             "  npz:FILE                 arrays named like inputs and targets; safetensors:FILE likewise",

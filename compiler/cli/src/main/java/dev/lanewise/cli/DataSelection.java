@@ -14,8 +14,8 @@ final class DataSelection {
             names = "--data",
             paramLabel = "SPEC",
             description = "digits, mnist:DIR, idx:IMAGES,LABELS, cifar10:DIR, csv:FILE, npz:FILE, safetensors:FILE,"
-                    + " normal:N, spirals:N, xor; a file with a known suffix needs no prefix (default: the train"
-                    + " block's).")
+                    + " images:DIR, normal:N, spirals:N, xor; a file with a known suffix needs no prefix (default: the"
+                    + " train block's).")
     String data = "";
 
     @Option(

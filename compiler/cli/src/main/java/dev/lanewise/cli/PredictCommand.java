@@ -30,25 +30,34 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Prints CSV with a header: for each target of classes the most likely one, then the outputs' numbers.",
-            "A table to read needs the columns of the inputs alone.",
+            "A table to read needs the columns of the inputs alone. Pictures (PNG, JPEG, BMP, GIF) are scaled to the",
+            "input's height and width, and made grey where it has one channel.",
             "",
             "Examples:",
             "  lanewise predict samples/iris.jar --data new.csv",
-            "  lanewise predict samples/iris.jar --json < new.csv"
+            "  lanewise predict samples/iris.jar --json < new.csv",
+            "  lanewise predict samples/lenet.jar photo.png"
         })
 final class PredictCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
     private final Console console;
 
-    @Parameters(paramLabel = "MODEL.jar", description = "The network.")
+    @Parameters(index = "0", paramLabel = "MODEL.jar", description = "The network.")
     Path model = Path.of("");
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "PICTURE",
+            description = "Pictures to predict from, an example each.")
+    List<Path> pictures = List.of();
 
     @Option(
             names = "--data",
             paramLabel = "SPEC|-",
-            description =
-                    "csv:FILE, npz:FILE, idx:IMAGES, digits, ...; `-` is a table on standard input (the default).")
+            description = "csv:FILE, npz:FILE, idx:IMAGES, images:DIR, digits, ...; `-` is a table on standard input"
+                    + " (the default).")
     String data = STANDARD_INPUT;
 
     @Option(
@@ -78,10 +87,11 @@ final class PredictCommand implements Callable<Integer> {
         if (!unknown.isEmpty() && !unknown.equals("zero")) {
             throw Failure.usage("--unknown " + unknown + ": expected zero", "");
         }
+        checkPictures();
         run.settle();
         var network = new Models(console, output).open(model, options);
         Fitted.require(network, model);
-        if (data.equals(STANDARD_INPUT) && isKeyboard()) {
+        if (pictures.isEmpty() && data.equals(STANDARD_INPUT) && isKeyboard()) {
             console.tell(output, "reading a table from standard input; --data FILE reads a file");
         }
         try (var examples = open(network)) {
@@ -99,6 +109,19 @@ final class PredictCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
+    private void checkPictures() {
+        if (!pictures.isEmpty() && !data.equals(STANDARD_INPUT)) {
+            throw Failure.usage(pictures.getFirst() + " and --data " + data + ": expected one of the two", "");
+        }
+        for (var picture : pictures) {
+            if (!DataSource.isImage(picture)) {
+                throw Failure.usage(
+                        picture + ": not a picture; expected a file that ends in .png, .jpg, .bmp or .gif",
+                        "other data are given by --data " + picture);
+            }
+        }
+    }
+
     private static boolean isKeyboard() {
         return Optional.ofNullable(System.console())
                 .map(java.io.Console::isTerminal)
@@ -107,6 +130,9 @@ final class PredictCommand implements Callable<Integer> {
 
     private LoadedDataset open(ModelNetwork network) {
         var info = network.bundle().info();
+        if (!pictures.isEmpty()) {
+            return DataSource.openImages(pictures, info.inputs());
+        }
         var known = info.schema().isEmpty() ? DataSchema.EMPTY : DataSchema.fromJson(info.schema());
         var how = DataOptions.DEFAULT
                 .withPart(DataOptions.Part.TEST)

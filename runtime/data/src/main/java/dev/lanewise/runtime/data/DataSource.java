@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Locale;
 
 /// Opens data by one string: `digits`, `mnist:DIR`, `idx:IMAGES,LABELS`, `cifar10:DIR`, `csv:FILE`, `npz:FILE`,
-/// `npy:FILE,FILE`, `safetensors:FILE`, `normal:N`, `spirals:N`, `xor`, or `-` for a table on standard input. A path
-/// with a known suffix needs no prefix.
+/// `npy:FILE,FILE`, `safetensors:FILE`, `images:DIR`, `normal:N`, `spirals:N`, `xor`, or `-` for a table on standard
+/// input. A path with a known suffix needs no prefix.
 ///
 /// Whatever is wrong with the data is a [DataException].
 public final class DataSource {
 
     private static final String KNOWN = "digits, mnist:DIR, idx:IMAGES,LABELS, cifar10:DIR, csv:FILE, npz:FILE, "
-            + "npy:FILE, safetensors:FILE, normal:N, spirals:N, xor";
+            + "npy:FILE, safetensors:FILE, images:DIR, normal:N, spirals:N, xor";
 
     private DataSource() {}
 
@@ -40,6 +40,20 @@ public final class DataSource {
         } catch (OutOfMemoryError _) {
             throw tooLarge(spec);
         }
+    }
+
+    /// Pictures by their files, fitted to the inputs of a network that predicts from them.
+    public static LoadedDataset openImages(List<Path> files, List<Port> inputs) {
+        try {
+            return Images.of(files.getFirst().toString(), files).bind(inputs, List.of(), DataOptions.DEFAULT);
+        } catch (OutOfMemoryError _) {
+            throw tooLarge(files.getFirst().toString());
+        }
+    }
+
+    /// Whether a file's name is that of a picture.
+    public static boolean isImage(Path file) {
+        return ImageFile.isImage(file.toString());
     }
 
     /// What was foreseen names the size; this is the rest, such as a column of many long words.
@@ -73,7 +87,8 @@ public final class DataSource {
             case "spirals" -> new Generated(Generated.Shape.SPIRALS, count(spec, rest));
             case "xor" -> new Generated(Generated.Shape.XOR, 4);
             case "-" -> standardInput(options);
-            case "images", "text" -> throw new DataException(spec + ": reading " + kind + " is not there yet");
+            case "images" -> Images.folder(path(spec, base, rest));
+            case "text" -> throw new DataException(spec + ": reading " + kind + " is not there yet");
             default -> bySuffix(spec, base, options);
         };
     }
@@ -92,9 +107,13 @@ public final class DataSource {
         if (name.endsWith(".safetensors")) {
             return Tensors.read(path(spec, base, spec));
         }
+        if (ImageFile.isImage(name)) {
+            return Images.of(spec, List.of(path(spec, base, spec)));
+        }
         throw new DataException(
                 "data '" + spec + "': not a known source",
-                "known are " + KNOWN + "; a file is known by .csv, .tsv, .npz, .npy or .safetensors");
+                "known are " + KNOWN
+                        + "; a file is known by .csv, .tsv, .npz, .npy, .safetensors, .png, .jpg, .bmp or .gif");
     }
 
     private static RawData idx(String spec, Path base, String rest) {

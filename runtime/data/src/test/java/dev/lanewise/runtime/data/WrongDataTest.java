@@ -40,7 +40,7 @@ class WrongDataTest {
         wrong("csv:", "data 'csv:': a path is missing");
         wrong("normal:0", "data 'normal:0': expected a number of examples, as in normal:1000");
         wrong("normal:many", "data 'normal:many': expected a number of examples, as in normal:1000");
-        wrong("images:cats", "images:cats: reading images is not there yet");
+        wrong("images:cats", "cats: no such folder");
         wrong("text:a.txt", "text:a.txt: reading text is not there yet");
         wrong("idx:a,b,c", "idx:a,b,c: expected idx:IMAGES,LABELS");
         wrong("csv:a\u0000b", "data 'csv:a b': not a path");
