@@ -44,7 +44,7 @@ final class ImageFile {
     /// factor. Grey is 0.299 red, 0.587 green and 0.114 blue (ITU-R BT.601); what is transparent shows white.
     static byte[] pixels(Path file, int channels, int height, int width) {
         var image = read(file, reader -> reader.read(0));
-        float[][] planes = isGrey(image.getColorModel().getColorSpace()) ? grey(image, channels) : colours(image);
+        float[][] planes = isGrey(image.getColorModel().getColorSpace()) ? grey(image) : colours(image);
         if (channels == 1 && planes.length == 3) {
             planes = new float[][] {luma(planes)};
         }
@@ -64,7 +64,7 @@ final class ImageFile {
     }
 
     /// The numbers as they are in the file: by way of RGB they would be taken for linear light.
-    private static float[][] grey(BufferedImage image, int channels) {
+    private static float[][] grey(BufferedImage image) {
         var raster = image.getRaster();
         int width = image.getWidth();
         int size = width * image.getHeight();
