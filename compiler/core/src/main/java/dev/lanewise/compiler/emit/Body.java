@@ -194,25 +194,25 @@ final class Body {
         }
     }
 
+    /// Halves of what is left are added, as many at once as there are, in the widest vectors that both fill.
     private void tree(Statement.Tree tree) {
         int mark = code.mark();
         var array = array(tree.scratch());
-        var from = code.keep(place(tree.scratch(), tree.from()));
+        var from = Whole.of(code.keep(place(tree.scratch(), tree.from())));
+        var op = tree.maximum() ? Op.MAX : Op.ADD;
         for (int half = 16; half > 0; half /= 2) {
-            int other = half;
-            code.loop(Whole.of(half), i -> {
+            var halves = wide.atMost(half).orElse(single);
+            for (int i = 0; i < half; i += halves.lanes()) {
                 int inner = code.mark();
-                var at = Whole.of(from).plus(i);
-                single.load(code, array, at);
-                var a = code.keep(single.type());
-                single.load(code, array, at.plus(other));
-                var b = code.keep(single.type());
-                var op = tree.maximum() ? Op.MAX : Op.ADD;
-                single.store(code, array, at, single.apply(code, op, List.of(a, b), truths));
+                halves.load(code, array, from.plus(i));
+                var a = code.keep(halves.type());
+                halves.load(code, array, from.plus(i + half));
+                var b = code.keep(halves.type());
+                halves.store(code, array, from.plus(i), halves.apply(code, op, List.of(a, b), truths));
                 code.release(inner);
-            });
+            }
         }
-        single.load(code, array, Whole.of(from));
+        single.load(code, array, from);
         single.store(code, array(tree.operand()), place(tree.operand(), tree.index()), code.keep(single.type()));
         code.release(mark);
     }

@@ -3,6 +3,7 @@ package dev.lanewise.compiler.emit.code;
 import dev.lanewise.compiler.graph.Op;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.objectweb.asm.Type;
 
 /// How the numbers of a statement are held: one in a local, or several neighbours in a vector. Methods named after
@@ -11,6 +12,12 @@ public sealed interface Form permits OneLane, Lanes {
 
     /// How many neighbours are worked on at once.
     int lanes();
+
+    /// The widest form for at most so many neighbours that is no wider than this one; empty where they fill no
+    /// vector.
+    default Optional<Form> atMost(int numbers) {
+        return Optional.empty();
+    }
 
     /// The type of a local that holds a value of this form.
     Type type();

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
@@ -14,6 +15,8 @@ import org.objectweb.asm.Type;
 public record Lanes(int width, String counting, Map<Integer, Local> constants) implements Form, RecipeCode.Steps {
     private static final Type NUMBERS = VectorApi.typeOf(VectorApi.FLOATS);
     private static final Type ARRAY = Type.getType("[F");
+
+    private static final int NARROWEST = 128;
 
     /// `bits` of a vector.
     public static Lanes of(int bits, String counting) {
@@ -33,6 +36,12 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     @Override
     public int lanes() {
         return width / 32;
+    }
+
+    @Override
+    public Optional<Form> atMost(int numbers) {
+        int bits = Math.min(width, 32 * numbers);
+        return bits < NARROWEST ? Optional.empty() : Optional.of(Lanes.of(bits, counting));
     }
 
     @Override
