@@ -68,7 +68,7 @@ public record Amount(double operations, double bytes) {
                                     .reduce(1, (a, b) -> a * b));
                     writes.put(2, results);
                 }
-                case Kernel.LanesToPanels(int size) -> {
+                case Kernel.Rearrange(int size, var _, var _) -> {
                     reads.put(0, size * 32 * groups);
                     writes.put(1, size * 32 * groups);
                 }

@@ -1,5 +1,7 @@
 package dev.lanewise.compiler.emit;
 
+import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.Lanes;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
@@ -110,7 +113,7 @@ public final class Emitter {
     }
 
     /// What the kernels of all widths have in common: their methods' names, how work is shared that has no tiles,
-    /// and the field of the numbers 0 to 31.
+    /// and fields of numbers that vectors are made of.
     private byte[] shared() {
         var file = new ClassFile(base, OBJECT, Opcodes.ACC_ABSTRACT, sourceFile, WARM_KERNELS);
         file.constructor(OBJECT, code -> {});
@@ -119,23 +122,35 @@ public final class Emitter {
         }
         if (!program.layout().doublePrecision()) {
             var floats = Type.getType("[F");
+            var counting = IntStream.range(0, 32).boxed().toList();
             file.field(Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, "LANES", floats);
+            file.field(Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, Lanes.CHOICES, floats);
             file.method(Opcodes.ACC_STATIC, "<clinit>", "()V", code -> {
-                code.push(32);
-                code.newArray(Type.FLOAT_TYPE);
-                var array = code.keep(floats);
-                code.loop(Whole.of(32), i -> {
-                    code.load(array);
-                    code.push(i);
-                    code.push(i);
-                    code.op(Opcodes.I2F);
-                    code.op(Opcodes.FASTORE);
-                });
-                code.load(array);
-                code.field(Opcodes.PUTSTATIC, base, "LANES", floats);
+                numbers(code, "LANES", counting);
+                numbers(code, Lanes.CHOICES, Lanes.allChoices());
             });
         }
         return file.bytes();
+    }
+
+    /// Sets a field to small numbers, which stand in the characters of a text.
+    private void numbers(Code code, String field, List<Integer> numbers) {
+        var text = new StringBuilder();
+        numbers.forEach(number -> text.append((char) number.intValue()));
+        code.push(numbers.size());
+        code.newArray(Type.FLOAT_TYPE);
+        var array = code.keep(Type.getType("[F"));
+        code.loop(Whole.of(numbers.size()), i -> {
+            code.load(array);
+            code.push(i);
+            code.push(text.toString());
+            code.push(i);
+            code.callVirtual("java/lang/String", "charAt", "(I)C");
+            code.op(Opcodes.I2F);
+            code.op(Opcodes.FASTORE);
+        });
+        code.load(array);
+        code.field(Opcodes.PUTSTATIC, base, field, Type.getType("[F"));
     }
 
     /// The method that is called, or, where that finds its share alike at every width, the one that it calls.

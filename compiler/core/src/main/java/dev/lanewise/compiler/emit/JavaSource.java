@@ -68,14 +68,12 @@ public final class JavaSource {
             case Kernel.LaneTile tile -> lanes(kernel, tile);
             case Kernel.ExampleTile tile -> examples(kernel, tile);
             case Kernel.RowTile tile -> rows(kernel, tile);
-            case Kernel.LanesToPanels move -> {
+            case Kernel.Rearrange move -> {
                 units(kernel);
-                int size = move.size();
                 int width = move.panels().width();
-                out.append("int first = Math.min(" + width + " * i1, " + (size - width) + ");\n");
+                out.append("int first = Math.min(" + width + " * i1, " + (move.size() - width) + ");\n");
                 out.append("for (int l = 0; l < 32; l++) for (int k = 0; k < " + width + "; k++) ");
-                out.append("a1[o1 + " + 32 * width + " * (groups * i1 + i0) + " + width + " * l + k] = ");
-                out.append("a0[o0 + " + 32 * size + " * i0 + 32 * (first + k) + l];\n}\n");
+                out.append("a1[o1 + " + place(move, move.to()) + "] = a0[o0 + " + place(move, move.from()) + "];\n}\n");
             }
             case Kernel.ClearPadding(int size) -> {
                 out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size
@@ -84,6 +82,15 @@ public final class JavaSource {
             }
         }
         out.append("}\n");
+    }
+
+    /// Where number `first + k` of the example in lane `l` is.
+    private static String place(Kernel.Rearrange move, Kernel.Arrangement arrangement) {
+        int stride = move.stride(arrangement);
+        var start = arrangement == Kernel.Arrangement.PANELS
+                ? 32 * stride + " * (groups * i1 + i0)"
+                : 32 * move.size() + " * i0 + " + move.step(arrangement) + " * first";
+        return start + " + " + stride + " * l + " + move.step(arrangement) + " * k";
     }
 
     /// Opens the loop over this worker's units.

@@ -7,36 +7,49 @@ import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import org.objectweb.asm.Opcodes;
 
-/// Work that moves numbers, one by one at every width.
+/// Work that moves numbers.
 final class Moves {
     private Moves() {}
 
-    /// The panels of own parameters 0 to 1, of each group of own parameters 2 to 3: what is written lies side by
-    /// side.
-    static void lanesToPanels(Body body, Form single, Kernel.LanesToPanels move) {
+    /// The panels of own parameters 0 to 1, of each group of own parameters 2 to 3.
+    static void rearrange(Body body, Form single, Kernel.Rearrange move) {
         var code = body.code();
         var arguments = body.arguments();
         var own = arguments.own();
-        var panels = move.panels();
+        int width = move.panels().width();
+        var turning = new Turning(body, single);
         code.loop(Whole.of(own.get(0)), Whole.of(own.get(1)), 1, panel -> {
-            var start = code.product(panel, Whole.of(arguments.groups()));
-            var target = Whole.of(arguments.offsets().get(1)).plus(start.times(32 * panels.width()));
-            var first = code.smaller(panel.times(panels.width()), Whole.of(move.size() - panels.width()));
-            var source = Whole.of(arguments.offsets().get(0)).plus(first.times(32));
+            var first = code.smaller(panel.times(width), Whole.of(move.size() - width));
             code.loop(Whole.of(own.get(2)), Whole.of(own.get(3)), 1, group -> {
-                var from = Whole.of(code.keep(source.plus(group.times(Math.multiplyExact(32, move.size())))));
-                var to = Whole.of(code.keep(target.plus(group.times(32 * panels.width()))));
-                code.loop(Whole.of(32), lane -> {
-                    var column = Whole.of(code.keep(from.plus(lane)));
-                    var row = Whole.of(code.keep(to.plus(lane.times(panels.width()))));
-                    code.loop(Whole.of(panels.width()), i -> {
-                        single.load(code, arguments.arrays().get(0), column.plus(i.times(32)));
-                        var value = code.keep(single.type());
-                        single.store(code, arguments.arrays().get(1), row.plus(i), value);
-                    });
-                });
+                var from = place(code, arguments, 0, move, move.from(), panel, first, group);
+                var to = place(code, arguments, 1, move, move.to(), panel, first, group);
+                if (from.step() == to.step()) {
+                    turning.copy(from, to, 32, width);
+                } else if (from.step() == 1) {
+                    turning.turn(from, to, 32, width);
+                } else {
+                    turning.turn(from.acrossRows(), to.acrossRows(), width, 32);
+                }
             });
         });
+    }
+
+    /// Where number `first` of a group's first example is.
+    private static Turning.Block place(
+            Code code,
+            Arguments arguments,
+            int operand,
+            Kernel.Rearrange move,
+            Kernel.Arrangement arrangement,
+            Whole panel,
+            Whole first,
+            Whole group) {
+        int stride = move.stride(arrangement);
+        var place = arrangement == Kernel.Arrangement.PANELS
+                ? code.product(panel, Whole.of(arguments.groups())).plus(group).times(32 * stride)
+                : group.times(Math.multiplyExact(32, move.size())).plus(first.times(move.step(arrangement)));
+        var start = code.keep(Whole.of(arguments.offsets().get(operand)).plus(place));
+        return new Turning.Block(arguments.arrays().get(operand), Whole.of(start), stride, move.step(arrangement));
     }
 
     /// The one unit: lanes `examples - 32 (groups - 1)` and on of the last group.

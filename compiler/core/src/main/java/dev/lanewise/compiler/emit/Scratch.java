@@ -45,8 +45,7 @@ final class Scratch {
                 scratch.grow(b + DEPTH * (long) first.b());
                 scratch.grow(tile.columns() + span(List.of(tile.row()), Kernel.Axis::c));
             }
-            case Kernel.LanesToPanels move ->
-                scratch.grow(32L * 32 * move.panels().count());
+            case Kernel.Rearrange move -> scratch.grow(32L * 32 * move.panels().count());
             case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
         }
         return scratch.most + 64;

@@ -20,7 +20,7 @@ final class Uses {
         return switch (kernel.work()) {
             case Kernel.Nest nest -> nest.body();
             case Kernel.LaneTile tile -> tile.store();
-            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.LanesToPanels _, Kernel.ClearPadding _ -> List.of();
+            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.ClearPadding _ -> List.of();
         };
     }
 

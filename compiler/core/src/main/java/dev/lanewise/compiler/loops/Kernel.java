@@ -119,16 +119,40 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// Turns values in lanes `[group][size][32]` (operand 0) into panels (operand 1); a unit is a panel of a group
-    /// (`perGroup`).
-    public record LanesToPanels(int size) implements Work {
+    /// How the numbers of a batch's examples follow each other.
+    public enum Arrangement {
+        /// Example after example: `[group][32][size]`.
+        ROWS,
+        /// `[group][size][32]`
+        LANES,
+        /// [Panels]
+        PANELS
+    }
+
+    /// Arranges values of `size` numbers an example anew, from operand 0 to operand 1. A unit is a panel of a group
+    /// (`perGroup`), whatever the arrangements.
+    public record Rearrange(int size, Arrangement from, Arrangement to) implements Work {
         public Panels panels() {
             return new Panels(size);
         }
 
+        /// From a number of an example to the next.
+        public int step(Arrangement arrangement) {
+            return arrangement == Arrangement.LANES ? 32 : 1;
+        }
+
+        /// From an example to the next.
+        public int stride(Arrangement arrangement) {
+            return switch (arrangement) {
+                case ROWS -> size;
+                case LANES -> 1;
+                case PANELS -> panels().width();
+            };
+        }
+
         /// The kernel that does it.
         public Kernel kernel() {
-            return new Kernel(2, 0, true, panels().count(), 0.4 * 32 * panels().width(), this);
+            return new Kernel(2, 0, true, panels().count(), 0.2 * 32 * panels().width(), this);
         }
     }
 

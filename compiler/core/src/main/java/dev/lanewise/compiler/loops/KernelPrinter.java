@@ -67,11 +67,11 @@ public final class KernelPrinter {
                                 + " + outer, row, depth} * b[" + tile.bFirst() + " + outer, depth, column]; outer "
                                 + axes(tile.outer()) + ", row " + axes(List.of(tile.row())) + ", depth "
                                 + axes(tile.depth()));
-            case Kernel.LanesToPanels move ->
+            case Kernel.Rearrange(int size, var from, var to) ->
                 line(
                         1,
-                        "b[unit][32 group + lane][" + move.panels().width() + "] = a[group][of " + move.size()
-                                + "][lane]");
+                        "b in " + to.name().toLowerCase(Locale.ROOT) + " of " + size + " = a in "
+                                + from.name().toLowerCase(Locale.ROOT));
             case Kernel.ClearPadding(int size) -> line(1, "a[group][" + size + "][lane] = 0 for padded examples");
         }
     }

@@ -51,6 +51,7 @@ final class EntrySchedule {
                 steps.add(products.inOrder(facts, step.nodes().getFirst(), step.origin()));
             }
         }
+        arrangeInputs();
         order();
         var inPlace = updates(fusion);
         var keep = new LinkedHashSet<Operand>();
@@ -61,6 +62,37 @@ final class EntrySchedule {
             }
         }
         memory = new MemoryPlan(facts, slots, start, steps, keep, inPlace);
+    }
+
+    /// Inputs in lanes, for whoever reads them so.
+    private void arrangeInputs() {
+        var plain = new LinkedHashSet<Operand>();
+        steps.forEach(step -> plain.addAll(step.reads()));
+        facts.results.forEach(result -> plain.add(operand(result)));
+        for (var lanes : plain) {
+            var rows = facts.fed(lanes.node());
+            if (rows != null && lanes.form() == Operand.Form.PLAIN && !rows.equals(lanes)) {
+                steps.addFirst(rearrange(rows, lanes, facts.node(lanes.node()).origin()));
+            }
+        }
+    }
+
+    private Step rearrange(Operand from, Operand to, Origin origin) {
+        int size = Math.toIntExact(facts.node(to.node()).type().shape().size());
+        return move(
+                new Kernel.Rearrange(size, arrangement(from), arrangement(to)).kernel(),
+                List.of(from, to),
+                from,
+                to,
+                origin);
+    }
+
+    private static Kernel.Arrangement arrangement(Operand operand) {
+        return switch (operand.form()) {
+            case ROWS -> Kernel.Arrangement.ROWS;
+            case PANELS -> Kernel.Arrangement.PANELS;
+            default -> Kernel.Arrangement.LANES;
+        };
     }
 
     private void order() {
@@ -124,15 +156,25 @@ final class EntrySchedule {
             int n = operand.node();
             var lanes = Operand.of(n);
             int size = Math.toIntExact(facts.node(n).type().shape().size());
+            var rows = facts.fed(n);
+            if (operand.form() == Operand.Form.PANELS && rows != null && !rows.equals(lanes)) {
+                // The other operand is 0 where there is no example.
+                if (turned.add(operand)) {
+                    steps.add(rearrange(rows, operand, step.origin()));
+                }
+                continue;
+            }
             if (cleared.add(n)) {
                 var clear = new Kernel(1, 0, false, 1, size, new Kernel.ClearPadding(size));
                 steps.add(move(clear, List.of(lanes), lanes, lanes, step.origin()));
             }
             if (operand.form() != Operand.Form.PLAIN && turned.add(operand)) {
-                var turn = operand.form() == Operand.Form.PANELS
-                        ? new Kernel.LanesToPanels(size).kernel()
-                        : ExampleProducts.toRuns(size, operand.columns());
-                steps.add(move(turn, List.of(lanes, operand), lanes, operand, step.origin()));
+                if (operand.form() == Operand.Form.PANELS) {
+                    steps.add(rearrange(lanes, operand, step.origin()));
+                } else {
+                    var runs = ExampleProducts.toRuns(size, operand.columns());
+                    steps.add(move(runs, List.of(lanes, operand), lanes, operand, step.origin()));
+                }
             }
         }
     }
@@ -220,7 +262,7 @@ final class EntrySchedule {
     Layout.Entry layout() {
         var feeds = new ArrayList<Layout.Feed>();
         memory.numbers.forEach((operand, buffer) -> {
-            if (operand.form() == Operand.Form.PLAIN
+            if (operand.equals(facts.fed(operand.node()))
                     && facts.node(operand.node()).prim() instanceof Prim.Input(var port)) {
                 feeds.add(new Layout.Feed(port, buffer));
             }

@@ -5,6 +5,7 @@ import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of a graph before anything is decided: what is alive, what is uniform, how often values are read.
 final class Facts {
@@ -90,5 +91,17 @@ final class Facts {
             at = input(at, 0);
         }
         return at;
+    }
+
+    /// Where an input is fed: example after example, which for one number an example is the order of the lanes. Null
+    /// for other nodes.
+    @Nullable
+    Operand fed(int n) {
+        if (n < 0 || !(node(n).prim() instanceof Prim.Input)) {
+            return null;
+        }
+        var type = node(n).type();
+        boolean arranged = type.perExample() && type.shape().size() > 1;
+        return new Operand(n, arranged ? Operand.Form.ROWS : Operand.Form.PLAIN);
     }
 }

@@ -113,8 +113,7 @@ final class MemoryPlan {
     }
 
     private boolean isFeed(Operand operand) {
-        return operand.form() == Operand.Form.PLAIN
-                && facts.node(operand.node()).prim() instanceof Prim.Input;
+        return operand.equals(facts.fed(operand.node()));
     }
 
     private boolean isTemporary(Operand operand) {

@@ -7,6 +7,8 @@ record Operand(int node, Form form, int columns) {
     enum Form {
         /// Examples in the lanes, or a batch-wide value.
         PLAIN,
+        /// What is fed, example after example.
+        ROWS,
         /// Examples in panels: `Kernel.Panels`.
         PANELS,
         /// For each place of an example all columns of every example of the group: `ExampleProducts`.

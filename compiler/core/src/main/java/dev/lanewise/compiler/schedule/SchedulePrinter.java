@@ -4,6 +4,7 @@ import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.runtime.model.Layout;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -87,7 +88,7 @@ public final class SchedulePrinter {
             case Kernel.LaneTile tile -> "tile[" + kernel.unitsPerGroup() + "x" + tile.depth() + "]";
             case Kernel.ExampleTile tile -> "over-examples[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
             case Kernel.RowTile tile -> "rows[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
-            case Kernel.LanesToPanels _ -> "to-panels";
+            case Kernel.Rearrange move -> "to-" + move.to().name().toLowerCase(Locale.ROOT);
             case Kernel.ClearPadding _ -> "clear";
         };
     }

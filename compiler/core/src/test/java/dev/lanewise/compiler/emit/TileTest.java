@@ -107,7 +107,7 @@ class TileTest {
         programs.batch(rows * columns);
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(rows)), List.of(0));
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(columns)), List.of(1));
-        programs.call(new Kernel.LanesToPanels(columns).kernel(), List.of(1, 2));
+        programs.call(new Kernel.Rearrange(columns, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(1, 2));
         var work = new Kernel.ExampleTile(columns, rows * 32, 32);
         return programs.call(new Kernel(3, 0, false, rows, 1e9, work), List.of(0, 2, 3));
     }
@@ -150,5 +150,28 @@ class TileTest {
         programs.call(
                 new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, -1, store)), List.of(0, 1, 3));
         everywhere(programs, 40);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8, 16, 21, 32, 40, 64, 75})
+    void rowsBecomeLanesAndPanels(int size) throws ReflectiveOperationException {
+        var panels = new Kernel.Panels(size);
+        var programs = new Programs();
+        programs.perExample(size * 32);
+        programs.perExample(size * 32);
+        programs.perExample(panels.count() * panels.width() * 32);
+        programs.call(
+                new Kernel.Rearrange(size, Kernel.Arrangement.ROWS, Kernel.Arrangement.LANES).kernel(), List.of(0, 1));
+        programs.call(
+                new Kernel.Rearrange(size, Kernel.Arrangement.ROWS, Kernel.Arrangement.PANELS).kernel(), List.of(0, 2));
+        var after = everywhere(programs, 70);
+        for (int e = 0; e < 96; e++) {
+            for (int i = 0; i < size; i++) {
+                float number = after[0][3 + e * size + i];
+                assertEquals(number, after[1][4 + e / 32 * size * 32 + i * 32 + e % 32]);
+                int panel = i / panels.width();
+                assertEquals(number, after[2][5 + (panel * 96 + e) * panels.width() + i - panels.first(panel)]);
+            }
+        }
     }
 }

@@ -175,7 +175,7 @@ final class Emitted extends ClassLoader {
         for (int e = 0; e < frame.groups * 32; e++) {
             for (int i = 0; i < size; i++) {
                 double x = rows[Math.min(e, frame.examples - 1) * size + i];
-                memory.set(frame.offsets[feed.buffer()] + (e / 32 * size + i) * 32 + e % 32, x);
+                memory.set(frame.offsets[feed.buffer()] + e * size + i, x);
             }
         }
     }

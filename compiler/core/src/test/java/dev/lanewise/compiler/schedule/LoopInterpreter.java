@@ -105,7 +105,7 @@ final class LoopInterpreter {
         for (int e = 0; e < groups * 32; e++) {
             for (int i = 0; i < size; i++) {
                 double x = round(rows[Math.min(e, bindings.examples() - 1) * size + i]);
-                examples[first(plan.buffers().get(feed.buffer())) + (e / 32 * size + i) * 32 + e % 32] = x;
+                examples[first(plan.buffers().get(feed.buffer())) + e * size + i] = x;
             }
         }
     }
@@ -193,12 +193,11 @@ final class LoopInterpreter {
                 }
             }
             case Kernel.RowTile tile -> rows(tile, unit);
-            case Kernel.LanesToPanels move -> {
-                int width = move.panels().width();
-                for (int i = 0; i < width; i++) {
+            case Kernel.Rearrange move -> {
+                for (int i = 0; i < move.panels().width(); i++) {
                     for (int l = 0; l < 32; l++) {
-                        arrays[1][firsts[1] + ((unit * groups + group) * 32 + l) * width + i] = arrays[0][
-                                firsts[0] + (group * move.size() + move.panels().first(unit) + i) * 32 + l];
+                        arrays[1][firsts[1] + place(move, move.to(), group, unit, l, i)] =
+                                arrays[0][firsts[0] + place(move, move.from(), group, unit, l, i)];
                     }
                 }
             }
@@ -210,6 +209,16 @@ final class LoopInterpreter {
                 }
             }
         }
+    }
+
+    /// Where number `i` of a panel's lies.
+    private int place(Kernel.Rearrange move, Kernel.Arrangement arrangement, int group, int panel, int lane, int i) {
+        int number = move.panels().first(panel) + i;
+        return switch (arrangement) {
+            case ROWS -> (group * 32 + lane) * move.size() + number;
+            case LANES -> (group * move.size() + number) * 32 + lane;
+            case PANELS -> ((panel * groups + group) * 32 + lane) * move.panels().width() + i;
+        };
     }
 
     /// Where number `column` of an example lies in panels.

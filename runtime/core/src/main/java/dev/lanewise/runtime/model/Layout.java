@@ -62,7 +62,7 @@ public record Layout(
 
     public record Buffer(boolean perExample, long offset, long size) {}
 
-    /// An input or target to fill before a run, and its buffer `[group][shape...][32]`.
+    /// An input or target to fill before a run, and its buffer, example after example: `[group][32][shape...]`.
     public record Feed(String port, int buffer) {}
 
     /// A result to read after a run: `role` as in the graph (LOSS, OUTPUT, GRADIENT, METRIC_SUM, VALUE).

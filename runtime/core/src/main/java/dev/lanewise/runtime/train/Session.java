@@ -18,9 +18,6 @@ public final class Session {
     public static final int[] NATURAL = {};
 
     private static final int[] ONLY = {0};
-    /// Numbers of an example that are turned into lanes at once: what is written stays in the first cache.
-    private static final int BLOCK = 64;
-
     /// Who asks about single examples waits for each answer: kernels are warmed up after so much less work.
     private static final int URGENCY = 10;
 
@@ -36,9 +33,6 @@ public final class Session {
     private final int[] portSizes;
     private final Rows rows;
     private final Team.Work work = this::work;
-    /// Room for 32 rows, for each worker.
-    private final double[][] doubleRows;
-    private final float[][] floatRows;
     // where the examples of the batch come from
     private @Nullable Dataset data;
     private int[] ports = ONLY;
@@ -76,13 +70,6 @@ public final class Session {
         start = Math.min(start, end);
         this.batch =
                 Arena.of(layout.doublePrecision(), fast, Math.max(end - start, 1), "the gradients and temporaries");
-        boolean isDouble = layout.doublePrecision();
-        int room = 0;
-        for (int size : portSizes) {
-            room = lanes == 1 ? 0 : Math.max(room, Math.multiplyExact(LANES, size));
-        }
-        this.doubleRows = new double[team.workers()][isDouble ? room : 0];
-        this.floatRows = new float[team.workers()][isDouble ? 0 : room];
         this.frame = new Frame(team, layout.uniforms());
         int count = entry.buffers().size();
         frame.offsets = new int[count];
@@ -141,7 +128,7 @@ public final class Session {
     private void read(Dataset source, int worker) {
         for (int f = 0; f < portSizes.length; f++) {
             for (int g = worker; g < frame.groups; g += frame.team.workers()) {
-                read(source, f, g, worker);
+                read(source, f, g);
             }
         }
     }
@@ -152,56 +139,15 @@ public final class Session {
         return order.length == 0 ? place : order[place];
     }
 
-    private void read(Dataset source, int feed, int group, int worker) {
+    private void read(Dataset source, int feed, int group) {
         int buffer = entry.feeds().get(feed).buffer();
         int size = portSizes[feed];
-        int to = frame.offsets[buffer];
-        boolean isDouble = examples.isDouble();
-        if (lanes == 1) {
-            if (isDouble) {
-                source.read(ports[feed], example(group, 0), frame.doubles[buffer], to);
+        int to = frame.offsets[buffer] + group * lanes * size;
+        for (int lane = 0; lane < lanes; lane++) {
+            if (examples.isDouble()) {
+                source.read(ports[feed], example(group, lane), frame.doubles[buffer], to + lane * size);
             } else {
-                source.read(ports[feed], example(group, 0), frame.floats[buffer], to);
-            }
-            return;
-        }
-        to += group * LANES * size;
-        for (int lane = 0; lane < LANES; lane++) {
-            if (isDouble) {
-                source.read(ports[feed], example(group, lane), doubleRows[worker], lane * size);
-            } else {
-                source.read(ports[feed], example(group, lane), floatRows[worker], lane * size);
-            }
-        }
-        if (isDouble) {
-            toLanes(doubleRows[worker], size, frame.doubles[buffer], to);
-        } else {
-            toLanes(floatRows[worker], size, frame.floats[buffer], to);
-        }
-    }
-
-    private static void toLanes(float[] rows, int size, float[] lanes, int to) {
-        for (int first = 0; first < size; first += BLOCK) {
-            int end = Math.min(size, first + BLOCK);
-            for (int lane = 0; lane < LANES; lane++) {
-                int row = lane * size;
-                int at = to + lane;
-                for (int i = first; i < end; i++) {
-                    lanes[at + i * LANES] = rows[row + i];
-                }
-            }
-        }
-    }
-
-    private static void toLanes(double[] rows, int size, double[] lanes, int to) {
-        for (int first = 0; first < size; first += BLOCK) {
-            int end = Math.min(size, first + BLOCK);
-            for (int lane = 0; lane < LANES; lane++) {
-                int row = lane * size;
-                int at = to + lane;
-                for (int i = first; i < end; i++) {
-                    lanes[at + i * LANES] = rows[row + i];
-                }
+                source.read(ports[feed], example(group, lane), frame.floats[buffer], to + lane * size);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.lanewise.compiler.emit.code;
 
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.scalar.Recipe.Step;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     private static final Type ARRAY = Type.getType("[F");
 
     private static final int NARROWEST = 128;
+    /// The field beside `LANES` with [#allChoices].
+    public static final String CHOICES = "CHOICES";
 
     /// `bits` of a vector.
     public static Lanes of(int bits, String counting) {
@@ -136,6 +139,72 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
         code.field(Opcodes.GETSTATIC, counting, "LANES", ARRAY);
         code.push(from);
         code.call(VectorApi.LOAD);
+    }
+
+    /// The choices by which [#turn] exchanges parts of vectors, two for each step.
+    public List<Local> choices(Code code) {
+        var choices = new ArrayList<Local>();
+        for (int part = 1; part < lanes(); part *= 2) {
+            for (boolean upper : new boolean[] {false, true}) {
+                species(code);
+                code.field(Opcodes.GETSTATIC, counting, CHOICES, ARRAY);
+                code.push(firstChoice(lanes()) + choices.size() * lanes());
+                code.call(VectorApi.LOAD);
+                choices.add(code.keep(type()));
+            }
+        }
+        return choices;
+    }
+
+    /// Where the choices of vectors of so many lanes begin in the field [#CHOICES].
+    private static int firstChoice(int lanes) {
+        int first = 0;
+        for (int fewer = 4; fewer < lanes; fewer *= 2) {
+            first += 2 * Integer.numberOfTrailingZeros(fewer) * fewer;
+        }
+        return first;
+    }
+
+    /// What the field [#CHOICES] holds, for vectors of 4, 8 and 16 lanes. Of the pair of vectors a and b that are
+    /// `part` apart, a gets its lanes without this bit and in place of the others those of b, b the reverse.
+    public static List<Integer> allChoices() {
+        var all = new ArrayList<Integer>();
+        for (int lanes = 4; lanes <= 16; lanes *= 2) {
+            for (int part = 1; part < lanes; part *= 2) {
+                for (int lane = 0; lane < lanes; lane++) {
+                    all.add((lane & part) == 0 ? lane : lanes + lane - part);
+                }
+                for (int lane = 0; lane < lanes; lane++) {
+                    all.add((lane & part) == 0 ? lane + part : lanes + lane);
+                }
+            }
+        }
+        return all;
+    }
+
+    /// Turns as many vectors as each has lanes: lane i of vector k and lane k of vector i change places.
+    public void turn(Code code, List<Local> vectors, List<Local> choices) {
+        int step = 0;
+        for (int part = 1; part < lanes(); part *= 2) {
+            for (int i = 0; i < lanes(); i++) {
+                if ((i & part) == 0) {
+                    var a = vectors.get(i);
+                    var b = vectors.get(i + part);
+                    choose(code, choices.get(step), a, b);
+                    choose(code, choices.get(step + 1), a, b);
+                    code.store(b);
+                    code.store(a);
+                }
+            }
+            step += 2;
+        }
+    }
+
+    private static void choose(Code code, Local choice, Local a, Local b) {
+        code.load(choice);
+        code.load(a);
+        code.load(b);
+        code.call(VectorApi.CHOOSE);
     }
 
     @Override

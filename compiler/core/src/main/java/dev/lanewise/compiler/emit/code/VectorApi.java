@@ -21,6 +21,8 @@ public enum VectorApi {
     COMPARE(VectorApi.FLOATS, "compare", VectorApi.MASK, "VectorOperators$Comparison", "Vector"),
     /// `a.blend(b, mask)`: b where the mask is set.
     BLEND(VectorApi.FLOATS, "blend", VectorApi.FLOATS, "Vector", VectorApi.MASK),
+    /// `choice.selectFrom(a, b)`: the lanes of a and of b behind it that `choice` has the numbers of.
+    CHOOSE(VectorApi.FLOATS, "selectFrom", VectorApi.FLOATS, "Vector", "Vector"),
     BOTH(VectorApi.MASK, "and", VectorApi.MASK, VectorApi.MASK),
     EITHER(VectorApi.MASK, "or", VectorApi.MASK, VectorApi.MASK),
     TO_BITS(VectorApi.FLOATS, "reinterpretAsInts", VectorApi.BITS),
