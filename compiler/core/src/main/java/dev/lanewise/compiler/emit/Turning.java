@@ -31,7 +31,7 @@ final class Turning {
     record Block(Local array, Whole start, int stride, int step) {
         /// With rows and columns exchanged.
         Block acrossRows() {
-            return new Block(array, start, step, stride);
+            return new Block(array, start, /* stride= */ step, /* step= */ stride);
         }
 
         Whole at(Whole row, Whole column) {
@@ -42,12 +42,14 @@ final class Turning {
     /// Between blocks whose numbers lie side by side in both.
     void copy(Block from, Block to, int rows, int columns) {
         var form = columns % wide.lanes() == 0 ? wide : single;
-        code.loop(Whole.of(rows), row -> code.loop(Whole.ZERO, Whole.of(columns), form.lanes(), column -> {
-            int mark = code.mark();
-            form.load(code, from.array(), from.at(row, column));
-            form.store(code, to.array(), to.at(row, column), code.keep(form.type()));
-            code.release(mark);
-        }));
+        code.loop(
+                Whole.of(rows),
+                row -> code.loop(Whole.ZERO, Whole.of(columns), form.lanes(), column -> {
+                    int mark = code.mark();
+                    form.load(code, from.array(), from.at(row, column));
+                    form.store(code, to.array(), to.at(row, column), code.keep(form.type()));
+                    code.release(mark);
+                }));
     }
 
     /// Numbers that lie side by side in a row of `from` go to rows of `to`, where those of a column of `from` lie
@@ -57,12 +59,14 @@ final class Turning {
             squares(columns, lanes, column -> squares(rows, lanes, row -> square(from, to, lanes, row, column)));
             return;
         }
-        code.loop(Whole.of(rows), row -> code.loop(Whole.of(columns), column -> {
-            int mark = code.mark();
-            single.load(code, from.array(), from.at(row, column));
-            single.store(code, to.array(), to.at(row, column), code.keep(single.type()));
-            code.release(mark);
-        }));
+        code.loop(
+                Whole.of(rows),
+                row -> code.loop(Whole.of(columns), column -> {
+                    int mark = code.mark();
+                    single.load(code, from.array(), from.at(row, column));
+                    single.store(code, to.array(), to.at(row, column), code.keep(single.type()));
+                    code.release(mark);
+                }));
     }
 
     private interface Start {

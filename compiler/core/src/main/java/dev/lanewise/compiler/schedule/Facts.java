@@ -93,8 +93,8 @@ final class Facts {
         return at;
     }
 
-    /// Where an input is fed: example after example, which for one number an example is the order of the lanes. Null
-    /// for other nodes.
+    /// Where an input is fed: example after example, which for one number an example is the order of the lanes.
+    /// Null for other nodes.
     @Nullable
     Operand fed(int n) {
         if (n < 0 || !(node(n).prim() instanceof Prim.Input)) {

@@ -135,7 +135,8 @@ class ProgramTest {
         var store = List.<Statement>of(new Statement.Store(2, place, Programs.temporary(0)));
         programs.call(
                 new Kernel(3, 0, true, 8, 1e4, new Kernel.LaneTile(40, 40, 1, 1280, 32, -1, store)), List.of(0, 1, 2));
-        programs.call(new Kernel.Rearrange(40, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(1, 3));
+        programs.call(
+                new Kernel.Rearrange(40, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(1, 3));
         programs.call(new Kernel(3, 0, false, 8, 1e4, new Kernel.ExampleTile(40, 256, 32)), List.of(2, 3, 4));
         programs.call(addOne(64), List.of(0));
         var instance = new Loaded(programs.build(false)).instance(vector);

@@ -107,7 +107,9 @@ class TileTest {
         programs.batch(rows * columns);
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(rows)), List.of(0));
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(columns)), List.of(1));
-        programs.call(new Kernel.Rearrange(columns, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(1, 2));
+        programs.call(
+                new Kernel.Rearrange(columns, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(),
+                List.of(1, 2));
         var work = new Kernel.ExampleTile(columns, rows * 32, 32);
         return programs.call(new Kernel(3, 0, false, rows, 1e9, work), List.of(0, 2, 3));
     }

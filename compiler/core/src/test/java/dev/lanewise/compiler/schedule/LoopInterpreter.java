@@ -217,7 +217,8 @@ final class LoopInterpreter {
         return switch (arrangement) {
             case ROWS -> (group * 32 + lane) * move.size() + number;
             case LANES -> (group * move.size() + number) * 32 + lane;
-            case PANELS -> ((panel * groups + group) * 32 + lane) * move.panels().width() + i;
+            case PANELS ->
+                ((panel * groups + group) * 32 + lane) * move.panels().width() + i;
         };
     }
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /// A program written by hand: y = w . x + b for x of two numbers, mean squared error, gradient descent at rate 0.1.
-/// Its metric is the mean absolute error. Buffers: 0 x in lanes, 1 y in lanes, 2 prediction in lanes, 3 w, 4 b, 5
-/// loss, 6 sum of absolute errors, 7 x as rows.
+/// Its metric is the mean absolute error. Buffers: 0 x as rows, 1 y in lanes, 2 prediction in lanes, 3 w, 4 b, 5
+/// loss, 6 sum of absolute errors.
 final class Line implements Program {
     static final Port X = new Port("x", Port.Kind.FLOAT, List.of(2), 0, List.of());
     static final Port Y = new Port("y", Port.Kind.FLOAT, List.of(), 0, List.of());
@@ -34,9 +34,9 @@ final class Line implements Program {
     private static void predict(Frame frame) {
         var w = frame.floats[3];
         for (int e = 0; e < 32 * frame.groups; e++) {
-            int x = frame.offsets[0] + e / 32 * 64 + e % 32;
+            int x = frame.offsets[0] + 2 * e;
             frame.floats[2][frame.offsets[2] + e] = w[frame.offsets[3]] * frame.floats[0][x]
-                    + w[frame.offsets[3] + 1] * frame.floats[0][x + 32]
+                    + w[frame.offsets[3] + 1] * frame.floats[0][x + 1]
                     + frame.floats[4][frame.offsets[4]];
         }
     }
@@ -47,9 +47,9 @@ final class Line implements Program {
         float distance = 0;
         for (int e = 0; e < frame.examples; e++) {
             float error = frame.floats[2][frame.offsets[2] + e] - frame.floats[1][frame.offsets[1] + e];
-            int x = frame.offsets[0] + e / 32 * 64 + e % 32;
+            int x = frame.offsets[0] + 2 * e;
             gradient[0] += 2 * error * frame.floats[0][x] / frame.examples;
-            gradient[1] += 2 * error * frame.floats[0][x + 32] / frame.examples;
+            gradient[1] += 2 * error * frame.floats[0][x + 1] / frame.examples;
             gradient[2] += 2 * error / frame.examples;
             loss += error * error / frame.examples;
             distance += Math.abs(error);
