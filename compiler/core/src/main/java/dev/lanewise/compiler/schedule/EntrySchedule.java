@@ -262,8 +262,7 @@ final class EntrySchedule {
     Layout.Entry layout() {
         var feeds = new ArrayList<Layout.Feed>();
         memory.numbers.forEach((operand, buffer) -> {
-            if (operand.equals(facts.fed(operand.node()))
-                    && facts.node(operand.node()).prim() instanceof Prim.Input(var port)) {
+            if (memory.isFeed(operand) && facts.node(operand.node()).prim() instanceof Prim.Input(var port)) {
                 feeds.add(new Layout.Feed(port, buffer));
             }
         });

@@ -112,8 +112,9 @@ final class MemoryPlan {
         return type.perExample() ? size * 32 : Lowering.padded(size);
     }
 
-    private boolean isFeed(Operand operand) {
-        return operand.equals(facts.fed(operand.node()));
+    /// Whether an input is fed there.
+    boolean isFeed(Operand operand) {
+        return operand.form() != Operand.Form.WEIGHT && operand.equals(facts.fed(operand.node()));
     }
 
     private boolean isTemporary(Operand operand) {

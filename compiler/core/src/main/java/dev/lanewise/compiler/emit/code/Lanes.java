@@ -144,14 +144,13 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     /// The choices by which [#turn] exchanges parts of vectors, two for each step.
     public List<Local> choices(Code code) {
         var choices = new ArrayList<Local>();
-        for (int part = 1; part < lanes(); part *= 2) {
-            for (boolean upper : new boolean[] {false, true}) {
-                species(code);
-                code.field(Opcodes.GETSTATIC, counting, CHOICES, ARRAY);
-                code.push(firstChoice(lanes()) + choices.size() * lanes());
-                code.call(VectorApi.LOAD);
-                choices.add(code.keep(type()));
-            }
+        int count = 2 * Integer.numberOfTrailingZeros(lanes());
+        for (int i = 0; i < count; i++) {
+            species(code);
+            code.field(Opcodes.GETSTATIC, counting, CHOICES, ARRAY);
+            code.push(firstChoice(lanes()) + i * lanes());
+            code.call(VectorApi.LOAD);
+            choices.add(code.keep(type()));
         }
         return choices;
     }
