@@ -17,9 +17,12 @@ final class Facts {
     final int[] readers;
     /// Whether nodes may share a kernel.
     final boolean fuse;
+    /// The examples that a batch probably has.
+    final int batch;
 
     /// `results` are those of the graph's that are wanted.
-    Facts(Graph graph, List<Result> results, Uniforms uniforms, boolean fuse) {
+    Facts(Graph graph, List<Result> results, Uniforms uniforms, boolean fuse, int batch) {
+        this.batch = batch;
         this.graph = graph;
         this.fuse = fuse;
         this.results = List.copyOf(results);

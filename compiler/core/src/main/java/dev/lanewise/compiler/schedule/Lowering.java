@@ -153,11 +153,14 @@ final class Lowering {
     // Contractions
 
     private Step laneTile(Cluster cluster) {
-        var tile = Objects.requireNonNull(Tiles.lane(facts, cluster.root));
+        var found = Objects.requireNonNull(Tiles.lane(facts, cluster.root));
+        boolean across = Across.pays(found, facts.batch);
+        var tile = across ? Across.turned(found) : found;
         var values = new Values(facts, uniforms, n -> loads(cluster, n));
         values.lane = values.variable();
         var sum = values.temporary();
-        var a = Operand.of(facts.storage(tile.batch()));
+        int weights = facts.storage(tile.batch());
+        var a = across ? new Operand(weights, Operand.Form.ACROSS, tile.rows()) : Operand.of(weights);
         var b = Operand.of(facts.storage(tile.example()));
         values.operands.reading(a, Affine.constant(-1));
         values.operands.reading(b, Affine.constant(-1));

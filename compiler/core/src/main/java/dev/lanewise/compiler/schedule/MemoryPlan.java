@@ -106,7 +106,7 @@ final class MemoryPlan {
             var panels = new Kernel.Panels(Math.toIntExact(size));
             return 32L * panels.count() * panels.width();
         }
-        if (operand.columns() > 0) {
+        if (operand.columns() > 0 && operand.form() != Operand.Form.ACROSS) {
             size = size / operand.columns() * ExampleProducts.run(operand.columns());
         }
         return type.perExample() ? size * 32 : Lowering.padded(size);

@@ -1,7 +1,7 @@
 package dev.lanewise.compiler.schedule;
 
-/// An array that a kernel reads or writes: the value of a node in one of its forms. Runs and turned values have so
-/// many `columns` (else 0).
+/// An array that a kernel reads or writes: the value of a node in one of its forms. Runs, turned and copied values
+/// have so many `columns` (else 0).
 record Operand(int node, Form form, int columns) {
 
     enum Form {
@@ -15,6 +15,8 @@ record Operand(int node, Form form, int columns) {
         RUNS,
         /// A batch-wide value whose columns lie side by side in whole vectors for each row: `ExampleProducts`.
         TURNED,
+        /// A batch-wide value with its first axes last: `Across`.
+        ACROSS,
         /// The worker's own 64 numbers.
         SCRATCH,
         /// The weight itself, where its new value was stored elsewhere first.

@@ -36,6 +36,8 @@ public final class Scheduler {
     private final Map<Kernel, Integer> kernels;
     private final List<Layout.Slot> slots = new ArrayList<>();
     private long weightsEnd;
+    /// The examples that a batch of training probably has; 0 where nothing is trained.
+    private int batch;
 
     private Scheduler(Options options, Map<Kernel, Integer> kernels) {
         this.options = options;
@@ -72,6 +74,7 @@ public final class Scheduler {
     }
 
     private LoopProgram schedule(Model model, Graph trainingStep, Graph prediction, Map<String, Graph> stages) {
+        batch = model.train().batch();
         for (var weight : model.weights()) {
             place(weight.name(), weight.kind().name(), weight.shape().extents());
         }
@@ -131,7 +134,7 @@ public final class Scheduler {
     private EntrySchedule entry(String name, Graph graph, Set<Role> roles, List<Layout.Slot> memory, long start) {
         var results =
                 graph.results().stream().filter(r -> roles.contains(r.role())).toList();
-        var facts = new Facts(graph, results, uniforms, options.fuse());
+        var facts = new Facts(graph, results, uniforms, options.fuse(), batch);
         return new EntrySchedule(name, facts, uniforms.all(), memory, start);
     }
 }
