@@ -118,6 +118,7 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
                 "product over the examples, " + kernel.unitsPerGroup() + " by " + tile.columns();
             case Kernel.RowTile tile -> "product of rows of " + tile.columns();
             case Kernel.Rearrange _ -> "transposition of the examples";
+            case Kernel.Turn(int rows, int columns) -> "transposition of " + rows + " by " + columns;
             case Kernel.ClearPadding _ -> "zeros for missing examples";
         };
     }
@@ -126,7 +127,7 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
         return switch (work) {
             case Kernel.Nest(var body) -> statements(body);
             case Kernel.LaneTile tile -> statements(tile.store());
-            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.ClearPadding _ -> 0;
+            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.Turn _, Kernel.ClearPadding _ -> 0;
         };
     }
 

@@ -72,6 +72,10 @@ public record Amount(double operations, double bytes) {
                     reads.put(0, size * 32 * groups);
                     writes.put(1, size * 32 * groups);
                 }
+                case Kernel.Turn(int rows, int columns) -> {
+                    reads.put(0, (double) rows * columns);
+                    writes.put(1, (double) rows * columns);
+                }
                 case Kernel.ClearPadding _ -> {}
             }
         }

@@ -75,6 +75,14 @@ public final class JavaSource {
                 out.append("for (int l = 0; l < 32; l++) for (int k = 0; k < " + width + "; k++) ");
                 out.append("a1[o1 + " + place(move, move.to()) + "] = a0[o0 + " + place(move, move.from()) + "];\n}\n");
             }
+            case Kernel.Turn turn -> {
+                units(kernel);
+                int width = turn.width();
+                out.append("int first = Math.min(" + width + " * i1, " + (turn.columns() - width) + ");\n");
+                out.append("for (int k = first; k < first + " + width + "; k++) for (int l = 0; l < " + turn.rows());
+                out.append(
+                        "; l++) a1[o1 + " + turn.rows() + " * k + l] = a0[o0 + " + turn.columns() + " * l + k];\n}\n");
+            }
             case Kernel.ClearPadding(int size) -> {
                 out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size
                         + "; k++) ");

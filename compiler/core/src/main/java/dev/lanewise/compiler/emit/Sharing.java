@@ -23,7 +23,7 @@ final class Sharing {
     /// Whether the kernel's work is a method `k7n` on a range of units and one of groups, at every width.
     static boolean isByUnits(Kernel kernel) {
         return switch (kernel.work()) {
-            case Kernel.Nest _, Kernel.Rearrange _, Kernel.ClearPadding _ -> true;
+            case Kernel.Nest _, Kernel.Rearrange _, Kernel.Turn _, Kernel.ClearPadding _ -> true;
             case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _ -> false;
         };
     }

@@ -20,7 +20,8 @@ final class Uses {
         return switch (kernel.work()) {
             case Kernel.Nest nest -> nest.body();
             case Kernel.LaneTile tile -> tile.store();
-            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.ClearPadding _ -> List.of();
+            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.Turn _, Kernel.ClearPadding _ ->
+                List.of();
         };
     }
 

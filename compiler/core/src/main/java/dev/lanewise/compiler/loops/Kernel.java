@@ -156,6 +156,20 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
+    /// Makes of the batch-wide operand 0, `[rows][columns]`, operand 1, `[columns][rows]`. A unit is some columns;
+    /// the last one ends with the last column.
+    public record Turn(int rows, int columns) implements Work {
+        /// The columns of a unit.
+        public int width() {
+            return Math.min(32, columns);
+        }
+
+        /// The kernel that does it.
+        public Kernel kernel() {
+            return new Kernel(2, 0, false, Math.ceilDiv(columns, 32), 0.2 * rows * width(), this);
+        }
+    }
+
     /// Sets the padded examples of the last group to 0: operand 0 in lanes `[size][32]` per group. Nothing is done
     /// when the last group is full. One unit, not per group.
     public record ClearPadding(int size) implements Work {}

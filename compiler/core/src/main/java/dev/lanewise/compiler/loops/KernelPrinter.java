@@ -72,6 +72,8 @@ public final class KernelPrinter {
                         1,
                         "b in " + to.name().toLowerCase(Locale.ROOT) + " of " + size + " = a in "
                                 + from.name().toLowerCase(Locale.ROOT));
+            case Kernel.Turn(int rows, int columns) ->
+                line(1, "b[column < " + columns + "][row] = a[row < " + rows + "][column]");
             case Kernel.ClearPadding(int size) -> line(1, "a[group][" + size + "][lane] = 0 for padded examples");
         }
     }

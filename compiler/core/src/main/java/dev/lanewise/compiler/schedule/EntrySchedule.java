@@ -143,7 +143,7 @@ final class EntrySchedule {
             if (operand.form() == Operand.Form.ACROSS && turned.add(operand)) {
                 int n = operand.node();
                 int size = Math.toIntExact(facts.node(n).type().shape().size());
-                var kernel = Across.kernel(operand.columns(), size / operand.columns());
+                var kernel = new Kernel.Turn(size / operand.columns(), operand.columns()).kernel();
                 steps.add(move(kernel, List.of(Operand.of(n), operand), Operand.of(n), operand, step.origin()));
             }
         }

@@ -89,6 +89,7 @@ public final class SchedulePrinter {
             case Kernel.ExampleTile tile -> "over-examples[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
             case Kernel.RowTile tile -> "rows[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
             case Kernel.Rearrange move -> "to-" + move.to().name().toLowerCase(Locale.ROOT);
+            case Kernel.Turn(int rows, int columns) -> "turn[" + rows + "x" + columns + "]";
             case Kernel.ClearPadding _ -> "clear";
         };
     }

@@ -41,6 +41,7 @@ class JavaSourceTest {
         programs.call(new Kernel(3, 0, false, 10, 1, new Kernel.ExampleTile(10, 320, 32)), List.of(0, 1, 2));
         programs.call(
                 new Kernel.Rearrange(10, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(0, 1));
+        programs.call(new Kernel.Turn(10, 4).kernel(), List.of(0, 1));
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(10)), List.of(0));
         return programs.build(doubles);
     }

@@ -176,4 +176,19 @@ class TileTest {
             }
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 40", "40, 3", "16, 32", "33, 50", "70, 100"})
+    void rowsBecomeColumns(int rows, int columns) throws ReflectiveOperationException {
+        var programs = new Programs();
+        programs.batch(rows * columns);
+        programs.batch(rows * columns);
+        programs.call(new Kernel.Turn(rows, columns).kernel(), List.of(0, 1));
+        var after = everywhere(programs, 40);
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                assertEquals(after[0][3 + row * columns + column], after[1][4 + column * rows + row]);
+            }
+        }
+    }
 }

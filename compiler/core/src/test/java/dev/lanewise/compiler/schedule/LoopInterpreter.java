@@ -201,6 +201,14 @@ final class LoopInterpreter {
                     }
                 }
             }
+            case Kernel.Turn turn -> {
+                int first = Math.min(unit * turn.width(), turn.columns() - turn.width());
+                for (int i = first; i < first + turn.width(); i++) {
+                    for (int row = 0; row < turn.rows(); row++) {
+                        arrays[1][firsts[1] + i * turn.rows() + row] = arrays[0][firsts[0] + row * turn.columns() + i];
+                    }
+                }
+            }
             case Kernel.ClearPadding(int size) -> {
                 for (int e = bindings.examples(); e < groups * 32; e++) {
                     for (int i = 0; i < size; i++) {
