@@ -77,11 +77,11 @@ public final class JavaSource {
             }
             case Kernel.Turn turn -> {
                 units(kernel);
-                int width = turn.width();
-                out.append("int first = Math.min(" + width + " * i1, " + (turn.columns() - width) + ");\n");
-                out.append("for (int k = first; k < first + " + width + "; k++) for (int l = 0; l < " + turn.rows());
-                out.append(
-                        "; l++) a1[o1 + " + turn.rows() + " * k + l] = a0[o0 + " + turn.columns() + " * l + k];\n}\n");
+                int height = turn.height();
+                out.append("int first = Math.min(" + height + " * i1, " + (turn.rows() - height) + ");\n");
+                out.append("for (int k = 0; k < " + turn.columns() + "; k++) ");
+                out.append("for (int l = first; l < first + " + height + "; l++) ");
+                out.append("a1[o1 + " + turn.rows() + " * k + l] = a0[o0 + " + turn.columns() + " * l + k];\n}\n");
             }
             case Kernel.ClearPadding(int size) -> {
                 out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size

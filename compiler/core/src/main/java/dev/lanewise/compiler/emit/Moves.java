@@ -52,21 +52,21 @@ final class Moves {
         return new Turning.Block(arguments.arrays().get(operand), Whole.of(start), stride, move.step(arrangement));
     }
 
-    /// The columns of own parameters 0 to 1, by units.
+    /// The rows of own parameters 0 to 1, by units.
     static void turn(Body body, Form single, Kernel.Turn turn) {
         var code = body.code();
         var arguments = body.arguments();
-        int width = turn.width();
+        int height = turn.height();
         var turning = new Turning(body, single);
         code.loop(Whole.of(arguments.own().get(0)), Whole.of(arguments.own().get(1)), 1, unit -> {
-            var first = code.smaller(unit.times(width), Whole.of(turn.columns() - width));
-            var from = code.keep(Whole.of(arguments.offsets().get(0)).plus(first));
-            var to = code.keep(Whole.of(arguments.offsets().get(1)).plus(first.times(turn.rows())));
+            var first = code.smaller(unit.times(height), Whole.of(turn.rows() - height));
+            var from = code.keep(Whole.of(arguments.offsets().get(0)).plus(first.times(turn.columns())));
+            var to = code.keep(Whole.of(arguments.offsets().get(1)).plus(first));
             turning.turn(
                     new Turning.Block(arguments.arrays().get(0), Whole.of(from), turn.columns(), 1),
                     new Turning.Block(arguments.arrays().get(1), Whole.of(to), 1, turn.rows()),
-                    turn.rows(),
-                    width);
+                    height,
+                    turn.columns());
         });
     }
 

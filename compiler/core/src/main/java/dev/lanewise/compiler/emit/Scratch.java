@@ -46,7 +46,7 @@ final class Scratch {
                 scratch.grow(tile.columns() + span(List.of(tile.row()), Kernel.Axis::c));
             }
             case Kernel.Rearrange move -> scratch.grow(32L * 32 * move.panels().count());
-            case Kernel.Turn turn -> scratch.grow(turn.rows() * Math.max(32L, turn.columns()));
+            case Kernel.Turn turn -> scratch.grow(turn.columns() * Math.max(32L, turn.rows()));
             case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
         }
         return scratch.most + 64;

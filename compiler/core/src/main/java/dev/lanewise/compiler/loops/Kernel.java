@@ -156,17 +156,17 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// Makes of the batch-wide operand 0, `[rows][columns]`, operand 1, `[columns][rows]`. A unit is some columns;
-    /// the last one ends with the last column.
+    /// Makes of the batch-wide operand 0, `[rows][columns]`, operand 1, `[columns][rows]`. A unit is some rows,
+    /// read side by side from end to end; the last one ends with the last row.
     public record Turn(int rows, int columns) implements Work {
-        /// The columns of a unit.
-        public int width() {
-            return Math.min(32, columns);
+        /// The rows of a unit.
+        public int height() {
+            return Math.min(32, rows);
         }
 
         /// The kernel that does it.
         public Kernel kernel() {
-            return new Kernel(2, 0, false, Math.ceilDiv(columns, 32), 0.2 * rows * width(), this);
+            return new Kernel(2, 0, false, Math.ceilDiv(rows, 32), 0.4 * columns * height(), this);
         }
     }
 

@@ -202,9 +202,9 @@ final class LoopInterpreter {
                 }
             }
             case Kernel.Turn turn -> {
-                int first = Math.min(unit * turn.width(), turn.columns() - turn.width());
-                for (int i = first; i < first + turn.width(); i++) {
-                    for (int row = 0; row < turn.rows(); row++) {
+                int first = Math.min(unit * turn.height(), turn.rows() - turn.height());
+                for (int row = first; row < first + turn.height(); row++) {
+                    for (int i = 0; i < turn.columns(); i++) {
                         arrays[1][firsts[1] + i * turn.rows() + row] = arrays[0][firsts[0] + row * turn.columns() + i];
                     }
                 }
