@@ -28,7 +28,8 @@ record PlanChange(boolean isJar, ModelOptions options, TrainCommand.RunLength le
                 plan.patience(),
                 plan.require(),
                 plan.models(),
-                plan.pretrain());
+                plan.pretrain(),
+                plan.augment());
     }
 
     /// Refuses what is fixed in a jar.

@@ -1,13 +1,21 @@
 package dev.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.runtime.Port;
+import dev.lanewise.runtime.data.DataOptions;
+import dev.lanewise.runtime.data.DataSource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +31,36 @@ class ImageCommandsTest {
           output probability = softmax(logits)
           loss   cross_entropy(logits, kind)
           metric accuracy(logits, kind)
+          metric confusion(logits, kind)
           train { data: "images:stripes"; epochs: 30; batch: 16; optimizer: adam(rate: 1e-2) }
+        }
+        """;
+
+    private static final Port IMAGE = new Port("image", Port.Kind.FLOAT, List.of(1, 8, 8), 0, List.of());
+    private static final Port KIND = new Port("kind", Port.Kind.CLASS, List.of(), 2, List.of());
+    private static final String AUGMENTED = STRIPES.replace(
+            "epochs: 30;",
+            "epochs: 3; augment image: rotate(5) |> crop(pad: 1) |> flip_horizontal |> noise(0.02) |> mixup;");
+
+    /// Uses the jar and the JDK alone.
+    private static final String APPLICATION = """
+        import dev.lanewise.runtime.ArrayDataset;
+        import dev.lanewise.runtime.Network;
+        import java.nio.file.Path;
+
+        public class AugmentedApplication {
+            public static String fit(float[] images, int[] kinds, String jar) throws Exception {
+                Network network = Network.load(Path.of(jar));
+                try (var trainer = network.trainer().threads(1).open()) {
+                    trainer.fit(
+                            ArrayDataset.builder()
+                                    .add(network.inputs().get(0), images)
+                                    .add(network.targets().get(0), kinds)
+                                    .build(),
+                            new dev.lanewise.runtime.TrainListener() {});
+                    return trainer.weights().hash();
+                }
+            }
         }
         """;
 
@@ -70,6 +107,50 @@ class ImageCommandsTest {
         assertTrue(both.err().contains("expected one of the two"), both.err());
         var none = Ran.of("predict", jar, folder.resolve("none.png")).endsWith(Exit.WRONG_INPUT);
         assertTrue(none.err().contains("none.png: no such file"), none.err());
+    }
+
+    @Test
+    void augmentedTrainingEndsInTheSameWeightsHoweverItIsRun() throws Exception {
+        Files.writeString(net, AUGMENTED);
+        var expected = hash(Ran.of("train", net, "--threads", "1").endsWith(Exit.DONE));
+        assertEquals(expected, hash(Ran.of("train", net, "--threads", "2").endsWith(Exit.DONE)));
+        assertNotEquals(
+                expected,
+                hash(Ran.of("train", net, "--set", "train.augment=none").endsWith(Exit.DONE)));
+        assertNotEquals(expected, hash(Ran.of("train", net, "--seed", "2").endsWith(Exit.DONE)));
+        Ran.of("compile", net).endsWith(Exit.DONE);
+        assertEquals(expected, embedded());
+    }
+
+    /// The hash after training in an application that has the jar alone.
+    private String embedded() throws IOException, ReflectiveOperationException {
+        var source = Files.writeString(folder.resolve("AugmentedApplication.java"), APPLICATION);
+        int result = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-proc:none", "-cp", jar.toString(), "-d", folder.toString(), source.toString());
+        assertEquals(0, result);
+        var path = new URL[] {jar.toUri().toURL(), folder.toUri().toURL()};
+        try (var loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader());
+                var data =
+                        DataSource.open("images:stripes", folder, List.of(IMAGE), List.of(KIND), DataOptions.DEFAULT)) {
+            var images = new float[64 * data.size()];
+            var kinds = new int[data.size()];
+            var number = new double[1];
+            for (int e = 0; e < kinds.length; e++) {
+                data.read(0, e, images, 64 * e);
+                data.read(1, e, number, 0);
+                kinds[e] = (int) number[0];
+            }
+            var application = loader.loadClass("AugmentedApplication");
+            return (String) application
+                    .getMethod("fit", float[].class, int[].class, String.class)
+                    .invoke(null, images, kinds, jar.toString());
+        }
+    }
+
+    /// That of the weights after the last epoch.
+    private static String hash(Ran run) {
+        var line = run.err().lines().filter(l -> l.startsWith("epoch 3/3")).findFirst();
+        return line.orElseThrow().substring(line.orElseThrow().length() - 8);
     }
 
     private Path stripes(String name, boolean isAcross, int phase, int size) throws IOException {

@@ -144,7 +144,8 @@ public final class CompiledNetwork {
                         train.patience(),
                         train.require(),
                         train.bagging().models(),
-                        model.pretraining().epochs()),
+                        model.pretraining().epochs(),
+                        train.augment()),
                 settings(compilation, settings),
                 Map.of(),
                 compilation.sources().keySet().stream()

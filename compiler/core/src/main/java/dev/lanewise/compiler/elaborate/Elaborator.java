@@ -126,7 +126,7 @@ public final class Elaborator {
             return new Attempt(elaboration, Optional.empty());
         }
         var block = new TrainBlock(elaboration, training.train(), trainOverrides(), training.scope());
-        var settings = block.settings();
+        var settings = block.settings(training.inputs());
         var bounds = new Bounds(elaboration, block.entry("clip"), block.entry("max_norm"), training.scope(), graph);
         var rules = training.hasLoss()
                 ? new Rules(

@@ -7,6 +7,8 @@ import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.syntax.Expression;
 import dev.lanewise.dsl.syntax.Identifier;
 import dev.lanewise.dsl.syntax.Statement;
+import dev.lanewise.runtime.Port;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The entries of the train block, overrides in their places, and what they set.
 final class TrainBlock {
+    private static final String AUGMENT = "augment";
     private static final List<String> KEYS = List.of(
             "data",
             "test",
@@ -32,18 +35,20 @@ final class TrainBlock {
             "max_norm",
             "stop",
             "shards",
-            "augment",
+            AUGMENT,
             "require",
             "checkpoint",
             "pretrain",
             "ensemble");
-    private static final Set<String> LATER = Set.of("shards", "augment", "checkpoint");
+    private static final Set<String> LATER = Set.of("shards", "checkpoint");
     private static final int DEFAULT_BATCH = 32;
     private static final int DEFAULT_EPOCHS = 10;
 
     private final Elaboration elaboration;
     private final Scope scope;
     private final Map<String, Expression> entries = new LinkedHashMap<>();
+    /// The entries `augment`, of which there may be one for each input.
+    private final List<Statement.Entry> augmentations = new ArrayList<>();
 
     TrainBlock(
             Elaboration elaboration, Optional<Statement.Train> train, Map<String, Expression> overrides, Scope scope) {
@@ -51,16 +56,39 @@ final class TrainBlock {
         this.scope = scope;
         train.ifPresent(block -> block.entries().forEach(this::enter));
         overrides.forEach((key, value) -> {
-            if (isKey(new Identifier(key, value.span()))) {
+            if (key.equals(AUGMENT)) {
+                override(key, value);
+            } else if (isKey(new Identifier(key, value.span()))) {
                 entries.put(key, value);
             }
         });
     }
 
+    /// `--set train.augment=none`, or other changes of the only input.
+    private void override(String key, Expression value) {
+        augmentations.clear();
+        if (!(value instanceof Expression.Path path && path.text().equals("none"))) {
+            var at = value.span();
+            augmentations.add(new Statement.Entry(new Identifier(key, at), new Identifier("", at), value, at));
+        }
+    }
+
     private void enter(Statement.Entry entry) {
-        if (isKey(entry.key()) && entries.putIfAbsent(entry.key().text(), entry.value()) != null) {
+        if (entry.key().text().equals(AUGMENT)) {
+            if (augmentations.stream().anyMatch(other -> sameInput(other, entry))) {
+                scope.error(
+                        ElaborationCode.DUPLICATE_STATEMENT,
+                        entry.key().span(),
+                        "`" + entry.key() + " " + entry.subject() + "` is set twice");
+            }
+            augmentations.add(entry);
+        } else if (isKey(entry.key()) && entries.putIfAbsent(entry.key().text(), entry.value()) != null) {
             scope.error(ElaborationCode.DUPLICATE_STATEMENT, entry.key().span(), "`" + entry.key() + "` is set twice");
         }
+    }
+
+    private static boolean sameInput(Statement.Entry one, Statement.Entry other) {
+        return one.subject().text().equals(other.subject().text());
     }
 
     private boolean isKey(Identifier key) {
@@ -87,7 +115,7 @@ final class TrainBlock {
         return entries.get(key);
     }
 
-    TrainSettings settings() {
+    TrainSettings settings(List<Port> inputs) {
         return new TrainSettings(
                 data("data"),
                 test() instanceof Meaning.Text(String spec) ? spec : "",
@@ -102,7 +130,8 @@ final class TrainBlock {
                 truth("shuffle"),
                 patience(),
                 required(),
-                bagging());
+                bagging(),
+                Augmentations.of(augmentations, elaboration.evaluator, scope, inputs));
     }
 
     private String written(String key, String otherwise) {

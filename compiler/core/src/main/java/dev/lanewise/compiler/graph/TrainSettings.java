@@ -3,7 +3,8 @@ package dev.lanewise.compiler.graph;
 /// The train block with its defaults filled in. Texts are empty where an entry is absent.
 ///
 /// `test` and `validate` are fractions (0 for none); `patience` is 0 without early stopping. `optimizer` and
-/// `schedule` are the expressions as written, for reports.
+/// `schedule` are the expressions as written, for reports; `augment` is what
+/// [dev.lanewise.runtime.train.Augmentation] reads.
 public record TrainSettings(
         String data,
         String testData,
@@ -18,7 +19,8 @@ public record TrainSettings(
         boolean shuffle,
         int patience,
         String require,
-        Bagging bagging) {
+        Bagging bagging,
+        String augment) {
 
     /// Copies of the network that are trained on samples drawn with replacement, and how their outputs are
     /// combined; one copy without.

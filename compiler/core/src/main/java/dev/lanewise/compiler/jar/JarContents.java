@@ -1,11 +1,15 @@
 package dev.lanewise.compiler.jar;
 
+import dev.lanewise.compiler.graph.Result.Role;
+import dev.lanewise.compiler.jar.RuntimeClasses.Feature;
 import dev.lanewise.runtime.model.ModelInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,6 +23,9 @@ public final class JarContents {
     private static final String PROGRAM = "dev.lanewise.runtime.model.Program";
     private static final String COMMANDS = "dev/lanewise/runtime/train/JarCommands";
 
+    /// Results that are the scores and the class of each example.
+    private static final Set<String> SCORED = Set.of(Role.AUC.name(), Role.CONFUSION.name());
+
     private JarContents() {}
 
     /// One network of a jar: `classes` are the emitted ones by path, `sources` texts by their path below
@@ -28,17 +35,40 @@ public final class JarContents {
             ModelInfo info,
             Map<String, byte[]> classes,
             Map<String, String> sources,
-            boolean hasFits) {}
+            boolean hasFits) {
+
+        private Set<Feature> features() {
+            var features = EnumSet.noneOf(Feature.class);
+            var train = info.train();
+            if (hasFits) {
+                features.add(Feature.FITS);
+            }
+            if (train.models() > 1) {
+                features.add(Feature.ENSEMBLES);
+            }
+            if (train.pretrain() > 0) {
+                features.add(Feature.PRETRAINING);
+            }
+            if (!train.augment().isEmpty()) {
+                features.add(Feature.AUGMENTATION);
+            }
+            if (info.layout().entries().stream()
+                    .flatMap(entry -> entry.fetches().stream())
+                    .anyMatch(fetch -> SCORED.contains(fetch.role()))) {
+                features.add(Feature.SCORES);
+            }
+            return features;
+        }
+    }
 
     /// The entries by path, in the order of the jar. All networks lie in one package.
     public static Map<String, byte[]> of(List<Part> parts) {
         var entries = new LinkedHashMap<String, byte[]>();
         var names = parts.getFirst().names();
         var main = names.inPackage("Main");
-        var runtime = RuntimeClasses.of(
-                parts.stream().anyMatch(part -> part.info().train().models() > 1),
-                parts.stream().anyMatch(Part::hasFits),
-                parts.stream().anyMatch(part -> part.info().train().pretrain() > 0));
+        var features = EnumSet.noneOf(Feature.class);
+        parts.forEach(part -> features.addAll(part.features()));
+        var runtime = RuntimeClasses.of(features);
         put(entries, "META-INF/MANIFEST.MF", manifest(main));
         var classes = new LinkedHashMap<String, byte[]>();
         for (var part : parts) {

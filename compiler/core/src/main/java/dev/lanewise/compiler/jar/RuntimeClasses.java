@@ -9,8 +9,8 @@ import java.net.URISyntaxException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,25 +21,38 @@ final class RuntimeClasses {
 
     private static final String CLASSES = "dev/lanewise/runtime/";
     private static final Set<String> PACKAGES = Set.of("", "random/", "team/", "simd/", "model/", "train/");
-    private static final List<String> FITTING =
-            List.of(CLASSES + "model/Decompositions", CLASSES + "model/FitPlan", CLASSES + "train/StagedFitting");
     private static final String SERVICES = "META-INF/services/";
 
     private RuntimeClasses() {}
 
-    /// Classes and service files by path, each in alphabetical order; what trains ensembles, what makes weights
-    /// from the training data and what pretrains, only where it is wanted.
-    static Map<String, byte[]> of(boolean ensembles, boolean fits, boolean pretraining) {
+    /// What only some networks need, with how the names of the classes begin that are there for it.
+    enum Feature {
+        ENSEMBLES("train/Bagging"),
+        /// Weights that come from the training data.
+        FITS("model/Decompositions|model/FitPlan|train/StagedFitting"),
+        PRETRAINING("train/Pretraining"),
+        AUGMENTATION("model/Decompositions|train/Augment"),
+        /// Metrics that look at the scores of all examples at once.
+        SCORES("train/Scores");
+
+        private final String classes;
+
+        Feature(String classes) {
+            this.classes = classes;
+        }
+
+        private boolean has(String path) {
+            return path.matches(CLASSES + "(" + classes + ").*");
+        }
+    }
+
+    /// Classes and service files by path, each in alphabetical order: what all networks need, and what the features
+    /// do.
+    static Map<String, byte[]> of(Set<Feature> features) {
         var all = all();
-        if (!ensembles) {
-            all.remove(CLASSES + "train/Bagging.class");
-        }
-        if (!fits) {
-            all.keySet().removeIf(path -> FITTING.stream().anyMatch(path::startsWith));
-        }
-        if (!pretraining) {
-            all.remove(CLASSES + "train/Pretraining.class");
-        }
+        all.keySet()
+                .removeIf(path -> Arrays.stream(Feature.values()).anyMatch(feature -> feature.has(path))
+                        && features.stream().noneMatch(feature -> feature.has(path)));
         return all;
     }
 

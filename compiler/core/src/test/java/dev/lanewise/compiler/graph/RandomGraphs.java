@@ -69,7 +69,8 @@ public final class RandomGraphs {
                         true,
                         0,
                         "",
-                        TrainSettings.Bagging.NONE),
+                        TrainSettings.Bagging.NONE,
+                        ""),
                 List.of());
     }
 

@@ -262,6 +262,9 @@ class JarTest {
         long weights = 0;
         try (var zip = new ZipFile(mnist.toFile())) {
             for (var entry : zip.stream().toList()) {
+                assertFalse(
+                        entry.getName().matches(".*/(Augment.*|Scores|Bagging|Pretraining|StagedFitting).class"),
+                        entry.getName());
                 if (entry.getName().startsWith("dev/lanewise/runtime/")) {
                     runtime += entry.getCompressedSize();
                 } else if (entry.getName().endsWith(".safetensors")) {

@@ -63,7 +63,7 @@ class OptimizedNetworkTest {
                 List.of(),
                 rules,
                 Graph.EMPTY,
-                new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, "", TrainSettings.Bagging.NONE),
+                new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, "", TrainSettings.Bagging.NONE, ""),
                 List.of());
     }
 

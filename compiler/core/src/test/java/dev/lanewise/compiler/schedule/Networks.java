@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
 /// Small networks written as nodes.
 final class Networks {
     private static final TrainSettings SETTINGS =
-            new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, "", TrainSettings.Bagging.NONE);
+            new TrainSettings("", "", 0, 0, "", "", 32, 1, 1, false, true, 0, "", TrainSettings.Bagging.NONE, "");
 
     private final Graph.Builder out = Graph.builder();
     final Arithmetic math = new Arithmetic(out, Origin.UNKNOWN);

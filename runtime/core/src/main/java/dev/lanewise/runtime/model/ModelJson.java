@@ -97,7 +97,9 @@ final class ModelJson {
                 "models",
                 plan.models(),
                 "pretrain",
-                plan.pretrain());
+                plan.pretrain(),
+                "augment",
+                plan.augment());
     }
 
     static Object layout(Layout layout) {
@@ -225,7 +227,8 @@ final class ModelJson {
                 count(json, "patience", 0),
                 text(json, "require"),
                 count(json, "models", 1),
-                count(json, "pretrain", 0));
+                count(json, "pretrain", 0),
+                text(json, "augment"));
     }
 
     static Layout readLayout(Map<String, Object> json) {

@@ -2,7 +2,8 @@ package dev.lanewise.runtime.model;
 
 /// The train block of a network, with its defaults filled in. Texts are empty and fractions 0 where an entry is
 /// absent; `patience` is 0 without early stopping. `models` are the members
-/// of an ensemble, 1 without; `pretrain` the epochs for each layer before, 0 where there are none or they were made.
+/// of an ensemble, 1 without; `pretrain` the epochs for each layer before, 0 where there are none or they were made;
+/// `augment` the changes of examples, as `train.Augmentation` reads them.
 public record TrainPlan(
         String data,
         String testData,
@@ -17,7 +18,8 @@ public record TrainPlan(
         int patience,
         String require,
         int models,
-        int pretrain) {
+        int pretrain,
+        String augment) {
 
     /// The same train block, run otherwise.
     public TrainPlan with(
@@ -42,6 +44,7 @@ public record TrainPlan(
                 newPatience,
                 require,
                 models,
-                newPretrain);
+                newPretrain,
+                augment);
     }
 }

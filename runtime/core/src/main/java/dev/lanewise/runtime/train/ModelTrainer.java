@@ -52,6 +52,8 @@ public final class ModelTrainer implements Trainer {
     private boolean stopped;
     /// What is computed from the training data before the first step; nothing when that is done.
     private @Nullable Fitting fitting;
+    /// What changes the examples of a run on their way; nothing where they are taken as they are.
+    private @Nullable AugmentedBatches augmented;
     /// The members of an ensemble while they are trained.
     private @Nullable Bagging bagging;
 
@@ -211,6 +213,7 @@ public final class ModelTrainer implements Trainer {
         if (step == 0 && settings.pretrain() > 0) {
             bundle = Pretraining.run(bundle, weights, settings, team, data, listener);
         }
+        augmented = settings.augment().isEmpty() ? null : AugmentedBatches.of(bundle, entry, settings, data, team);
         first = step;
         begin = System.nanoTime();
         stopped = false;
@@ -280,7 +283,11 @@ public final class ModelTrainer implements Trainer {
         long steps = stepsOf(data);
         for (int from = 0; from < size && !stopped; from += settings.batch()) {
             int count = Math.min(settings.batch(), size - from);
-            session.feed(data, places, order, from, count);
+            if (augmented == null) {
+                session.feed(data, places, order, from, count);
+            } else {
+                augmented.feed(session, epoch, order, from, count);
+            }
             double loss = finiteStep();
             lossSum += loss * count;
             seen += count;

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Rows of scores, one for each class, and the true class. A single score is that of class 1 against class 0.
+/// Rows of scores, one for each class, and the true class. A single score is that of class 1 against class 0. Only
+/// the jars of networks whose metrics need it hold this class.
 final class Scores {
     private final int width;
     private double[] rows = {};

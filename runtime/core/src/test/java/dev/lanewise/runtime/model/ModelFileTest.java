@@ -45,7 +45,21 @@ class ModelFileTest {
         var x = new Port("x", Port.Kind.FLOAT, List.of(3), 0, List.of());
         var y = new Port("y", Port.Kind.CLASS, List.of(), 2, List.of("yes", "no"));
         var plan = new TrainPlan(
-                "digits", "", 0.2, 0.1, "adam(rate: 1e-3)", "", 64, 5, -7, true, 3, "accuracy >= 0.9", 1, 0);
+                "digits",
+                "",
+                0.2,
+                0.1,
+                "adam(rate: 1e-3)",
+                "",
+                64,
+                5,
+                -7,
+                true,
+                3,
+                "accuracy >= 0.9",
+                1,
+                0,
+                "x noise 0.5");
         return new ModelInfo(
                 "Small",
                 List.of(x),

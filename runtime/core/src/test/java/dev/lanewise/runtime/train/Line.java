@@ -100,7 +100,7 @@ final class Line implements Program {
     }
 
     static ModelInfo info(int epochs, double validate, int patience) {
-        var plan = new TrainPlan("", "", 0, validate, "sgd", "constant", 32, epochs, 1, true, patience, "", 1, 0);
+        var plan = new TrainPlan("", "", 0, validate, "sgd", "constant", 32, epochs, 1, true, patience, "", 1, 0, "");
         return new ModelInfo(
                 "Line",
                 List.of(X),
