@@ -6,6 +6,7 @@ import dev.lanewise.compiler.graph.Operations;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.data.DataOptions;
 import dev.lanewise.runtime.data.DataSource;
+import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.simd.Simd;
 import java.nio.file.Path;
@@ -77,8 +78,8 @@ final class Bench {
 
     Measured measure(int threads) {
         int width = compiled.info().layout().doublePrecision() ? 0 : Simd.width();
-        compiled.network().bundle().program().warmUp();
-        unfused.network().bundle().program().warmUp();
+        compiled.network().bundle().program().warmup().warm(Layout.TRAIN, true);
+        unfused.network().bundle().program().warmup().warm(Layout.TRAIN, true);
         try (var all = new CompiledStepping(compiled, batch, 1, threads);
                 var one = new CompiledStepping(compiled, batch, 1, 1);
                 var nodes = new CompiledStepping(unfused, batch, 1, 1);

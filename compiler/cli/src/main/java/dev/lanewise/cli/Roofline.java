@@ -62,8 +62,8 @@ final class Roofline {
         long memory = memory();
         var timed = compiled.timed();
         var stamps = ((Timed) timed.network().bundle().program()).stamps();
-        compiled.network().bundle().program().warmUp();
-        timed.network().bundle().program().warmUp();
+        compiled.network().bundle().program().warmup().warm(Layout.TRAIN, true);
+        timed.network().bundle().program().warmup().warm(Layout.TRAIN, true);
         var steps = new Steps(stamps);
         try (var usual = new CompiledStepping(compiled, batch, 1, threads);
                 var watched = new CompiledStepping(timed, batch, 1, threads);

@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.runtime.model.Json;
+import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.train.ModelTrainer;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ record StartWatch(double first, double hundred, double thousand, double steady, 
 
     static StartWatch run(CompiledNetwork compiled, int threads) {
         var batch = Bench.batch(compiled.info(), compiled.info().train().batch());
-        var program = compiled.network().bundle().program();
+        var warmup = compiled.network().bundle().program().warmup();
         double before = System.currentTimeMillis()
                 - ManagementFactory.getRuntimeMXBean().getStartTime();
         long begin = System.nanoTime();
@@ -48,7 +49,7 @@ record StartWatch(double first, double hundred, double thousand, double steady, 
                     ends = Arrays.copyOf(ends, 2 * steps);
                 }
                 ends[steps++] = now;
-                if (warm == Long.MAX_VALUE && program.isWarm()) {
+                if (warm == Long.MAX_VALUE && warmup.isWarm(Layout.TRAIN)) {
                     warm = now;
                     warmStep = steps;
                 }

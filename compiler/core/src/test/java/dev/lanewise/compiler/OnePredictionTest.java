@@ -141,7 +141,7 @@ class OnePredictionTest {
     @Test
     void aCallAllocatesNothing() {
         var network = network("classifier", "f32");
-        network.bundle().program().warmUp();
+        network.bundle().program().warmup().warm(Layout.ONE, true);
         var inputs = inputs(network);
         var outputs = new float[7];
         var predictor = network.predictor();

@@ -15,17 +15,15 @@ import org.objectweb.asm.Type;
 
 /// A loop program as class files: `Program`, and its `Kernels` in a class for each vector width and one without
 /// vectors, which alone is loaded where the vector module is missing. Programs in double precision have the one
-/// without alone.
+/// without alone. What has no vectors at any width stands in `Kernels`, which the others extend.
 public final class Emitter {
-    private static final String WARM_KERNELS = "dev/lanewise/runtime/simd/Warmup$Kernels";
+    static final String WARM_KERNELS = "dev/lanewise/runtime/simd/Warmup$Kernels";
     /// The class of a program that is alone in its package.
     public static final String PROGRAM = "Program";
     /// How the classes of kernels are called.
     public static final String KERNELS = "Kernels";
 
     private static final String OBJECT = "java/lang/Object";
-    /// The most scratch numbers for warming up; a kernel that needs more is left out.
-    private static final long SCRATCH = 1 << 24;
 
     /// A program and how its class is called; `sourceFile` is the network file's name, for stack traces.
     public record Named(String className, LoopProgram program, String sourceFile, Fits fits) {
@@ -81,7 +79,6 @@ public final class Emitter {
     private Map<String, byte[]> write() {
         var widths = program.layout().doublePrecision() ? List.of(0) : List.of(512, 256, 128, 0);
         int access = Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL;
-        int warmed = (int) program.kernels().stream().filter(Emitter::isWarmed).count();
         for (var named : programs) {
             var name = prefix + named.className();
             var types = new ArrayList<>(List.of("dev/lanewise/runtime/model/Program"));
@@ -89,7 +86,7 @@ public final class Emitter {
                 types.add("dev/lanewise/compiler/emit/Timed");
             }
             var file = new ClassFile(name, OBJECT, access, named.sourceFile(), types.toArray(String[]::new));
-            new ProgramClass(named, file, base, timed).write(widths, warmed, scratch());
+            new ProgramClass(named, file, base, timed).write(widths, KernelClass.scratch(program.kernels()));
             classes.put(name, file.bytes());
         }
         classes.put(base, shared());
@@ -100,25 +97,18 @@ public final class Emitter {
         return classes;
     }
 
-    private int scratch() {
-        return (int) program.kernels().stream()
-                .filter(Emitter::isWarmed)
-                .mapToLong(Scratch::size)
-                .max()
-                .orElse(64);
-    }
-
-    private static boolean isWarmed(Kernel kernel) {
-        return Scratch.size(kernel) <= SCRATCH;
-    }
-
     /// What the kernels of all widths have in common: their methods' names, how work is shared that has no tiles,
-    /// and fields of numbers that vectors are made of.
+    /// kernels without vectors, and fields of numbers that vectors are made of.
     private byte[] shared() {
         var file = new ClassFile(base, OBJECT, Opcodes.ACC_ABSTRACT, sourceFile, WARM_KERNELS);
         file.constructor(OBJECT, code -> {});
+        var all = new KernelClass(file, base, 0, program.layout().doublePrecision());
         for (int i = 0; i < program.kernels().size(); i++) {
-            shared(file, "k" + i, program.kernels().get(i));
+            var kernel = program.kernels().get(i);
+            shared(file, "k" + i, kernel);
+            if (!Uses.vectors(kernel)) {
+                all.write(i, kernel, line(i));
+            }
         }
         if (!program.layout().doublePrecision()) {
             var floats = Type.getType("[F");
@@ -158,8 +148,10 @@ public final class Emitter {
         boolean doubles = program.layout().doublePrecision();
         var descriptor = Signature.of(kernel, doubles, 2).descriptor();
         if (Sharing.isByUnits(kernel)) {
-            file.abstractMethod(
-                    name + "n", Sharing.unitsSignature(kernel, doubles).descriptor());
+            if (Uses.vectors(kernel)) {
+                file.abstractMethod(
+                        name + "n", Sharing.unitsSignature(kernel, doubles).descriptor());
+            }
             file.method(Opcodes.ACC_FINAL, name, descriptor, code -> Sharing.units(code, base, name, kernel, doubles));
         } else {
             file.abstractMethod(name, descriptor);
@@ -172,13 +164,11 @@ public final class Emitter {
         var kernels = new KernelClass(file, base, width, program.layout().doublePrecision());
         for (int i = 0; i < program.kernels().size(); i++) {
             var kernel = program.kernels().get(i);
-            kernels.write(i, kernel, line(i), isWarmed(kernel));
+            if (Uses.vectors(kernel)) {
+                kernels.write(i, kernel, line(i));
+            }
         }
-        if (width == 0) {
-            file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FII)V", code -> {});
-        } else {
-            kernels.writeWarming();
-        }
+        kernels.writeWarming(program.kernels());
         return file.bytes();
     }
 

@@ -86,7 +86,7 @@ final class EntryMethods {
         var chunk = new ArrayList<Call>();
         int length = 0;
         for (var call : calls) {
-            int next = 60 + 12 * call.buffers().size() + 10 * call.uniforms().size();
+            int next = 70 + 12 * call.buffers().size() + 10 * call.uniforms().size();
             if (length + next > CHUNK) {
                 chunks.add(List.copyOf(chunk));
                 chunk.clear();
@@ -125,10 +125,7 @@ final class EntryMethods {
             code.load(team);
             code.callInterface(TEAM, "workers", "()I");
             workers = code.keep(Type.INT_TYPE);
-            code.load(frame);
-            code.field(Opcodes.GETFIELD, FRAME, "warm", Type.BOOLEAN_TYPE);
-            code.either(() -> kernels("kernels"), () -> kernels("plain"));
-            kernels = code.keep(Type.getObjectType(base));
+            kernels = field("kernels", Type.getType("[L" + Emitter.WARM_KERNELS + ";"));
             code.load(frame);
             code.field(
                     Opcodes.GETFIELD,
@@ -138,11 +135,6 @@ final class EntryMethods {
             code.load(worker);
             code.op(Opcodes.AALOAD);
             scratch = code.keep(array);
-        }
-
-        private void kernels(String field) {
-            code.load(ClassFile.self());
-            code.field(Opcodes.GETFIELD, file.name(), field, Type.getObjectType(base));
         }
 
         private boolean isDouble() {
@@ -189,6 +181,9 @@ final class EntryMethods {
                 stamp(place);
             }
             code.load(kernels);
+            code.push(call.kernel());
+            code.op(Opcodes.AALOAD);
+            code.type(Opcodes.CHECKCAST, base);
             call.buffers().forEach(this::operand);
             for (int uniform : call.uniforms()) {
                 code.load(uniforms);

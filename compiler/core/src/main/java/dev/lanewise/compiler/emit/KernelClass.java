@@ -10,6 +10,8 @@ import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -19,6 +21,10 @@ import org.objectweb.asm.Type;
 /// with `k7` that goes over this worker's tiles.
 final class KernelClass {
     private static final int WARM_CASES = 250;
+    /// Results of a tile of 12 rows and 32 columns.
+    private static final int LARGEST_TILE = 384;
+    /// The most scratch numbers for warming up; a kernel that needs more is not called.
+    private static final long SCRATCH = 1 << 24;
     private static final String WARM = "([FII)V";
 
     private final ClassFile file;
@@ -45,28 +51,34 @@ final class KernelClass {
         return single instanceof DoubleNumber;
     }
 
-    /// The call of a method with a little work, for warming up: the first tile at the depth that is
-    /// asked for, or the first unit.
-    record Warm(String method, Signature signature, boolean tile) {}
+    /// The call of a method for warming up: the first tile, of so many results, at the depth that is asked for; or
+    /// the first unit (0).
+    record Warm(String method, Signature signature, int tile) {
+        boolean isTile() {
+            return tile > 0;
+        }
 
-    /// The calls for each kernel that is warmed up.
-    private final List<List<Warm>> warm = new ArrayList<>();
+        /// So many tiles are about the work that the largest is.
+        int calls() {
+            return isTile() ? Math.max(1, LARGEST_TILE / tile) : 1;
+        }
+    }
+
+    /// The calls that warm up each kernel, by its number.
+    private final Map<Integer, List<Warm>> warm = new TreeMap<>();
 
     private List<Warm> current = List.of();
 
     /// Notes that a method is to be warmed up.
-    void warm(String method, Signature signature, boolean tile) {
+    void warm(String method, Signature signature, int tile) {
         current.add(new Warm(method, signature, tile));
     }
 
-    /// The methods of kernel `number`; `line` is the line of the network file that it serves first, `warmed`
-    /// whether it is warmed up.
-    void write(int number, Kernel kernel, int line, boolean warmed) {
+    /// The methods of kernel `number`; `line` is the line of the network file that it serves first.
+    void write(int number, Kernel kernel, int line) {
         var name = "k" + number;
         current = new ArrayList<>();
-        if (warmed) {
-            warm.add(current);
-        }
+        warm.put(number, current);
         switch (kernel.work()) {
             case Kernel.Nest nest -> units(name, kernel, line, body -> nest(body, kernel, nest));
             case Kernel.Rearrange move -> units(name, kernel, line, body -> Moves.rearrange(body, single, move));
@@ -80,7 +92,32 @@ final class KernelClass {
     }
 
     Body body(Code code, Signature signature, int bits) {
-        return new Body(code, Arguments.of(signature), single, bits == 0 ? single : Lanes.of(bits, base));
+        var arguments = Arguments.of(signature);
+        if (width != 0) {
+            idle(code, arguments.own().getLast());
+        }
+        return new Body(code, arguments, single, bits == 0 ? single : Lanes.of(bits, base));
+    }
+
+    /// Where the last parameter is not positive, the method only goes round an empty loop so many times: see
+    /// `Warmup` of the runtime.
+    private static void idle(Code code, Local last) {
+        var work = code.label();
+        var next = code.label();
+        var end = code.label();
+        code.load(last);
+        code.jump(Opcodes.IFGT, work);
+        code.mark(next);
+        code.load(last);
+        code.jump(Opcodes.IFGE, end);
+        code.load(last);
+        code.push(1);
+        code.op(Opcodes.IADD);
+        code.store(last);
+        code.jump(Opcodes.GOTO, next);
+        code.mark(end);
+        code.op(Opcodes.RETURN);
+        code.mark(work);
     }
 
     void method(String name, Signature signature, int line, Consumer<Code> body) {
@@ -90,21 +127,38 @@ final class KernelClass {
         });
     }
 
+    /// How many scratch numbers the kernels need at most.
+    static int scratch(List<Kernel> kernels) {
+        return (int) kernels.stream()
+                .mapToLong(Scratch::size)
+                .filter(size -> size <= SCRATCH)
+                .max()
+                .orElse(0);
+    }
+
     /// `warm(kernel, scratch, depth, times)`, with a method for each kernel.
-    void writeWarming() {
-        for (int i = 0; i < warm.size(); i++) {
-            var calls = warm.get(i);
-            file.method(Opcodes.ACC_PRIVATE, "w" + i, WARM, code -> {
-                var scratch = new Local(1, Type.getType("[F"));
-                var depth = new Local(2, Type.INT_TYPE);
-                var times = Whole.of(new Local(3, Type.INT_TYPE));
-                code.loop(times, time -> calls.forEach(c -> call(code, c, scratch, depth)));
-            });
-        }
-        file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FII)V", code -> chooseWarm(code, 0, warm.size()));
-        for (int first = WARM_CASES; first < warm.size(); first += WARM_CASES) {
+    void writeWarming(List<Kernel> kernels) {
+        warm.keySet().removeIf(kernel -> doubles() || Scratch.size(kernels.get(kernel)) > SCRATCH);
+        warm.forEach((kernel, calls) -> file.method(Opcodes.ACC_PRIVATE, "w" + kernel, WARM, code -> {
+            var scratch = new Local(1, Type.getType("[F"));
+            var depth = new Local(2, Type.INT_TYPE);
+            var times = new Local(3, Type.INT_TYPE);
+            int more = calls.getFirst().calls();
+            if (more > 1) {
+                var idle = code.label();
+                code.load(depth);
+                code.jump(Opcodes.IFLE, idle);
+                code.push(Whole.of(times).times(more));
+                code.store(times);
+                code.mark(idle);
+            }
+            code.loop(Whole.of(times), time -> calls.forEach(c -> call(code, c, scratch, depth)));
+        }));
+        int count = kernels.size();
+        file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FII)V", code -> chooseWarm(code, 0, count));
+        for (int first = WARM_CASES; first < count; first += WARM_CASES) {
             int from = first;
-            file.method(Opcodes.ACC_PRIVATE, "warm" + first, "(I[FII)V", code -> chooseWarm(code, from, warm.size()));
+            file.method(Opcodes.ACC_PRIVATE, "warm" + first, "(I[FII)V", code -> chooseWarm(code, from, count));
         }
     }
 
@@ -114,7 +168,9 @@ final class KernelClass {
         var kernel = Whole.of(new Local(1, Type.INT_TYPE)).plus(-first);
         code.push(kernel);
         code.choose(here, i -> {
-            callWarm(code, "w" + (first + i), WARM);
+            if (warm.containsKey(first + i)) {
+                callWarm(code, "w" + (first + i), WARM);
+            }
             code.op(Opcodes.RETURN);
         });
         if (first + here < end) {
@@ -156,12 +212,12 @@ final class KernelClass {
             }
         }
         for (int i = 1; i < warm.signature().own(); i++) {
-            code.push(warm.tile() ? 0 : (i + 1) % 2);
+            code.push(warm.isTile() ? 0 : (i + 1) % 2);
         }
-        if (warm.tile()) {
-            code.load(depth);
-        } else {
+        code.load(depth);
+        if (!warm.isTile()) {
             code.push(1);
+            code.callStatic("java/lang/Math", "min", "(II)I");
         }
         code.callVirtual(file.name(), warm.method(), warm.signature().descriptor());
     }
@@ -170,7 +226,7 @@ final class KernelClass {
 
     private void units(String name, Kernel kernel, int line, Consumer<Body> work) {
         var signature = Sharing.unitsSignature(kernel, doubles());
-        warm(name + "n", signature, false);
+        warm(name + "n", signature, 0);
         method(name + "n", signature, line, code -> work.accept(body(code, signature, width)));
     }
 

@@ -53,11 +53,9 @@ final class ProgramClass {
         return Type.getObjectType(base);
     }
 
-    void write(List<Integer> widths, int warmed, int scratch) {
-        file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "kernels", kernelsType());
-        file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "plain", kernelsType());
+    void write(List<Integer> widths, int scratch) {
         file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, "warmup", WARMUP_TYPE);
-        file.constructor("java/lang/Object", code -> construct(code, widths, warmed, scratch));
+        file.constructor("java/lang/Object", code -> construct(code, widths, scratch));
         file.method(Opcodes.ACC_PUBLIC, "run", "(IL" + FRAME + ";I)V", this::run);
         for (int entry = 0; entry < program.entries().size(); entry++) {
             new EntryMethods(program, file, base, timed && entry == Layout.TRAIN).write(entry);
@@ -75,50 +73,55 @@ final class ProgramClass {
         if (!fits.plan().isEmpty()) {
             file.method(Opcodes.ACC_PUBLIC, "fitting", "()Ldev/lanewise/runtime/model/Fitting;", this::fitting);
         }
-        delegate("warmUp", "run", "()V");
-        delegate("isWarm", "isWarm", "()Z");
-        delegate("worked", "worked", "(J)V");
+        file.method(Opcodes.ACC_PUBLIC, "warmup", "()L" + WARMUP + ";", code -> {
+            code.load(ClassFile.self());
+            code.field(Opcodes.GETFIELD, file.name(), "warmup", WARMUP_TYPE);
+            code.op(Opcodes.ARETURN);
+        });
     }
 
-    /// Scalar kernels, and of those in vectors the ones that fit the machine.
-    private void construct(Code code, List<Integer> widths, int warmed, int scratch) {
+    /// Scalar kernels, and those in vectors that fit the machine.
+    private void construct(Code code, List<Integer> widths, int scratch) {
         if (timed) {
+            code.load(ClassFile.self());
             code.push(program.entries().get(Layout.TRAIN).calls().size() + 1);
             code.newArray(Type.LONG_TYPE);
-            put(code, EntryMethods.STAMPS, code.keep(EntryMethods.LONGS));
+            code.field(Opcodes.PUTFIELD, file.name(), EntryMethods.STAMPS, EntryMethods.LONGS);
         }
         create(code, 0);
         var plain = code.keep(kernelsType());
-        put(code, "plain", plain);
-        if (widths.equals(List.of(0))) {
-            put(code, "kernels", plain);
-            code.push(0);
-            warmup(code, plain, code.keep(Type.INT_TYPE), scratch);
-            return;
-        }
-        code.callStatic(SIMD, "width", "()I");
-        var width = code.keep(Type.INT_TYPE);
-        var kernels = code.local(kernelsType());
-        var count = code.local(Type.INT_TYPE);
         code.load(plain);
-        code.store(kernels);
-        code.push(0);
-        code.store(count);
-        for (int bits : widths) {
-            if (bits != 0) {
+        var vector = code.keep(kernelsType());
+        if (!widths.equals(List.of(0))) {
+            code.callStatic(SIMD, "width", "()I");
+            var width = code.keep(Type.INT_TYPE);
+            for (int bits : widths.subList(0, widths.size() - 1)) {
                 var next = code.label();
                 code.load(width);
                 code.push(bits);
                 code.jump(Opcodes.IF_ICMPNE, next);
                 create(code, bits);
-                code.store(kernels);
-                code.push(warmed);
-                code.store(count);
+                code.store(vector);
                 code.mark(next);
             }
         }
-        put(code, "kernels", kernels);
-        warmup(code, kernels, count, scratch);
+        code.load(ClassFile.self());
+        code.type(Opcodes.NEW, WARMUP);
+        code.op(Opcodes.DUP);
+        code.load(plain);
+        code.load(vector);
+        code.push(program.kernels().size());
+        code.push(scratch);
+        code.push(program.entries().size());
+        code.type(Opcodes.ANEWARRAY, STRING);
+        for (int entry = 0; entry < program.entries().size(); entry++) {
+            code.op(Opcodes.DUP);
+            code.push(entry);
+            code.push(Heaviest.of(program, program.entries().get(entry)));
+            code.op(Opcodes.AASTORE);
+        }
+        code.construct(WARMUP, "(L" + Emitter.WARM_KERNELS + ";L" + Emitter.WARM_KERNELS + ";II[L" + STRING + ";)V");
+        code.field(Opcodes.PUTFIELD, file.name(), "warmup", WARMUP_TYPE);
     }
 
     private void create(Code code, int bits) {
@@ -127,22 +130,6 @@ final class ProgramClass {
         code.op(Opcodes.DUP);
         code.construct(name, "()V");
         code.type(Opcodes.CHECKCAST, base);
-    }
-
-    private void put(Code code, String field, Local value) {
-        code.load(ClassFile.self());
-        code.load(value);
-        code.field(Opcodes.PUTFIELD, file.name(), field, value.type());
-    }
-
-    private void warmup(Code code, Local kernels, Local count, int scratch) {
-        code.type(Opcodes.NEW, WARMUP);
-        code.op(Opcodes.DUP);
-        code.load(kernels);
-        code.load(count);
-        code.push(scratch);
-        code.construct(WARMUP, "(L" + WARMUP + "$Kernels;II)V");
-        put(code, "warmup", code.keep(WARMUP_TYPE));
     }
 
     private void fitting(Code code) {
@@ -158,21 +145,6 @@ final class ProgramClass {
         }
         code.construct(FITTING, "(Ldev/lanewise/runtime/model/Program;L" + STRING + ";)V");
         code.op(Opcodes.ARETURN);
-    }
-
-    /// A method of `Program` that the warm-up answers.
-    private void delegate(String method, String answer, String descriptor) {
-        file.method(Opcodes.ACC_PUBLIC, method, descriptor, code -> {
-            code.load(ClassFile.self());
-            code.field(Opcodes.GETFIELD, file.name(), "warmup", WARMUP_TYPE);
-            if (descriptor.startsWith("(J")) {
-                code.load(new Local(1, Type.LONG_TYPE));
-            }
-            code.callVirtual(WARMUP, answer, descriptor);
-            if (descriptor.endsWith("Z")) {
-                code.op(Opcodes.IRETURN);
-            }
-        });
     }
 
     private static final Local ENTRY_NUMBER = new Local(1, Type.INT_TYPE);

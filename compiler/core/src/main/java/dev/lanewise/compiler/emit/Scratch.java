@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/// How much of every operand a kernel touches when it is warmed up: one unit of one group, tiles at a depth of
+/// How much of every operand a kernel touches when it is warmed up: one unit of one group, one tile at a depth of
 /// [#DEPTH].
 final class Scratch {
-    static final int DEPTH = 16;
+    private static final int DEPTH = 16;
+    /// The most rows of a tile.
+    private static final int ROWS = 24;
 
     private final Map<Integer, Integer> extents = new HashMap<>();
     private long most;
@@ -21,20 +23,20 @@ final class Scratch {
 
     static long size(Kernel kernel) {
         var scratch = new Scratch();
-        long rows = kernel.unitsPerGroup();
+        int rows = Math.min(ROWS, kernel.unitsPerGroup());
         scratch.extents.put(Kernel.LANE, 32);
         switch (kernel.work()) {
             case Kernel.Nest nest -> scratch.visit(nest.body());
             case Kernel.LaneTile tile -> {
-                scratch.extents.put(Kernel.UNIT, kernel.unitsPerGroup());
+                scratch.extents.put(Kernel.UNIT, rows);
                 scratch.visit(tile.store());
-                scratch.grow(rows * tile.aRow() + (long) DEPTH * tile.aDepth());
+                scratch.grow((long) rows * tile.aRow() + (long) DEPTH * tile.aDepth());
                 scratch.grow((long) DEPTH * tile.bDepth() + 32);
             }
             case Kernel.ExampleTile tile -> {
-                scratch.grow(rows * tile.aRow() + 32);
+                scratch.grow((long) rows * tile.aRow() + 32);
                 scratch.grow(32L * 32 * tile.panels().count());
-                scratch.grow(rows * tile.columns());
+                scratch.grow((long) rows * tile.columns());
             }
             case Kernel.RowTile tile -> {
                 var first = tile.depth().getFirst();

@@ -233,7 +233,8 @@ final class TileKernel {
 
     private void write(String which, Signature signature, TileShape shape, Method method) {
         kernels.method(name + which + method.name(), signature, line, writing(signature, shape, method));
-        kernels.warm(name + which + method.name(), signature, true);
+        int columns = kernel.work() instanceof Kernel.LaneTile ? 32 : shape.columns() * shape.lanes();
+        kernels.warm(name + which + method.name(), signature, shape.rows() * columns);
     }
 
     private Consumer<Code> writing(Signature signature, TileShape shape, Method method) {

@@ -6,6 +6,7 @@ import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.Statement;
 import dev.lanewise.compiler.scalar.Basic;
 import dev.lanewise.compiler.scalar.Recipes;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,9 @@ import java.util.function.Consumer;
 
 /// What statements use.
 final class Uses {
+    /// Of the narrowest vectors.
+    private static final int LEAST_LANES = 4;
+
     private Uses() {}
 
     /// The statements of a kernel; a tile's are those of its store.
@@ -76,6 +80,23 @@ final class Uses {
             }
         });
         return !found.isEmpty();
+    }
+
+    /// Whether a kernel has vectors at any width.
+    static boolean vectors(Kernel kernel) {
+        return switch (kernel.work()) {
+            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _ -> true;
+            case Kernel.LanesToPanels _, Kernel.ClearPadding _ -> false;
+            case Kernel.Nest nest -> {
+                var found = new ArrayList<Statement>();
+                each(nest.body(), s -> {
+                    if (s instanceof Statement.Vector loop && loop.extent() >= LEAST_LANES && !singly(loop.body())) {
+                        found.add(s);
+                    }
+                });
+                yield !found.isEmpty();
+            }
+        };
     }
 
     /// The numbers of the random draws.

@@ -3,6 +3,7 @@ package dev.lanewise.compiler.emit;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.runtime.model.Frame;
 import dev.lanewise.runtime.model.Program;
+import dev.lanewise.runtime.simd.Warmup;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -56,8 +57,13 @@ final class Loaded extends ClassLoader {
         var frame =
                 new Frame(Threads.of(workers), Math.max(1, program.uniforms().size()));
         fill(frame, examples);
+        frame.kernels = forms(vector);
         frame.team.run(worker -> instance.run(0, frame, worker));
         return frame.floats;
+    }
+
+    Warmup.Kernels[] forms(String vector) {
+        return Forms.of(this, vector, program.kernels().size());
     }
 
     void fill(Frame frame, int examples) {

@@ -99,6 +99,7 @@ class NestTest {
         assertEquals("", loaded.check());
         var frame = new dev.lanewise.runtime.model.Frame(Threads.of(2), 1);
         loaded.fill(frame, 33);
+        frame.kernels = loaded.forms("");
         var instance = loaded.instance("");
         frame.team.run(worker -> instance.run(0, frame, worker));
         for (int i = 0; i < 320; i++) {

@@ -6,6 +6,7 @@ import static dev.lanewise.compiler.emit.Programs.number;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,8 +84,10 @@ class ProgramTest {
                 List.of(),
                 List.of(new LoopProgram.Entry(List.of(call))),
                 List.of());
-        var instance = new Loaded(moved).instance("scalar");
+        var loaded = new Loaded(moved);
+        var instance = loaded.instance("scalar");
         var frame = new Frame(Threads.of(1), 0);
+        frame.kernels = loaded.forms("scalar");
         frame.offsets = new int[1];
         frame.floats = new float[1][10];
         var error = assertThrows(ArrayIndexOutOfBoundsException.class, () -> instance.run(0, frame, 0));
@@ -139,14 +142,21 @@ class ProgramTest {
                 new Kernel.Rearrange(40, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(1, 3));
         programs.call(new Kernel(3, 0, false, 8, 1e4, new Kernel.ExampleTile(40, 256, 32)), List.of(2, 3, 4));
         programs.call(addOne(64), List.of(0));
-        var instance = new Loaded(programs.build(false)).instance(vector);
-        assertEquals(vector.equals("scalar"), instance.isWarm());
-        instance.warmUp();
-        assertTrue(instance.isWarm());
+        var warmup = new Loaded(programs.build(false)).instance(vector).warmup();
+        // The second kernel moves numbers and has no vectors.
+        assertEquals(vector.equals("scalar") ? 0 : 3, warmup.scalar(0).length());
+        var before = warmup.forms();
+        warmup.warm(0, true);
+        assertEquals("", warmup.scalar(0));
+        var after = warmup.forms();
+        assertSame(before[1], after[1]);
+        for (int kernel : List.of(0, 2, 3)) {
+            assertEquals(vector.equals("scalar"), before[kernel] == after[kernel]);
+        }
     }
 
     @Test
-    void aFrameThatIsNotWarmComputesTheSameBits() throws ReflectiveOperationException {
+    void kernelsInDifferentFormsComputeTheSameBits() throws ReflectiveOperationException {
         var programs = new Programs();
         programs.perExample(64);
         programs.call(addOne(64), List.of(0));
@@ -154,7 +164,7 @@ class ProgramTest {
         var instance = loaded.instance("512");
         var frame = new Frame(Threads.of(1), 1);
         loaded.fill(frame, 64);
-        frame.warm = false;
+        frame.kernels = loaded.forms("scalar");
         instance.run(0, frame, 0);
         assertArrayEquals(loaded.run("512", 1, 64)[0], frame.floats[0]);
     }

@@ -85,6 +85,7 @@ class TileTest {
         assertEquals("", loaded.check());
         var frame = new Frame(Threads.of(2), 1);
         loaded.fill(frame, 40);
+        frame.kernels = loaded.forms("");
         var instance = loaded.instance("");
         frame.team.run(worker -> instance.run(0, frame, worker));
         var after = frame.doubles;

@@ -1,12 +1,14 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.emit.Emitter;
+import dev.lanewise.compiler.emit.Forms;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.runtime.model.Frame;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.Program;
+import dev.lanewise.runtime.simd.Warmup;
 import dev.lanewise.runtime.team.Team;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -47,16 +49,23 @@ final class Emitted extends ClassLoader {
         }
     }
 
+    private Warmup.Kernels[] forms(String vector) {
+        var form = layout.doublePrecision() ? "scalar" : vector;
+        return Forms.of(this, form, program.kernels().size());
+    }
+
     /// Results by role and name, examples first, and weights by `WEIGHT name`.
     Map<String, double[]> run(int entry, Bindings data, String vector, int workers) {
         try (Team team = Team.of(workers)) {
-            return run(entry, data, instance(vector), team);
+            return run(entry, data, vector, team);
         }
     }
 
-    private Map<String, double[]> run(int entry, Bindings data, Program instance, Team team) {
+    private Map<String, double[]> run(int entry, Bindings data, String vector, Team team) {
+        var instance = instance(vector);
         var plan = layout.entries().get(entry);
         var frame = new Frame(team, program.uniforms().size());
+        frame.kernels = forms(vector);
         frame.examples = data.examples();
         frame.groups = (data.examples() + 31) / 32;
         frame.seed = data.seed();
@@ -111,6 +120,7 @@ final class Emitted extends ClassLoader {
             for (int entry : List.of(Layout.PREPARE, Layout.ONE)) {
                 var plan = layout.entries().get(entry);
                 var frame = new Frame(team, program.uniforms().size());
+                frame.kernels = forms(vector);
                 frame.examples = 1;
                 frame.groups = 1;
                 int buffers = plan.buffers().size();

@@ -1,5 +1,6 @@
 package dev.lanewise.runtime.model;
 
+import dev.lanewise.runtime.simd.Warmup;
 import dev.lanewise.runtime.team.Team;
 
 /// What one run works on: arenas, the places of the buffers of the current entry, the batch's size and the run's
@@ -21,9 +22,9 @@ public final class Frame {
     public final double[] uniforms;
     /// The seed of the run's random draws.
     public long seed;
-    /// Whether the run uses the vector kernels, not the scalar ones (whose results are the same bits). All workers
+    /// For each kernel the form that the run uses, in vectors or scalar (the results are the same bits). All workers
     /// of a run must find the same here.
-    public boolean warm = true;
+    public Warmup.Kernels[] kernels = {};
     public final Team team;
     /// For each worker some numbers that are its own within a kernel.
     public final float[][] floatScratch;

@@ -1,5 +1,6 @@
 package dev.lanewise.runtime.model;
 
+import dev.lanewise.runtime.simd.Warmup;
 import org.jspecify.annotations.Nullable;
 
 /// The code that the compiler emits for one network. One instance serves every frame; it holds no state.
@@ -13,17 +14,8 @@ public interface Program {
     /// The figure of a metric from its sums over a data set of `examples` examples.
     double metric(int metric, double[] sums, double examples);
 
-    /// Calls each vector kernel on scratch data until the JVM has compiled it: see `Warmup`. Afterwards the program
-    /// is warm.
-    void warmUp();
-
-    /// Whether the vector kernels are at full speed; runs of frames that are not `warm` use the scalar ones.
-    default boolean isWarm() {
-        return true;
-    }
-
-    /// Notes that a run took so long. After a while of work, a thread begins to warm up beside it.
-    default void worked(long nanos) {}
+    /// Which form each kernel runs in.
+    Warmup warmup();
 
     /// What computes the weights that come from the training data; nothing where there are none.
     default @Nullable Fitting fitting() {

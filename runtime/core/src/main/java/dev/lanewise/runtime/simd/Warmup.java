@@ -1,127 +1,214 @@
 package dev.lanewise.runtime.simd;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
-/// Brings vector kernels to full speed: until HotSpot has compiled a method of vector code with its last tier, each
-/// operation allocates its vectors and is several hundred times slower, while the scalar form is fast almost at once.
-/// So a program computes with its scalar kernels, whose results are the same bits, until the others are warm.
+/// Chooses for each kernel of a program the form that runs. Until HotSpot has compiled a method of vector code with
+/// its last tier, each operation allocates its vectors and is several hundred times slower, while the scalar form is
+/// fast almost at once. So a program begins with its scalar kernels, whose results are the same bits, and each is
+/// replaced when its vector form is warm. One that HotSpot leaves slow stays scalar.
 ///
-/// All kernels are called in turn, in rounds, while HotSpot compiles beside; one is done when it has become so much
-/// faster as only the last tier makes it.
+/// HotSpot's compiler is what takes the time. So kernels are warmed up by weight, few at once, and with little work:
+/// what vector operations do before they are compiled would be compiled as well. Most calls only go round an empty
+/// loop, which makes a method as hot as any other, and which only the last tier removes: that tells when it is done.
 public final class Warmup {
-    /// HotSpot looks at a method after 200 calls, so these are for the interpreter and as small as can be.
-    private static final int FIRST_CALLS = 250;
+    /// HotSpot looks at a method after 256 calls, and at what has a profile after 600, and 15,000 rounds of loops.
+    private static final int FIRST_CALLS = 260;
 
-    private static final int FIRST_DEPTH = 2;
-    /// With 16 passes of the loop in each call, the last tier's threshold (15,000 calls and passes) is reached
-    /// after 900 calls.
+    private static final int IDLE_CALLS = 32;
+    private static final int IDLE = -25;
+    /// Rounds of the empty loop that tell the tiers apart: profiled code takes about a third of the interpreter's
+    /// time, the last tier next to none.
+    private static final int PROBE = -8_000;
+
+    private static final int PROFILED = 2;
+    private static final int LAST = 40;
+    private static final int INSTANT_NANOS = 2_000;
+    /// So much faster at least are vectors in the last tier than what was before; else the scalar form may be better.
+    private static final int FASTER = 4;
+
+    /// Depth of tiles in calls that do some work: HotSpot learns that loops go round.
     private static final int DEPTH = 16;
 
-    private static final int BATCH = 20;
-    private static final long ROUND_NANOS = 2_000_000;
-    /// The interpreter's time for a call of vector code against the last tier's is several 100 to 1; that of the
-    /// tier between is 2 to 12.
-    private static final int FASTER = 50;
+    private static final int WORKING_CALLS = 8;
+    private static final int COMPARED_CALLS = 300;
+    /// Rounds in the last tier after which the forms are compared.
+    private static final int LASTING = 5;
+    /// Kernels at once: beyond five methods that wait for its last tier, HotSpot compiles others without profile.
+    private static final int AT_ONCE = 4;
 
-    /// Enough for code without vectors, which does not become so much faster. Calls are counted, not time: beside
-    /// other work HotSpot may take long.
-    private static final int CALLS = 6_000;
-    /// A call may be long, as of a convolution; then the loops inside are compiled after a few of them.
-    private static final int LONG_CALLS = 400;
-
-    private static final long LONG_CALLS_NANOS = 150_000_000;
+    private static final long ROUND_NANOS = 1_000_000;
+    private static final long COMPARED_NANOS = 20_000_000;
+    /// A kernel that is not warm by then stays scalar, and is looked at again later.
+    private static final long PATIENCE_NANOS = 2_000_000_000;
 
     private static final long NANOS = 30_000_000_000L;
     /// Shorter runs are over before warming up would pay.
     private static final long WORK_BEFORE = 1_000_000_000;
 
-    private final Kernels kernels;
-    private final int count;
-    private final int scratch;
-    private final AtomicLong worked = new AtomicLong();
-    private final AtomicBoolean begun = new AtomicBoolean();
-    private volatile boolean warm;
+    private final Kernels plain;
+    private final Kernels vector;
+    private final String[] entries;
+    private final float[] scratch;
+    private final long[] worked;
+    private volatile Kernels[] forms;
 
-    /// The kernels of a program.
+    // of each kernel: its first round, when it is looked at next, the time of a probe at first and of a call with work
+    // before the last tier, and its rounds in that
+    private final long[] begun;
+    private final long[] due;
+    private final long[] first;
+    private final long[] slow;
+    private final int[] lasting;
+
+    /// The kernels of a program in one form.
     public interface Kernels {
-        /// Calls a kernel `times` times with a little work on scratch data: tiles at a depth of at most 16.
+        /// Calls a kernel's methods `times` times on scratch data: where `depth` is positive with a little work, tiles
+        /// at that depth; else with none, and in vectors with so many rounds of an empty loop.
         void warm(int kernel, float[] scratch, int depth, int times);
     }
 
-    /// For the kernels 0 to `count` - 1, which touch at most `scratch` numbers of each operand.
-    public Warmup(Kernels kernels, int count, int scratch) {
-        this.kernels = kernels;
-        this.count = count;
-        this.scratch = scratch;
-        this.warm = count == 0;
+    /// For `count` kernels, which touch at most `scratch` numbers of each operand. `entries` gives for each entry the
+    /// kernels that have a vector form, the heaviest first, behind the number of those that are worth waiting for.
+    public Warmup(Kernels plain, Kernels vector, int count, int scratch, String[] entries) {
+        this.plain = plain;
+        this.vector = vector;
+        this.entries = entries;
+        this.scratch = new float[scratch];
+        this.worked = new long[entries.length];
+        this.begun = new long[count];
+        this.due = new long[count];
+        this.first = new long[count];
+        this.slow = new long[count];
+        this.lasting = new int[count];
+        this.forms = new Kernels[count];
+        Arrays.fill(forms, plain);
     }
 
-    public boolean isWarm() {
-        return warm;
+    /// For each kernel the form to run now. Whoever begins a run with an array ends it with the same.
+    public Kernels[] forms() {
+        return forms;
     }
 
-    /// Notes that the program has run for so long. After a while of it, a thread of its own begins to warm up the
-    /// kernels.
-    public void worked(long nanos) {
-        if (!warm && worked.addAndGet(nanos) > WORK_BEFORE && begun.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon().name("lanewise-warm-up").start(this::run);
+    /// The kernels of an entry that have a vector form and do not run in it, each a `char`, the heaviest first.
+    public String scalar(int entry) {
+        var scalar = new StringBuilder();
+        var kernels = entries[entry];
+        for (int i = 1; i < kernels.length(); i++) {
+            char kernel = kernels.charAt(i);
+            if (forms[kernel] != vector) {
+                scalar.append(kernel);
+            }
+        }
+        return scalar.toString();
+    }
+
+    /// Whether each kernel of an entry runs in its vector form, or was found slow in it.
+    public boolean isWarm(int entry) {
+        var scalar = scalar(entry);
+        for (int i = 0; i < scalar.length(); i++) {
+            if (due[scalar.charAt(i)] == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Notes that an entry has run for so long. After a while of it, its kernels are warmed up beside.
+    public void worked(int entry, long nanos) {
+        // Many threads may add at once. What is lost then does not matter.
+        if (worked[entry] < WORK_BEFORE) {
+            worked[entry] += nanos;
+            if (worked[entry] >= WORK_BEFORE) {
+                beside(entry);
+            }
         }
     }
 
-    /// Warms up all kernels, unless that is done.
-    public synchronized void run() {
-        if (warm) {
-            return;
+    /// Warms up the kernels of an entry, `all` or those that are worth waiting for and the others beside.
+    public void warm(int entry, boolean all) {
+        worked[entry] = WORK_BEFORE;
+        run(all ? scalar(entry) : entries[entry].substring(1, 1 + entries[entry].charAt(0)), false);
+        beside(entry);
+    }
+
+    private void beside(int entry) {
+        var cold = scalar(entry);
+        if (!cold.isEmpty()) {
+            var thread = new Thread(() -> run(cold, true), "lanewise-warm-up");
+            thread.setDaemon(true);
+            thread.start();
         }
-        begun.set(true);
-        var data = new float[scratch];
-        var states = new State[count];
-        Arrays.setAll(states, State::new);
+    }
+
+    /// Warms up kernels, until each is warm or was found slow; `again` looks at those again.
+    private synchronized void run(String kernels, boolean again) {
+        var cold = new StringBuilder(kernels);
         long start = System.nanoTime();
-        boolean more = true;
-        while (more && System.nanoTime() - start < NANOS) {
-            more = false;
-            for (var state : states) {
-                if (!state.done) {
-                    Arrays.fill(data, 0.5f);
-                    state.round(kernels, data);
-                    more |= !state.done;
+        long pause = ROUND_NANOS;
+        while (cold.length() > 0 && pause > 0 && System.nanoTime() - start < NANOS) {
+            int tried = 0;
+            for (int i = 0; i < cold.length() && tried < AT_ONCE; i++) {
+                int kernel = cold.charAt(i);
+                if (due[kernel] == 0 || due[kernel] - System.nanoTime() < 0) {
+                    tried++;
+                    Arrays.fill(scratch, 0.5f);
+                    if (forms[kernel] == vector || isWarm(kernel)) {
+                        var next = forms.clone();
+                        next[kernel] = vector;
+                        forms = next;
+                        cold.deleteCharAt(i--);
+                    }
                 }
             }
+            pause = tried > 0 ? ROUND_NANOS / 2 : again ? COMPARED_NANOS : 0;
+            LockSupport.parkNanos(pause);
         }
-        warm = true;
     }
 
-    private static final class State {
-        private final int kernel;
-        private int calls;
-        private long slow = Long.MAX_VALUE;
-        private long spent;
-        private boolean done;
-
-        State(int kernel) {
-            this.kernel = kernel;
+    /// Brings a vector form nearer to the last tier, and tells whether it is there and fast.
+    private boolean isWarm(int kernel) {
+        long start = System.nanoTime();
+        if (begun[kernel] == 0) {
+            begun[kernel] = start;
+            first[kernel] = time(vector, kernel, PROBE, 3);
+            slow[kernel] = Long.MAX_VALUE;
+            vector.warm(kernel, scratch, 0, FIRST_CALLS);
         }
-
-        void round(Kernels kernels, float[] data) {
-            long before = System.nanoTime();
-            long last = before;
-            while (!done && last - before < ROUND_NANOS) {
-                boolean early = calls < FIRST_CALLS;
-                kernels.warm(kernel, data, early ? FIRST_DEPTH : DEPTH, BATCH);
-                long now = System.nanoTime();
-                if (calls < FIRST_CALLS / 2) {
-                    slow = Math.min(slow, now - last);
-                }
-                calls += BATCH;
-                spent += now - last;
-                done = !early && (now - last) * FASTER < slow
-                        || calls >= CALLS
-                        || calls >= LONG_CALLS && spent >= LONG_CALLS_NANOS;
-                last = now;
+        long probe = time(vector, kernel, PROBE, 1);
+        if (probe < first[kernel] / LAST || probe < INSTANT_NANOS) {
+            if (time(vector, kernel, DEPTH, 3) < slow[kernel] / FASTER) {
+                return true;
+            }
+            lasting[kernel]++;
+        }
+        for (int i = 0; i < WORKING_CALLS && probe < first[kernel] / PROFILED; i++) {
+            slow[kernel] = Math.min(slow[kernel], time(vector, kernel, DEPTH, 1));
+            vector.warm(kernel, scratch, IDLE, IDLE_CALLS);
+            if (System.nanoTime() - start > ROUND_NANOS) {
+                break;
             }
         }
+        if (lasting[kernel] < LASTING && start - begun[kernel] < PATIENCE_NANOS) {
+            return false;
+        }
+        long scalar = time(plain, kernel, DEPTH, COMPARED_CALLS);
+        long now = System.nanoTime();
+        due[kernel] = now + (now - begun[kernel]);
+        return time(vector, kernel, DEPTH, WORKING_CALLS) <= scalar;
+    }
+
+    /// Nanoseconds of a call, the least of several.
+    private long time(Kernels form, int kernel, int depth, int calls) {
+        long least = Long.MAX_VALUE;
+        long start = System.nanoTime();
+        long last = start;
+        for (int i = 0; i < calls && last - start < COMPARED_NANOS; i++) {
+            form.warm(kernel, scratch, depth, 1);
+            long now = System.nanoTime();
+            least = Math.min(least, now - last);
+            last = now;
+        }
+        return least;
     }
 }

@@ -155,7 +155,7 @@ public final class Session {
     /// Runs the entry on what was fed.
     public void run() {
         frame.run[4] = frame.examples;
-        frame.warm = program.isWarm();
+        frame.kernels = program.warmup().forms();
         long start = System.nanoTime();
         if (frame.team.workers() == 1) {
             work(0);
@@ -163,7 +163,7 @@ public final class Session {
             frame.team.run(work);
         }
         long nanos = System.nanoTime() - start;
-        program.worked(lanes == 1 ? nanos * URGENCY : nanos);
+        program.warmup().worked(number, lanes == 1 ? nanos * URGENCY : nanos);
     }
 
     private void work(int worker) {

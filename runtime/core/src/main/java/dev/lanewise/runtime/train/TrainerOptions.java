@@ -105,7 +105,7 @@ final class TrainerOptions implements Trainer.Options {
             throw new ModelException("the network " + bundle.info().network() + " has no loss: it cannot be trained");
         }
         if (operations() > WORTH_WAITING) {
-            bundle.program().warmUp();
+            bundle.program().warmup().warm(Layout.TRAIN, false);
         }
         var plan = bundle.info().train();
         var settled = plan.with(validate, batch, epochs, seed, shuffle, patience, plan.pretrain());

@@ -9,6 +9,7 @@ import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.model.Program;
 import dev.lanewise.runtime.model.TrainPlan;
 import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.simd.Warmup;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,9 @@ final class Line implements Program {
     static final Port X = new Port("x", Port.Kind.FLOAT, List.of(2), 0, List.of());
     static final Port Y = new Port("y", Port.Kind.FLOAT, List.of(), 0, List.of());
     static final Port P = new Port("p", Port.Kind.FLOAT, List.of(), 0, List.of());
+    private static final Warmup.Kernels NONE = (kernel, scratch, depth, times) -> {};
+
+    private final Warmup warmup = new Warmup(NONE, NONE, 0, 0, new String[] {"\0", "\0", "\0", "\0", "\0"});
 
     @Override
     public void run(int entry, Frame frame, int worker) {
@@ -67,7 +71,9 @@ final class Line implements Program {
     }
 
     @Override
-    public void warmUp() {}
+    public Warmup warmup() {
+        return warmup;
+    }
 
     static Layout layout() {
         var buffers = List.of(
