@@ -7,13 +7,20 @@ import dev.lanewise.runtime.train.ModelTrainer;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Trains in a JVM that has just been started until the speed is what it will stay at. Times are in milliseconds from
 /// the start of the JVM, compiling the network included; a number of steps that was not reached is NaN. `steady` is
 /// when the steps began to be as fast as at the end, but for a tenth.
-record StartWatch(double first, double hundred, double thousand, double steady, double stepsPerSecond) {
+/// `stuck` are the kernels that the JVM left slow, so that their scalar form ran.
+record StartWatch(
+        double first, double hundred, double thousand, double steady, double stepsPerSecond, List<String> stuck) {
+    StartWatch {
+        stuck = List.copyOf(stuck);
+    }
+
     private static final double STEADY = 0.9;
     /// So long the speed is watched once the kernels are warm.
     private static final double WATCHED_NANOS = 2e9;
@@ -28,6 +35,7 @@ record StartWatch(double first, double hundred, double thousand, double steady, 
     private static final String THOUSAND = "thousandStepsMillis";
     private static final String WHEN_STEADY = "steadyMillis";
     private static final String RATE = "stepsPerSecond";
+    private static final String STUCK = "stuckKernels";
 
     static StartWatch run(CompiledNetwork compiled, int threads) {
         var batch = Bench.batch(compiled.info(), compiled.info().train().batch());
@@ -55,11 +63,15 @@ record StartWatch(double first, double hundred, double thousand, double steady, 
                 }
             }
         }
-        return of(Arrays.copyOf(ends, steps), before);
+        var stuck = warmup.scalar(Layout.TRAIN)
+                .chars()
+                .mapToObj(kernel -> "k" + kernel)
+                .toList();
+        return of(Arrays.copyOf(ends, steps), before, stuck);
     }
 
     /// From the ends of the steps in nanoseconds, `before` milliseconds after the start.
-    static StartWatch of(long[] ends, double before) {
+    static StartWatch of(long[] ends, double before, List<String> stuck) {
         double[] rates = new double[ends.length];
         int last = 0;
         for (int from = 0; from < ends.length; from++) {
@@ -82,7 +94,12 @@ record StartWatch(double first, double hundred, double thousand, double steady, 
             steady++;
         }
         return new StartWatch(
-                at(ends, 0, before), at(ends, 99, before), at(ends, 999, before), at(ends, steady, before), speed);
+                at(ends, 0, before),
+                at(ends, 99, before),
+                at(ends, 999, before),
+                at(ends, steady, before),
+                speed,
+                stuck);
     }
 
     private static double at(long[] ends, int step, double before) {
@@ -96,6 +113,7 @@ record StartWatch(double first, double hundred, double thousand, double steady, 
         json.put(THOUSAND, orNull(thousand));
         json.put(WHEN_STEADY, orNull(steady));
         json.put(RATE, orNull(stepsPerSecond));
+        json.put(STUCK, stuck);
         return json;
     }
 
@@ -105,7 +123,8 @@ record StartWatch(double first, double hundred, double thousand, double steady, 
                 number(json, HUNDRED),
                 number(json, THOUSAND),
                 number(json, WHEN_STEADY),
-                number(json, RATE));
+                number(json, RATE),
+                Json.texts(json.get(STUCK), STUCK));
     }
 
     private static @Nullable Object orNull(double value) {

@@ -60,7 +60,12 @@ final class Starts {
                 median(StartWatch::hundred),
                 median(StartWatch::thousand),
                 median(StartWatch::steady),
-                median(StartWatch::stepsPerSecond));
+                median(StartWatch::stepsPerSecond),
+                all.stream()
+                        .flatMap(start -> start.stuck().stream())
+                        .distinct()
+                        .sorted()
+                        .toList());
     }
 
     private double median(ToDoubleFunction<StartWatch> figure) {
@@ -98,7 +103,8 @@ final class Starts {
                 seconds(start.thousand()),
                 seconds(start.steady()),
                 String.format(Locale.ROOT, "%,.1f", start.stepsPerSecond()),
-                start.stepsPerSecond() < SLOW * median ? "slow" : "");
+                (start.stepsPerSecond() < SLOW * median ? "slow" : "")
+                        + (start.stuck().isEmpty() ? "" : " stuck: " + String.join(" ", start.stuck())));
     }
 
     private static String seconds(double millis) {

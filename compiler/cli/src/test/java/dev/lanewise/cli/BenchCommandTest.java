@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,12 +100,14 @@ class BenchCommandTest {
             now += i < 100 ? 100_000_000L : 10_000_000L; // ten steps a second, then a hundred
             ends[i] = now;
         }
-        var start = StartWatch.of(ends, 500);
+        var start = StartWatch.of(ends, 500, List.of("k3"));
         assertEquals(600, start.first(), 1e-6);
         assertEquals(10_500, start.hundred(), 1e-6);
         assertTrue(Double.isNaN(start.thousand()));
         assertEquals(100, start.stepsPerSecond(), 1e-6);
         assertEquals(10_500, start.steady(), 101);
+        var told = Json.object(Json.parse(Json.write(start.toJson())), "start");
+        assertEquals(List.of("k3"), StartWatch.of(told).stuck());
     }
 
     @Test

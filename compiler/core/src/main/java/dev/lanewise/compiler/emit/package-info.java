@@ -5,10 +5,11 @@
 /// minute, within whole steps): forward 784 to 500 61-66 %, 500 to 500 71-77 %, the product for the input's gradient
 /// 500 by 500 58-60 %, for the weights' gradient 64-68 %, 500 to 10 52 %; tanh and exp 4 elements a nanosecond, erf
 /// 3.5, log 3.2, sigmoid 2.9. On two threads, each product takes 25-40 microseconds more than half: half of what it
-/// reads was written by the other core (15), and rows in the first cache serve half as many tiles. Of 45 kernels in
-/// three JVMs none got stuck in a lower tier of HotSpot. A cold kernel of vector code takes several hundred times as
-/// long as a warm one until it was called about a thousand times, a scalar one is fast after a few calls; hence
-/// `Warmup` beside the scalar kernels.
+/// reads was written by the other core (15), and rows in the first cache serve half as many tiles.
+/// A cold kernel of vector code takes several hundred times as long as a warm one until HotSpot's last tier has
+/// compiled it, a scalar one is fast after a few calls: so each kernel is scalar until `Warmup` finds its vector form
+/// fast. Vector methods begin with an empty loop for that. Before the first step of 784-500-500-500-10 this takes half
+/// a second, most of it in HotSpot's compiler, at 30 to 80 ms a tile.
 @NullMarked
 package dev.lanewise.compiler.emit;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /// HotSpot's compiler is what takes the time. So kernels are warmed up by weight, few at once, and with little work:
 /// what vector operations do before they are compiled would be compiled as well. Most calls only go round an empty
 /// loop, which makes a method as hot as any other, and which only the last tier removes: that tells when it is done.
-public final class Warmup {
+public final class Warmup implements Runnable {
     /// HotSpot looks at a method after 256 calls, and at what has a profile after 600, and 15,000 rounds of loops.
     private static final int FIRST_CALLS = 260;
 
@@ -32,15 +32,14 @@ public final class Warmup {
 
     private static final int WORKING_CALLS = 8;
     private static final int COMPARED_CALLS = 300;
-    /// Rounds in the last tier after which the forms are compared.
-    private static final int LASTING = 5;
     /// Kernels at once: beyond five methods that wait for its last tier, HotSpot compiles others without profile.
     private static final int AT_ONCE = 4;
 
     private static final long ROUND_NANOS = 1_000_000;
+    private static final long PAUSE_NANOS = 500_000;
     private static final long COMPARED_NANOS = 20_000_000;
     /// A kernel that is not warm by then stays scalar, and is looked at again later.
-    private static final long PATIENCE_NANOS = 2_000_000_000;
+    private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private static final long NANOS = 30_000_000_000L;
     /// Shorter runs are over before warming up would pay.
@@ -53,13 +52,12 @@ public final class Warmup {
     private final long[] worked;
     private volatile Kernels[] forms;
 
-    // of each kernel: its first round, when it is looked at next, the time of a probe at first and of a call with work
-    // before the last tier, and its rounds in that
+    // of each kernel: its first round, when it is looked at again, the time of a probe at first and of a call with
+    // work before the last tier
     private final long[] begun;
     private final long[] due;
     private final long[] first;
     private final long[] slow;
-    private final int[] lasting;
 
     /// The kernels of a program in one form.
     public interface Kernels {
@@ -80,7 +78,6 @@ public final class Warmup {
         this.due = new long[count];
         this.first = new long[count];
         this.slow = new long[count];
-        this.lasting = new int[count];
         this.forms = new Kernels[count];
         Arrays.fill(forms, plain);
     }
@@ -128,46 +125,60 @@ public final class Warmup {
     /// Warms up the kernels of an entry, `all` or those that are worth waiting for and the others beside.
     public void warm(int entry, boolean all) {
         worked[entry] = WORK_BEFORE;
-        run(all ? scalar(entry) : entries[entry].substring(1, 1 + entries[entry].charAt(0)), false);
+        var kernels = entries[entry].substring(1, all ? entries[entry].length() : 1 + entries[entry].charAt(0));
+        while (round(kernels) > 0) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
         beside(entry);
     }
 
     private void beside(int entry) {
-        var cold = scalar(entry);
-        if (!cold.isEmpty()) {
-            var thread = new Thread(() -> run(cold, true), "lanewise-warm-up");
+        if (!scalar(entry).isEmpty()) {
+            var thread = new Thread(this, "lanewise-warm-up");
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    /// Warms up kernels, until each is warm or was found slow; `again` looks at those again.
-    private synchronized void run(String kernels, boolean again) {
-        var cold = new StringBuilder(kernels);
+    /// Warms up the kernels of entries that have worked for a while, and looks again at those that were found slow.
+    @Override
+    public void run() {
         long start = System.nanoTime();
-        long pause = ROUND_NANOS;
-        while (cold.length() > 0 && pause > 0 && System.nanoTime() - start < NANOS) {
+        boolean isCold = true;
+        while (isCold && System.nanoTime() - start < NANOS) {
+            isCold = false;
             int tried = 0;
-            for (int i = 0; i < cold.length() && tried < AT_ONCE; i++) {
-                int kernel = cold.charAt(i);
-                if (due[kernel] == 0 || due[kernel] - System.nanoTime() < 0) {
-                    tried++;
-                    Arrays.fill(scratch, 0.5f);
-                    if (forms[kernel] == vector || isWarm(kernel)) {
-                        var next = forms.clone();
-                        next[kernel] = vector;
-                        forms = next;
-                        cold.deleteCharAt(i--);
-                    }
+            for (int entry = 0; entry < entries.length; entry++) {
+                if (worked[entry] >= WORK_BEFORE) {
+                    var kernels = scalar(entry);
+                    isCold |= !kernels.isEmpty();
+                    tried += round(kernels);
                 }
             }
-            pause = tried > 0 ? ROUND_NANOS / 2 : again ? COMPARED_NANOS : 0;
-            LockSupport.parkNanos(pause);
+            LockSupport.parkNanos(tried > 0 ? PAUSE_NANOS : COMPARED_NANOS);
         }
     }
 
+    /// One round with the first of these kernels; gives how many took part, 0 when each is warm or was found slow.
+    private synchronized int round(String kernels) {
+        int tried = 0;
+        for (int i = 0; i < kernels.length() && tried < AT_ONCE; i++) {
+            int kernel = kernels.charAt(i);
+            if (forms[kernel] != vector && (due[kernel] == 0 || due[kernel] - System.nanoTime() < 0)) {
+                tried++;
+                Arrays.fill(scratch, 0.5f);
+                if (warms(kernel)) {
+                    var next = forms.clone();
+                    next[kernel] = vector;
+                    forms = next;
+                }
+            }
+        }
+        return tried;
+    }
+
     /// Brings a vector form nearer to the last tier, and tells whether it is there and fast.
-    private boolean isWarm(int kernel) {
+    private boolean warms(int kernel) {
         long start = System.nanoTime();
         if (begun[kernel] == 0) {
             begun[kernel] = start;
@@ -176,11 +187,9 @@ public final class Warmup {
             vector.warm(kernel, scratch, 0, FIRST_CALLS);
         }
         long probe = time(vector, kernel, PROBE, 1);
-        if (probe < first[kernel] / LAST || probe < INSTANT_NANOS) {
-            if (time(vector, kernel, DEPTH, 3) < slow[kernel] / FASTER) {
-                return true;
-            }
-            lasting[kernel]++;
+        boolean last = probe < first[kernel] / LAST || probe < INSTANT_NANOS;
+        if (last && time(vector, kernel, DEPTH, 3) < slow[kernel] / FASTER) {
+            return true;
         }
         for (int i = 0; i < WORKING_CALLS && probe < first[kernel] / PROFILED; i++) {
             slow[kernel] = Math.min(slow[kernel], time(vector, kernel, DEPTH, 1));
@@ -189,7 +198,7 @@ public final class Warmup {
                 break;
             }
         }
-        if (lasting[kernel] < LASTING && start - begun[kernel] < PATIENCE_NANOS) {
+        if (!last && start - begun[kernel] < PATIENCE_NANOS) {
             return false;
         }
         long scalar = time(plain, kernel, DEPTH, COMPARED_CALLS);

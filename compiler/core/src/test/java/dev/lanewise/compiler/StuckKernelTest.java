@@ -1,0 +1,88 @@
+package dev.lanewise.compiler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.lanewise.runtime.ArrayDataset;
+import dev.lanewise.runtime.model.Layout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// Kernels that the JVM's last compiler does not take stay scalar, and training gives the same bits. Each case is a
+/// JVM of its own, which prints the kernels that stayed scalar, then the hash of the weights.
+class StuckKernelTest {
+    private static final String NETWORK = """
+            network Stuck {
+              input  x: float[40]
+              target y: class[10]
+              logits = x |> dense(48) |> tanh |> dense(10)
+              output p = softmax(logits)
+              loss cross_entropy(logits, y)
+              train { optimizer: sgd(rate: 0.1); batch: 64 }
+            }
+            """;
+
+    public static void main(String[] arguments) {
+        var network = Lanewise.compile(NETWORK, CompileOptions.standard()).network();
+        var warmup = network.bundle().program().warmup();
+        int kernels = warmup.scalar(Layout.TRAIN).length();
+        warmup.warm(Layout.TRAIN, true);
+        var random = new SplittableRandom(3);
+        var x = new float[64 * 40];
+        var y = new float[64];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) random.nextDouble(-1, 1);
+            y[i % 64] = i % 10;
+        }
+        var data = ArrayDataset.builder()
+                .add(network.inputs().getFirst(), x)
+                .add(network.targets().getFirst(), y)
+                .build();
+        try (var trainer = network.trainer().threads(2).open()) {
+            for (int step = 0; step < 5; step++) {
+                trainer.step(data);
+            }
+            var scalar = warmup.scalar(Layout.TRAIN);
+            var names = scalar.chars().mapToObj(kernel -> "k" + kernel).collect(Collectors.joining(" "));
+            System.out.println(
+                    (kernels > 0 && scalar.length() == kernels ? "all" : names)
+                            + "," + trainer.weights().hash());
+        }
+    }
+
+    private static List<String> train(String... options) throws IOException, InterruptedException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var command = Stream.of(
+                        List.of(java, "-XX:+UseSerialGC", "-XX:CompileCommand=quiet"),
+                        List.of(options),
+                        List.of("-cp", System.getProperty("java.class.path"), StuckKernelTest.class.getName()))
+                .flatMap(List::stream)
+                .toList();
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return List.of(output.strip().split(",", -1));
+    }
+
+    @Test
+    void aKernelThatStaysSlowIsReplacedByItsScalarForm() throws IOException, InterruptedException {
+        var vectors = "--add-modules=jdk.incubator.vector";
+        var without = train();
+        assertEquals("", without.getFirst());
+        var warm = train(vectors);
+        assertFalse(warm.getFirst().contains("k0"), warm.getFirst());
+        assertEquals(without.getLast(), warm.getLast());
+        var stuck = train(vectors, "-XX:CompileCommand=exclude,*.Kernels?*::k0t*");
+        assertEquals(List.of("k0", without.getLast()), stuck);
+        var never = train(vectors, "-XX:TieredStopAtLevel=1");
+        assertEquals(List.of("all", without.getLast()), never);
+    }
+}
