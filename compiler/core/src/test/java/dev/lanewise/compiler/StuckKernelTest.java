@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Test;
 /// JVM of its own, which prints the kernels that stayed scalar, then the hash of the weights.
 class StuckKernelTest {
     private static final String NETWORK = """
-            network Stuck {
-              input  x: float[40]
-              target y: class[10]
-              logits = x |> dense(48) |> tanh |> dense(10)
-              output p = softmax(logits)
-              loss cross_entropy(logits, y)
-              train { optimizer: sgd(rate: 0.1); batch: 64 }
-            }
-            """;
+        network Stuck {
+          input  x: float[40]
+          target y: class[10]
+          logits = x |> dense(48) |> tanh |> dense(10)
+          output p = softmax(logits)
+          loss cross_entropy(logits, y)
+          train { optimizer: sgd(rate: 0.1); batch: 64 }
+        }
+        """;
 
     public static void main(String[] arguments) {
         var network = Lanewise.compile(NETWORK, CompileOptions.standard()).network();
@@ -50,9 +50,8 @@ class StuckKernelTest {
             }
             var scalar = warmup.scalar(Layout.TRAIN);
             var names = scalar.chars().mapToObj(kernel -> "k" + kernel).collect(Collectors.joining(" "));
-            System.out.println(
-                    (kernels > 0 && scalar.length() == kernels ? "all" : names)
-                            + "," + trainer.weights().hash());
+            System.out.println((kernels > 0 && scalar.length() == kernels ? "all" : names) + ","
+                    + trainer.weights().hash());
         }
     }
 

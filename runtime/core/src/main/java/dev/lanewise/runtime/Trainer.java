@@ -71,8 +71,8 @@ public interface Trainer extends AutoCloseable {
         /// [Trainer#step] and not by `fit`. By default 1,000 for each epoch.
         Options steps(long steps);
 
-        /// Starts the threads and reserves memory; for a large network this takes some half a second, in which the
-        /// heaviest vector kernels are warmed up. A [ModelException] when memory does not suffice.
+        /// Starts the threads and reserves memory; for a large network this takes some half a second, in which
+        /// the heaviest vector kernels are warmed up. A [ModelException] when memory does not suffice.
         Trainer open();
     }
 }

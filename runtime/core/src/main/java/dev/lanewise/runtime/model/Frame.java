@@ -22,8 +22,8 @@ public final class Frame {
     public final double[] uniforms;
     /// The seed of the run's random draws.
     public long seed;
-    /// For each kernel the form that the run uses, in vectors or scalar (the results are the same bits). All workers
-    /// of a run must find the same here.
+    /// For each kernel the form that the run uses, in vectors or scalar (the results are the same bits). All
+    /// workers of a run must find the same here.
     public Warmup.Kernels[] kernels = {};
     public final Team team;
     /// For each worker some numbers that are its own within a kernel.

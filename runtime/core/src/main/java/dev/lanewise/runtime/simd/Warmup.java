@@ -24,7 +24,8 @@ public final class Warmup implements Runnable {
     private static final int PROFILED = 2;
     private static final int LAST = 40;
     private static final int INSTANT_NANOS = 2_000;
-    /// So much faster at least are vectors in the last tier than what was before; else the scalar form may be better.
+    /// So much faster at least are vectors in the last tier than what was before; else the scalar form may be
+    /// better.
     private static final int FASTER = 4;
 
     /// Depth of tiles in calls that do some work: HotSpot learns that loops go round.
@@ -61,13 +62,14 @@ public final class Warmup implements Runnable {
 
     /// The kernels of a program in one form.
     public interface Kernels {
-        /// Calls a kernel's methods `times` times on scratch data: where `depth` is positive with a little work, tiles
-        /// at that depth; else with none, and in vectors with so many rounds of an empty loop.
+        /// Calls a kernel's methods `times` times on scratch data: where `depth` is positive with a little
+        /// work, tiles at that depth; else with none, and in vectors with so many rounds of an empty loop.
         void warm(int kernel, float[] scratch, int depth, int times);
     }
 
-    /// For `count` kernels, which touch at most `scratch` numbers of each operand. `entries` gives for each entry the
-    /// kernels that have a vector form, the heaviest first, behind the number of those that are worth waiting for.
+    /// For `count` kernels, which touch at most `scratch` numbers of each operand. `entries` gives for each entry
+    /// the kernels that have a vector form, the heaviest first, behind the number of those that are worth waiting
+    /// for.
     public Warmup(Kernels plain, Kernels vector, int count, int scratch, String[] entries) {
         this.plain = plain;
         this.vector = vector;
