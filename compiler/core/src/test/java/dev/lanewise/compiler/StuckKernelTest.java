@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lanewise.runtime.ArrayDataset;
+import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.train.ModelNetwork;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Kernels that the JVM's last compiler does not take stay scalar, and training gives the same bits. Each case is a
 /// JVM of its own, which prints the kernels that stayed scalar, then the hash of the weights.
@@ -28,8 +32,11 @@ class StuckKernelTest {
         }
         """;
 
+    @TempDir
+    private static Path folder;
+
     public static void main(String[] arguments) {
-        var network = Lanewise.compile(NETWORK, CompileOptions.standard()).network();
+        var network = (ModelNetwork) Network.load(Path.of(arguments[0]));
         var warmup = network.bundle().program().warmup();
         int kernels = warmup.scalar(Layout.TRAIN).length();
         warmup.warm(Layout.TRAIN, true);
@@ -55,12 +62,16 @@ class StuckKernelTest {
         }
     }
 
-    private static List<String> train(String... options) throws IOException, InterruptedException {
+    private List<String> train(String... options) throws IOException, InterruptedException, URISyntaxException {
+        var jar = folder.resolve("stuck.jar");
+        Lanewise.compile(NETWORK, CompileOptions.standard()).network().save(jar);
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var tests = StuckKernelTest.class.getProtectionDomain().getCodeSource().getLocation();
+        var path = jar + System.getProperty("path.separator") + Path.of(tests.toURI());
         var command = Stream.of(
                         List.of(java, "-XX:+UseSerialGC", "-XX:CompileCommand=quiet"),
                         List.of(options),
-                        List.of("-cp", System.getProperty("java.class.path"), StuckKernelTest.class.getName()))
+                        List.of("-cp", path, StuckKernelTest.class.getName(), jar.toString()))
                 .flatMap(List::stream)
                 .toList();
         var process = new ProcessBuilder(command)
@@ -72,7 +83,7 @@ class StuckKernelTest {
     }
 
     @Test
-    void aKernelThatStaysSlowIsReplacedByItsScalarForm() throws IOException, InterruptedException {
+    void aKernelThatStaysSlowIsReplacedByItsScalarForm() throws IOException, InterruptedException, URISyntaxException {
         var vectors = "--add-modules=jdk.incubator.vector";
         var without = train();
         assertEquals("", without.getFirst());
