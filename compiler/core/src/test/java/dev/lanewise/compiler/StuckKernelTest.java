@@ -1,11 +1,11 @@
 package dev.lanewise.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.simd.Warmup;
 import dev.lanewise.runtime.train.ModelNetwork;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Kernels that the JVM's last compiler does not take stay scalar, and training gives the same bits. Each case is a
-/// JVM of its own, which prints the kernels that stayed scalar, then the hash of the weights.
+/// JVM of its own, which prints the kernels that stayed scalar, then the hash of the weights; a busy machine, whose
+/// compiler is late, gets time to come to what is expected.
 class StuckKernelTest {
     private static final String NETWORK = """
         network Stuck {
@@ -35,7 +36,7 @@ class StuckKernelTest {
     @TempDir
     private static Path folder;
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws InterruptedException {
         var network = (ModelNetwork) Network.load(Path.of(arguments[0]));
         var warmup = network.bundle().program().warmup();
         int kernels = warmup.scalar(Layout.TRAIN).length();
@@ -55,14 +56,22 @@ class StuckKernelTest {
             for (int step = 0; step < 5; step++) {
                 trainer.step(data);
             }
-            var scalar = warmup.scalar(Layout.TRAIN);
-            var names = scalar.chars().mapToObj(kernel -> "k" + kernel).collect(Collectors.joining(" "));
-            System.out.println((kernels > 0 && scalar.length() == kernels ? "all" : names) + ","
-                    + trainer.weights().hash());
+            var scalar = scalar(warmup, kernels);
+            for (int wait = 0; wait < 300 && !scalar.equals(arguments[1]); wait++) {
+                Thread.sleep(100);
+                scalar = scalar(warmup, kernels);
+            }
+            System.out.println(scalar + "," + trainer.weights().hash());
         }
     }
 
-    private List<String> train(String... options) throws IOException, InterruptedException, URISyntaxException {
+    private static String scalar(Warmup warmup, int kernels) {
+        var scalar = warmup.scalar(Layout.TRAIN);
+        var names = scalar.chars().mapToObj(kernel -> "k" + kernel).collect(Collectors.joining(" "));
+        return kernels > 0 && scalar.length() == kernels ? "all" : names;
+    }
+
+    private List<String> train(String expected, String... options) throws IOException, InterruptedException, URISyntaxException {
         var jar = folder.resolve("stuck.jar");
         Lanewise.compile(NETWORK, CompileOptions.standard()).network().save(jar);
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -71,7 +80,7 @@ class StuckKernelTest {
         var command = Stream.of(
                         List.of(java, "-XX:+UseSerialGC", "-XX:CompileCommand=quiet"),
                         List.of(options),
-                        List.of("-cp", path, StuckKernelTest.class.getName(), jar.toString()))
+                        List.of("-cp", path, StuckKernelTest.class.getName(), jar.toString(), expected))
                 .flatMap(List::stream)
                 .toList();
         var process = new ProcessBuilder(command)
@@ -85,14 +94,12 @@ class StuckKernelTest {
     @Test
     void aKernelThatStaysSlowIsReplacedByItsScalarForm() throws IOException, InterruptedException, URISyntaxException {
         var vectors = "--add-modules=jdk.incubator.vector";
-        var without = train();
+        var without = train("");
         assertEquals("", without.getFirst());
-        var warm = train(vectors);
-        assertFalse(warm.getFirst().contains("k0"), warm.getFirst());
-        assertEquals(without.getLast(), warm.getLast());
-        var stuck = train(vectors, "-XX:CompileCommand=exclude,*.Kernels?*::k0t*");
+        assertEquals(without, train("", vectors));
+        var stuck = train("k0", vectors, "-XX:CompileCommand=exclude,*.Kernels?*::k0t*");
         assertEquals(List.of("k0", without.getLast()), stuck);
-        var never = train(vectors, "-XX:TieredStopAtLevel=1");
+        var never = train("all", vectors, "-XX:TieredStopAtLevel=1");
         assertEquals(List.of("all", without.getLast()), never);
     }
 }

@@ -39,10 +39,13 @@ public final class Warmup implements Runnable {
     private static final long ROUND_NANOS = 1_000_000;
     private static final long PAUSE_NANOS = 500_000;
     private static final long COMPARED_NANOS = 20_000_000;
-    /// A kernel that is not warm by then stays scalar, and is looked at again later.
+    /// A kernel that is not warm by then stays scalar. On a busy machine it only needs more time: after a pause of so
+    /// many times what it has had, it gets as much again.
+    private static final int PAUSES = 8;
+
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
-    private static final long NANOS = 30_000_000_000L;
+    private static final long NANOS = 120_000_000_000L;
     /// Shorter runs are over before warming up would pay.
     private static final long WORK_BEFORE = 1_000_000_000;
 
@@ -182,8 +185,10 @@ public final class Warmup implements Runnable {
     /// Brings a vector form nearer to the last tier, and tells whether it is there and fast.
     private boolean warms(int kernel) {
         long start = System.nanoTime();
-        if (begun[kernel] == 0) {
+        if (begun[kernel] == 0 || due[kernel] != 0 && begun[kernel] - due[kernel] < 0) {
             begun[kernel] = start;
+        }
+        if (first[kernel] == 0) {
             first[kernel] = time(vector, kernel, PROBE, 3);
             slow[kernel] = Long.MAX_VALUE;
             vector.warm(kernel, scratch, 0, FIRST_CALLS);
@@ -205,7 +210,7 @@ public final class Warmup implements Runnable {
         }
         long scalar = time(plain, kernel, DEPTH, COMPARED_CALLS);
         long now = System.nanoTime();
-        due[kernel] = now + (now - begun[kernel]);
+        due[kernel] = now + PAUSES * (now - begun[kernel]);
         return time(vector, kernel, DEPTH, WORKING_CALLS) <= scalar;
     }
 
