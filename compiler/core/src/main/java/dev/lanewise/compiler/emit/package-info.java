@@ -8,8 +8,8 @@
 /// reads was written by the other core (15), and rows in the first cache serve half as many tiles.
 /// A cold kernel of vector code takes several hundred times as long as a warm one until HotSpot's last tier has
 /// compiled it, a scalar one is fast after a few calls: so each kernel is scalar until `Warmup` finds its vector form
-/// fast. Vector methods begin with an empty loop for that. Before the first step of 784-500-500-500-10 this takes half
-/// a second, most of it in HotSpot's compiler, at 30 to 80 ms a tile.
+/// fast. Vector methods begin with an empty loop for that. Before the first step of 784-500-500-500-10 this takes
+/// half a second, most of it in HotSpot's compiler, at 30 to 80 ms a tile.
 @NullMarked
 package dev.lanewise.compiler.emit;
 

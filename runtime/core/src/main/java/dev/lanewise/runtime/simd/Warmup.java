@@ -39,8 +39,8 @@ public final class Warmup implements Runnable {
     private static final long ROUND_NANOS = 1_000_000;
     private static final long PAUSE_NANOS = 500_000;
     private static final long COMPARED_NANOS = 20_000_000;
-    /// A kernel that is not warm by then stays scalar. On a busy machine it only needs more time: after a pause of so
-    /// many times what it has had, it gets as much again.
+    /// A kernel that is not warm by then stays scalar. On a busy machine it only needs more time: after a pause of
+    /// so many times what it has had, it gets as much again.
     private static final int PAUSES = 8;
 
     private static final long PATIENCE_NANOS = 1_000_000_000;
