@@ -1,6 +1,7 @@
 package dev.lanewise.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Network;
@@ -33,6 +34,9 @@ class StuckKernelTest {
         }
         """;
 
+    /// Which are slow without the last compiler depends on times; products always are.
+    private static final String SOME = "some";
+
     @TempDir
     private static Path folder;
 
@@ -57,7 +61,7 @@ class StuckKernelTest {
                 trainer.step(data);
             }
             var scalar = scalar(warmup, kernels);
-            for (int wait = 0; wait < 300 && !scalar.equals(arguments[1]); wait++) {
+            for (int wait = 0; wait < 300 && !scalar.equals(arguments[1]) && !arguments[1].equals(SOME); wait++) {
                 Thread.sleep(100);
                 scalar = scalar(warmup, kernels);
             }
@@ -101,7 +105,8 @@ class StuckKernelTest {
         var exclude = "-XX:CompileCommand=exclude,*.Kernels";
         var stuck = train("k0", vectors, exclude + "512::k0t*", exclude + "256::k0t*", exclude + "128::k0t*");
         assertEquals(List.of("k0", without.getLast()), stuck);
-        var never = train("all", vectors, "-XX:TieredStopAtLevel=1");
-        assertEquals(List.of("all", without.getLast()), never);
+        var never = train(SOME, vectors, "-XX:TieredStopAtLevel=1");
+        assertTrue(never.getFirst().matches("all|k0|k0 .*|.* k0|.* k0 .*"), never.getFirst());
+        assertEquals(without.getLast(), never.getLast());
     }
 }

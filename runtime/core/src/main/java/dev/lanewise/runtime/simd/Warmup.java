@@ -195,7 +195,7 @@ public final class Warmup implements Runnable {
         }
         long probe = time(vector, kernel, PROBE, 1);
         boolean last = probe < first[kernel] / LAST || probe < INSTANT_NANOS;
-        if (last && time(vector, kernel, DEPTH, 3) < slow[kernel] / FASTER) {
+        if (last && slow[kernel] < Long.MAX_VALUE && time(vector, kernel, DEPTH, 3) < slow[kernel] / FASTER) {
             return true;
         }
         for (int i = 0; i < WORKING_CALLS && probe < first[kernel] / PROFILED; i++) {
@@ -211,7 +211,7 @@ public final class Warmup implements Runnable {
         long scalar = time(plain, kernel, DEPTH, COMPARED_CALLS);
         long now = System.nanoTime();
         due[kernel] = now + PAUSES * (now - begun[kernel]);
-        return time(vector, kernel, DEPTH, WORKING_CALLS) <= scalar;
+        return time(vector, kernel, DEPTH, WORKING_CALLS) <= 2 * scalar;
     }
 
     /// Nanoseconds of a call, the least of several.
