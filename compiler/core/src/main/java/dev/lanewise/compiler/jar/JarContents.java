@@ -57,6 +57,9 @@ public final class JarContents {
                     .anyMatch(fetch -> SCORED.contains(fetch.role()))) {
                 features.add(Feature.SCORES);
             }
+            if (Feature.DOUBLE_FUNCTIONS.isNamedIn(classes)) {
+                features.add(Feature.DOUBLE_FUNCTIONS);
+            }
             return features;
         }
     }

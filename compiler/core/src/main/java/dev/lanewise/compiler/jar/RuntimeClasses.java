@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// The files of runtime/core, as they lie on the compiler's own class path: what a generated jar brings with it. In
 /// the one jar of the commands they lie beside those of other modules, so the packages are named here.
@@ -33,7 +35,9 @@ final class RuntimeClasses {
         PRETRAINING("train/Pretraining"),
         AUGMENTATION("model/Decompositions|train/Augment"),
         /// Metrics that look at the scores of all examples at once.
-        SCORES("train/Scores");
+        SCORES("train/Scores"),
+        /// What emitted code calls for functions that `Math` lacks.
+        DOUBLE_FUNCTIONS("model/DoubleMath");
 
         private final String classes;
 
@@ -43,6 +47,14 @@ final class RuntimeClasses {
 
         private boolean has(String path) {
             return path.matches(CLASSES + "(" + classes + ").*");
+        }
+
+        /// Whether one of these classes, by path, names one of the feature's.
+        boolean isNamedIn(Map<String, byte[]> emitted) {
+            var name = Pattern.compile(CLASSES + "(" + classes + ")");
+            return emitted.values().stream()
+                    .anyMatch(bytes -> name.matcher(new String(bytes, StandardCharsets.ISO_8859_1))
+                            .find());
         }
     }
 

@@ -9,11 +9,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The values of a program's weights, at the places that its layout gives them.
@@ -141,7 +141,7 @@ public final class WeightStore implements Weights {
 
     @Override
     public void save(Path safetensors) {
-        ModelFile.writeWhole(safetensors, out -> writer().write(out));
+        writer().write(safetensors);
     }
 
     /// Takes every weight from a safetensors file. States of the optimizer may be absent, and unknown ones are
@@ -211,9 +211,11 @@ public final class WeightStore implements Weights {
     public String hash() {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            var ordered = new ArrayList<>(slots);
-            ordered.sort(Comparator.comparing(Layout.Slot::name));
-            for (var slot : ordered) {
+            var ordered = new TreeMap<String, Layout.Slot>();
+            for (var slot : slots) {
+                ordered.put(slot.name(), slot);
+            }
+            for (var slot : ordered.values()) {
                 if (!slot.kind().equals(OPTIMIZER)) {
                     digest.update(bytes(slot));
                 }

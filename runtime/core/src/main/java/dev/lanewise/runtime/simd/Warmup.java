@@ -33,6 +33,8 @@ public final class Warmup implements Runnable {
 
     private static final int WORKING_CALLS = 8;
     private static final int COMPARED_CALLS = 300;
+    /// On a busy machine one call may take any time.
+    private static final int FEWEST_CALLS = 20;
     /// Kernels at once: beyond five methods that wait for its last tier, HotSpot compiles others without profile.
     private static final int AT_ONCE = 4;
 
@@ -54,6 +56,7 @@ public final class Warmup implements Runnable {
     private final String[] entries;
     private final float[] scratch;
     private final long[] worked;
+    private final boolean[] isVector;
     private volatile Kernels[] forms;
 
     // of each kernel: its first round, when it is looked at again, the time of a probe at first and of a call with
@@ -83,7 +86,9 @@ public final class Warmup implements Runnable {
         this.due = new long[count];
         this.first = new long[count];
         this.slow = new long[count];
+        this.isVector = new boolean[count];
         this.forms = new Kernels[count];
+        Arrays.fill(isVector, plain.equals(vector));
         Arrays.fill(forms, plain);
     }
 
@@ -93,12 +98,12 @@ public final class Warmup implements Runnable {
     }
 
     /// The kernels of an entry that have a vector form and do not run in it, each a `char`, the heaviest first.
-    public String scalar(int entry) {
+    public synchronized String scalar(int entry) {
         var scalar = new StringBuilder();
         var kernels = entries[entry];
         for (int i = 1; i < kernels.length(); i++) {
             char kernel = kernels.charAt(i);
-            if (forms[kernel] != vector) {
+            if (!isVector[kernel]) {
                 scalar.append(kernel);
             }
         }
@@ -169,12 +174,13 @@ public final class Warmup implements Runnable {
         int tried = 0;
         for (int i = 0; i < kernels.length() && tried < AT_ONCE; i++) {
             int kernel = kernels.charAt(i);
-            if (forms[kernel] != vector && (due[kernel] == 0 || due[kernel] - System.nanoTime() < 0)) {
+            if (!isVector[kernel] && (due[kernel] == 0 || due[kernel] - System.nanoTime() < 0)) {
                 tried++;
                 Arrays.fill(scratch, 0.5f);
                 if (warms(kernel)) {
                     var next = forms.clone();
                     next[kernel] = vector;
+                    isVector[kernel] = true;
                     forms = next;
                 }
             }
@@ -219,7 +225,7 @@ public final class Warmup implements Runnable {
         long least = Long.MAX_VALUE;
         long start = System.nanoTime();
         long last = start;
-        for (int i = 0; i < calls && last - start < COMPARED_NANOS; i++) {
+        for (int i = 0; i < calls && (i < FEWEST_CALLS || last - start < COMPARED_NANOS); i++) {
             form.warm(kernel, scratch, depth, 1);
             long now = System.nanoTime();
             least = Math.min(least, now - last);
