@@ -85,12 +85,15 @@ final class Uses {
     /// Whether a kernel has vectors at any width.
     static boolean vectors(Kernel kernel) {
         return switch (kernel.work()) {
-            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _ -> true;
-            case Kernel.LanesToPanels _, Kernel.ClearPadding _ -> false;
+            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _ -> true;
+            case Kernel.ClearPadding _ -> false;
             case Kernel.Nest nest -> {
                 var found = new ArrayList<Statement>();
                 each(nest.body(), s -> {
-                    if (s instanceof Statement.Vector loop && loop.extent() >= LEAST_LANES && !singly(loop.body())) {
+                    if (s instanceof Statement.Tree
+                            || s instanceof Statement.Vector loop
+                                    && loop.extent() >= LEAST_LANES
+                                    && !singly(loop.body())) {
                         found.add(s);
                     }
                 });

@@ -45,6 +45,10 @@ public final class Warmup implements Runnable {
     /// so many times what it has had, it gets as much again.
     private static final int PAUSES = 8;
 
+    /// The scalar form is compared when it is compiled, which may take a while too.
+    private static final int LOOKS = 3;
+
+    private static final long BETWEEN_LOOKS_NANOS = 100_000_000;
     private static final long PATIENCE_NANOS = 1_000_000_000;
 
     private static final long NANOS = 120_000_000_000L;
@@ -65,6 +69,9 @@ public final class Warmup implements Runnable {
     private final long[] due;
     private final long[] first;
     private final long[] slow;
+    // the least time of the scalar form, and how often it was looked at
+    private final long[] scalar;
+    private final int[] looks;
 
     /// The kernels of a program in one form.
     public interface Kernels {
@@ -86,6 +93,8 @@ public final class Warmup implements Runnable {
         this.due = new long[count];
         this.first = new long[count];
         this.slow = new long[count];
+        this.scalar = new long[count];
+        this.looks = new int[count];
         this.isVector = new boolean[count];
         this.forms = new Kernels[count];
         Arrays.fill(isVector, plain.equals(vector));
@@ -191,12 +200,13 @@ public final class Warmup implements Runnable {
     /// Brings a vector form nearer to the last tier, and tells whether it is there and fast.
     private boolean warms(int kernel) {
         long start = System.nanoTime();
-        if (begun[kernel] == 0 || due[kernel] != 0 && begun[kernel] - due[kernel] < 0) {
+        if (begun[kernel] == 0 || looks[kernel] % LOOKS == 0 && due[kernel] != 0 && begun[kernel] - due[kernel] < 0) {
             begun[kernel] = start;
         }
         if (first[kernel] == 0) {
             first[kernel] = time(vector, kernel, PROBE, 3);
             slow[kernel] = Long.MAX_VALUE;
+            scalar[kernel] = Long.MAX_VALUE;
             vector.warm(kernel, scratch, 0, FIRST_CALLS);
         }
         long probe = time(vector, kernel, PROBE, 1);
@@ -214,10 +224,11 @@ public final class Warmup implements Runnable {
         if (!last && start - begun[kernel] < PATIENCE_NANOS) {
             return false;
         }
-        long scalar = time(plain, kernel, DEPTH, COMPARED_CALLS);
+        scalar[kernel] = Math.min(scalar[kernel], time(plain, kernel, DEPTH, COMPARED_CALLS));
         long now = System.nanoTime();
-        due[kernel] = now + PAUSES * (now - begun[kernel]);
-        return time(vector, kernel, DEPTH, WORKING_CALLS) <= 2 * scalar;
+        boolean again = ++looks[kernel] % LOOKS != 0;
+        due[kernel] = now + (again ? BETWEEN_LOOKS_NANOS : PAUSES * (now - begun[kernel]));
+        return !again && time(vector, kernel, DEPTH, WORKING_CALLS) <= 2 * scalar[kernel];
     }
 
     /// Nanoseconds of a call, the least of several.
