@@ -85,7 +85,7 @@ final class Uses {
     /// Whether a kernel has vectors at any width.
     static boolean vectors(Kernel kernel) {
         return switch (kernel.work()) {
-            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _ -> true;
+            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.Turn _ -> true;
             case Kernel.ClearPadding _ -> false;
             case Kernel.Nest nest -> {
                 var found = new ArrayList<Statement>();
