@@ -40,7 +40,7 @@ class ConventionsTest {
         runtime.simd            : runtime, jdk.incubator.vector..
         runtime.model           : runtime.random, runtime.team, runtime.simd
         runtime.train           : runtime.model
-        runtime.data            : runtime, runtime.random, runtime.model, de.siegmar.fastcsv..
+        runtime.data            : runtime, runtime.random, runtime.model, de.siegmar.fastcsv.., javax.imageio..
         dsl.source              :
         dsl.diagnostic          : dsl.source
         dsl.syntax              : dsl.diagnostic
