@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.graph.Model.Layer;
+import dev.lanewise.compiler.graph.Operations;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.runtime.Dataset;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Measures what watched layers give for always the same examples, in training mode, without changing the weights.
 final class Probe implements AutoCloseable {
+    /// Operations above which the kernels are warmed up first: those that are not take seconds for as many.
+    private static final long WORTH_WARMING = 2_000_000_000;
+
     private final Bundle bundle;
     private final Dataset examples;
     private final List<Layer> layers;
@@ -36,6 +40,9 @@ final class Probe implements AutoCloseable {
         places = bundle.bind(Layout.TRAIN, examples);
         team = Team.of(threads);
         weights = compiled.network().weights().duplicate();
+        if (Operations.ofContractions(compiled.compilation().step(), examples.size()) > WORTH_WARMING) {
+            bundle.program().warmUp();
+        }
         session = session(bundle, weights, examples.size(), team);
     }
 

@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.graph.Model.Layer;
+import dev.lanewise.compiler.graph.Operations;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.model.Layout;
@@ -17,11 +18,18 @@ import java.util.Map;
 /// Where they can, training goes in zigzag (LeCun, Bottou, Orr and Mueller 1998, 4.4).
 final class Signs {
     private static final int EXAMPLES = 32;
+    /// Large networks have so many units that fewer examples tell as much: these, at least.
+    private static final int FEW_EXAMPLES = 4;
+    /// Operations for all of them together. One example takes as many as the group of 32 that it is padded to.
+    private static final long MOST_OPERATIONS = 1_000_000_000;
+
+    private static final int GROUP = 32;
 
     private final Bundle bundle;
     private final Map<Layer, List<Incoming>> incoming = new LinkedHashMap<>();
     private final WeightStore weights;
     private final Session session;
+    private final int examples;
 
     /// `compiled` keeps its gradients, and has no penalties in its loss.
     Signs(CompiledNetwork compiled, List<Layer> layers) {
@@ -30,6 +38,8 @@ final class Signs {
         layers.forEach(layer -> incoming.put(layer, Incoming.of(model, layer)));
         weights = compiled.network().weights().duplicate();
         session = Probe.session(bundle, weights, 1, Team.of(1));
+        long each = Math.max(1, Operations.ofContractions(compiled.compilation().step(), GROUP));
+        examples = Math.clamp(MOST_OPERATIONS / each, FEW_EXAMPLES, EXAMPLES);
     }
 
     /// How many units have been seen, and how many of them had gradients of one sign.
@@ -47,7 +57,7 @@ final class Signs {
     Map<Layer, Double> shares(WeightStore trained, Dataset examples) {
         var tallies = new LinkedHashMap<Layer, Tally>();
         int[] places = bundle.bind(Layout.TRAIN, examples);
-        for (int e = 0; e < Math.min(EXAMPLES, examples.size()); e++) {
+        for (int e = 0; e < Math.min(this.examples, examples.size()); e++) {
             weights.copyFrom(trained);
             session.feed(examples, places, Session.NATURAL, e, 1);
             session.run();

@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
+import dev.lanewise.compiler.check.Surgery;
 import dev.lanewise.compiler.graph.Model.Layer;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.runtime.Dataset;
@@ -163,15 +164,18 @@ final class StatsCommand implements Callable<Integer> {
     }
 
     private CompileOptions settings(CompileOptions given) {
-        var settings = given.watching(new LinkedHashSet<>(names));
+        var settings = given.keeping(Set.of(Role.GRADIENT)).watching(new LinkedHashSet<>(names));
         return along.batch == null ? settings : settings.with("train.batch", along.batch.toString());
     }
 
-    /// Nothing in a network without a loss.
+    /// Nothing in a network without a loss. Gradients of penalties would hide those of the examples.
     private @Nullable Signs signs(CompiledNetwork compiled, List<Layer> layers) {
-        var results = compiled.compilation().model().training().results();
-        if (results.stream().noneMatch(result -> result.role() == Role.LOSS)) {
+        var training = compiled.compilation().model().training();
+        if (training.results().stream().noneMatch(result -> result.role() == Role.LOSS)) {
             return null;
+        }
+        if (!Surgery.hasPenalties(training)) {
+            return new Signs(compiled, layers);
         }
         var quiet = new OutputOptions();
         quiet.quiet = true;

@@ -110,9 +110,18 @@ class SamplesTest {
 
     private static Map<String, Object> stats(String sample, String... options) {
         var arguments = new ArrayList<Object>(
-                List.of("stats", SAMPLES.resolve("lectures").resolve(sample), "--json", "--quiet"));
+                List.of("stats", SAMPLES.resolve("lectures").resolve(sample), "--json", "--quiet", "--threads", "1"));
         arguments.addAll(List.of(options));
         return Ran.of(arguments.toArray()).endsWith(0).json();
+    }
+
+    /// Of layers of 500 units a hundred examples tell as much.
+    private static Map<String, Object> wide(String sample, String... settings) {
+        var options = new ArrayList<>(List.of("--examples", "100"));
+        for (var setting : settings) {
+            options.addAll(List.of("--set", setting));
+        }
+        return stats(sample, options.toArray(String[]::new));
     }
 
     private static double[] column(Map<String, Object> look, String figure) {
@@ -139,12 +148,12 @@ class SamplesTest {
 
     @Test
     void tanhFadesSaturatesOrKeepsItsSpread() {
-        var small = column(stats("activations-10.net", "--set", "start=normal(std: 0.01)"), "std");
+        var small = column(wide("activations-10.net", "start=normal(std: 0.01)"), "std");
         assertNear(0.05, new double[] {.214, .048, .011, .0024, .00053}, Arrays.copyOf(small, 5));
         assertTrue(small[9] < 1e-6);
-        var large = stats("activations-10.net", "--set", "start=normal(std: 1)");
+        var large = wide("activations-10.net", "start=normal(std: 1)");
         assertNear(0.01, same(10, .98), column(large, "std"));
-        var xavier = stats("activations-10.net");
+        var xavier = wide("activations-10.net");
         double[] spread = {.63, .49, .41, .36, .32, .29, .27, .25, .24, .22};
         assertNear(0.04, spread, column(xavier, "std"));
     }
@@ -152,25 +161,25 @@ class SamplesTest {
     /// What begins at random is multiplied from layer to layer, so rectifiers differ by a tenth from seed to seed.
     @Test
     void rectifiersNeedTheirOwnFirstWeights() {
-        var xavier = stats("activations-10.net", "--set", "f=relu", "--set", "start=fan_in");
+        var xavier = wide("activations-10.net", "f=relu", "start=fan_in");
         double[] fading = {.582, .404, .277, .199, .140, .103, .073, .052, .039, .026};
         assertNear(0.2, fading, column(xavier, "std"));
-        var he = stats("activations-10.net", "--set", "f=relu", "--set", "start=he_normal");
+        var he = wide("activations-10.net", "f=relu", "start=he_normal");
         assertNear(0.15, same(10, .8), column(he, "std"));
-        var selu = stats("activations-10.net", "--set", "f=selu", "--set", "start=lecun_normal");
-        assertNear(0.015, same(10, 1), column(selu, "std"));
+        var selu = wide("activations-10.net", "f=selu", "start=lecun_normal");
+        assertNear(0.02, same(10, 1), column(selu, "std"));
     }
 
     @Test
     void sigmoidsSitAtAHalf() {
-        var small = stats("activations-5.net", "--set", "start=normal(std: 0.01)");
+        var small = wide("activations-5.net", "start=normal(std: 0.01)");
         assertNear(0.06, new double[] {.055, .029, .028, .028, .028}, column(small, "std"));
         assertNear(0.01, same(5, .5), column(small, "mean"));
         assertEquals(1, column(small, "sameSign")[1]);
-        var large = stats("activations-5.net", "--set", "start=normal(std: 1)");
+        var large = wide("activations-5.net", "start=normal(std: 1)");
         assertNear(0.02, new double[] {.48, .47, .47, .47, .47}, column(large, "std"));
         assertTrue(Arrays.stream(column(large, "saturated")).allMatch(share -> share > 0.75));
-        var scaled = stats("activations-5.net");
+        var scaled = wide("activations-5.net");
         assertNear(0.06, new double[] {.21, .13, .12, .12, .12}, column(scaled, "std"));
     }
 
@@ -195,10 +204,9 @@ class SamplesTest {
     @Test
     void equalWeightsStayEqual(@TempDir Path folder) {
         var jar = folder.resolve("symmetry.jar");
-        Ran.of("train", SAMPLES.resolve("lectures/symmetry.net"), "-o", jar).endsWith(0);
+        trained("symmetry.net", jar, "--epochs", 2);
         assertEquals(1L, rows(jar, "dense_1.weight"));
-        Ran.of("train", SAMPLES.resolve("lectures/symmetry.net"), "--set", "start=normal(std: 0.01)", "-o", jar)
-                .endsWith(0);
+        trained("symmetry.net", jar, "--epochs", 1, "--set", "start=normal(std: 0.01)");
         assertEquals(500L, rows(jar, "dense_1.weight"));
     }
 
@@ -266,24 +274,16 @@ class SamplesTest {
         assertTrue(column(json, "std")[0] > 0.001, "draws differ");
     }
 
-    @Test
-    void layersWithNothingBetweenThemAreOne(@TempDir Path folder) {
-        var linear = trained("linear-stack.net", folder, "--set", "f=identity");
-        assertEquals(0.5, linear, 0.07);
-        assertTrue(trained("linear-stack.net", folder) > 0.95);
-    }
-
     /// Of one affine layer each class has a convex region, so no line of the picture comes back to a class.
     @Test
-    void evaluateDrawsTheBorders(@TempDir Path folder) {
-        var sample = SAMPLES.resolve("lectures/linear-stack.net");
+    void layersWithNothingBetweenThemAreOne(@TempDir Path folder) {
         var jar = folder.resolve("stack.jar");
-        Ran.of("train", sample, "--quiet", "--set", "f=identity", "-o", jar).endsWith(0);
+        assertEquals(0.5, trained("linear-stack.net", jar, "--set", "f=identity"), 0.07);
         var straight = picture(jar);
         assertTrue(straight.getLast().contains("another class"), straight::toString);
         assertTrue(String.join("", straight.subList(0, 30)).contains("x"), straight::toString);
         assertEquals(0, returns(straight), straight::toString);
-        Ran.of("train", sample, "--quiet", "-o", jar).endsWith(0);
+        assertTrue(trained("linear-stack.net", jar) > 0.95);
         var bent = picture(jar);
         assertFalse(bent.getLast().contains("another class"), bent::toString);
         assertTrue(returns(bent) > 5, bent::toString);
@@ -311,7 +311,8 @@ class SamplesTest {
     void membersAreShownBesideTheirEnsemble(@TempDir Path folder) {
         var jar = folder.resolve("bagging.jar");
         var sample = SAMPLES.resolve("lectures/bagging.net");
-        var ran = Ran.of("train", sample, "--json", "--quiet", "--epochs", 8, "--set", "models=4", "-o", jar)
+        var ran = Ran.of(
+                        "train", sample, "--json", "--quiet", "--threads", 1, "--epochs", 8, "--set", "models=4", "-o", jar)
                 .endsWith(0);
         var trained = objects(ran.json().get("members"));
         assertEquals(4, trained.size());
@@ -348,24 +349,25 @@ class SamplesTest {
         return Json.number(Json.object(figures, "figures").get("accuracy"), "accuracy");
     }
 
-    private static double trained(String sample, Path folder, Object... options) {
-        var arguments = new ArrayList<Object>(List.of(
-                "train", SAMPLES.resolve("lectures").resolve(sample), "--json", "-o", folder.resolve("sample.jar")));
+    /// Trains a sample into a jar; the accuracy on the test data, if there are any.
+    private static double trained(String sample, Path jar, Object... options) {
+        var arguments = new ArrayList<Object>(
+                List.of("train", SAMPLES.resolve("lectures").resolve(sample), "--json", "--quiet", "--threads", "1", "-o", jar));
         arguments.addAll(List.of(options));
         var test = Ran.of(arguments.toArray()).endsWith(0).json().get("test");
-        return (Double) Json.object(test, "test").get("accuracy");
+        return test == null ? Double.NaN : accuracy(test);
     }
 
     @Test
     void tooHighARateKillsUnits() {
-        assertTrue(dead() > 0.5);
+        assertTrue(dead() > 0.4);
         assertTrue(dead("--set", "rate=0.001") < 0.1);
         assertEquals(0, dead("--set", "f=leaky_relu"));
         assertEquals(0, dead("--set", "f=prelu"));
     }
 
     private static double dead(String... options) {
-        var arguments = new ArrayList<>(List.of("--steps", "300"));
+        var arguments = new ArrayList<>(List.of("--steps", "100"));
         arguments.addAll(List.of(options));
         var last = last(stats("dying-relu.net", arguments.toArray(String[]::new)));
         return Arrays.stream(column(last, "dead")).average().orElseThrow();

@@ -25,6 +25,10 @@ public final class GradientCheck {
 
     /// Elements of a parameter that are compared; larger ones are sampled evenly.
     private static final int MOST_ELEMENTS = 200;
+    /// The same in networks of many parameters, whose every loss takes long; directions still see all.
+    private static final int FEWER_ELEMENTS = 40;
+
+    private static final long MANY_PARAMETERS = 200_000;
     /// Elements that tell which step is the best.
     private static final int PROBES = 8;
     /// What the difference of two losses may be wrong by, as a part of the loss.
@@ -37,16 +41,18 @@ public final class GradientCheck {
     private static final int DIRECTIONS = 3;
     /// Where gradients have nearly vanished, no step is both wide enough for rounding and narrow enough for
     /// curvature: then differences of fourth order are tried, which bear wider ones.
-    private static final double[] WIDE_STEPS = {1e-3, 1e-2};
+    private static final double[] WIDE_STEPS = {1e-3, 1e-2, 3e-2};
 
     private final LossTerms losses;
     private final Bindings at;
     private final List<Double> steps;
     private final double loss;
+    private final int most;
 
-    private GradientCheck(LossTerms losses, double loss, Bindings at, double step) {
+    private GradientCheck(LossTerms losses, double loss, Bindings at, double step, int most) {
         this.losses = losses;
         this.loss = loss;
+        this.most = most;
         this.at = at;
         this.steps = steps(step);
     }
@@ -56,7 +62,9 @@ public final class GradientCheck {
     public static GradientReport of(Graph forward, Map<String, double[]> gradients, Bindings at, double step) {
         var losses = losses(forward);
         double loss = new Interpreter(losses, true).run(at).loss();
-        return new GradientCheck(LossTerms.of(losses, at), loss, at, step).report(gradients);
+        long parameters = gradients.values().stream().mapToLong(g -> g.length).sum();
+        int most = parameters > MANY_PARAMETERS ? FEWER_ELEMENTS : MOST_ELEMENTS;
+        return new GradientCheck(LossTerms.of(losses, at), loss, at, step, most).report(gradients);
     }
 
     /// The loss of a training graph as the step computes it.
@@ -173,12 +181,12 @@ public final class GradientCheck {
     }
 
     /// The place of compared element `i` among `size`.
-    private static int place(int i, int size) {
-        return (int) ((long) i * size / Math.min(size, MOST_ELEMENTS));
+    private int place(int i, int size) {
+        return (int) ((long) i * size / Math.min(size, most));
     }
 
     private Comparison elements(String name, double[] gradient) {
-        double[] analytic = IntStream.range(0, Math.min(gradient.length, MOST_ELEMENTS))
+        double[] analytic = IntStream.range(0, Math.min(gradient.length, most))
                 .mapToDouble(i -> gradient[place(i, gradient.length)])
                 .toArray();
         double[] weight = weight(name);

@@ -36,7 +36,7 @@ final class SanityCheck {
     private static final int EXAMPLES = 20;
     private static final int STEPS = 2000;
     /// What a network gets that need not learn them.
-    private static final int HOPELESS_STEPS = 60;
+    private static final int HOPELESS_STEPS = 20;
     /// How often the learned examples are looked at.
     private static final int PATIENCE = 20;
     /// The share of the first loss that counts as near 0.

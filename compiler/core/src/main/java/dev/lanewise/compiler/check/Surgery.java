@@ -43,7 +43,8 @@ public final class Surgery {
         return out.build();
     }
 
-    static boolean hasPenalties(Graph graph) {
+    /// Whether the loss has terms of parameters alone.
+    public static boolean hasPenalties(Graph graph) {
         return !penalties(graph).isEmpty();
     }
 
