@@ -19,7 +19,7 @@ import java.util.Map;
 final class Signs {
     private static final int EXAMPLES = 32;
     /// Large networks have so many units that fewer examples tell as much: these, at least.
-    private static final int FEW_EXAMPLES = 4;
+    private static final int FEW_EXAMPLES = 2;
     /// Operations for all of them together. One example takes as many as the group of 32 that it is padded to.
     private static final long MOST_OPERATIONS = 1_000_000_000;
 

@@ -92,6 +92,6 @@ class CheckCommandTest {
         assertFalse(patient.out().contains("regularisation"), "a penalty of nothing: " + patient.out());
         var brief = Ran.of("check", network("  // allow: check-overfit, check-input\n" + body));
         assertEquals(0, brief.exit(), brief::out);
-        assertTrue(brief.out().contains("no (allowed)") && brief.out().contains("after 60 steps"), brief::out);
+        assertTrue(brief.out().contains("no (allowed)") && brief.out().contains("after 20 steps"), brief::out);
     }
 }

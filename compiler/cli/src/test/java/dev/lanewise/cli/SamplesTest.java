@@ -115,9 +115,9 @@ class SamplesTest {
         return Ran.of(arguments.toArray()).endsWith(0).json();
     }
 
-    /// Of layers of 500 units a hundred examples tell as much.
+    /// Of layers of 500 units some examples tell as much.
     private static Map<String, Object> wide(String sample, String... settings) {
-        var options = new ArrayList<>(List.of("--examples", "100"));
+        var options = new ArrayList<>(List.of("--examples", "64"));
         for (var setting : settings) {
             options.addAll(List.of("--set", setting));
         }
@@ -312,7 +312,18 @@ class SamplesTest {
         var jar = folder.resolve("bagging.jar");
         var sample = SAMPLES.resolve("lectures/bagging.net");
         var ran = Ran.of(
-                        "train", sample, "--json", "--quiet", "--threads", 1, "--epochs", 8, "--set", "models=4", "-o", jar)
+                        "train",
+                        sample,
+                        "--json",
+                        "--quiet",
+                        "--threads",
+                        1,
+                        "--epochs",
+                        8,
+                        "--set",
+                        "models=4",
+                        "-o",
+                        jar)
                 .endsWith(0);
         var trained = objects(ran.json().get("members"));
         assertEquals(4, trained.size());
@@ -351,8 +362,15 @@ class SamplesTest {
 
     /// Trains a sample into a jar; the accuracy on the test data, if there are any.
     private static double trained(String sample, Path jar, Object... options) {
-        var arguments = new ArrayList<Object>(
-                List.of("train", SAMPLES.resolve("lectures").resolve(sample), "--json", "--quiet", "--threads", "1", "-o", jar));
+        var arguments = new ArrayList<Object>(List.of(
+                "train",
+                SAMPLES.resolve("lectures").resolve(sample),
+                "--json",
+                "--quiet",
+                "--threads",
+                "1",
+                "-o",
+                jar));
         arguments.addAll(List.of(options));
         var test = Ran.of(arguments.toArray()).endsWith(0).json().get("test");
         return test == null ? Double.NaN : accuracy(test);
