@@ -41,7 +41,7 @@ final class Probe implements AutoCloseable {
         team = Team.of(threads);
         weights = compiled.network().weights().duplicate();
         if (Operations.ofContractions(compiled.compilation().step(), examples.size()) > WORTH_WARMING) {
-            bundle.program().warmUp();
+            bundle.program().warmup().warm(Layout.TRAIN, false);
         }
         session = session(bundle, weights, examples.size(), team);
     }
