@@ -108,6 +108,11 @@ public enum LintCode implements Code {
                     + " the same.",
             "Picture an ingredient that is bought, weighed, and left beside the bowl.",
             "Use it, or take it out."),
+    NO_OUTPUT(
+            "no-output",
+            "The network has a loss and no output: it can be trained, and then predicts nothing.",
+            "Picture a pupil who learns for an examination and is never asked.",
+            "Name what it shall predict: `output probability = softmax(logits)`."),
     UNUSED_NAME(
             "unused-name",
             "The name is bound and nothing reads it: what it stands for is computed by nobody. Often"

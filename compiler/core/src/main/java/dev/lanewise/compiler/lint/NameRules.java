@@ -2,6 +2,7 @@ package dev.lanewise.compiler.lint;
 
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.dsl.diagnostic.Note;
 import dev.lanewise.dsl.syntax.Declaration;
@@ -15,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Inputs and names that nothing reads.
 final class NameRules {
@@ -39,6 +42,7 @@ final class NameRules {
             boolean isNetwork = declaration.kind() == Declaration.Kind.NETWORK;
             if (isNetwork) {
                 ports(names);
+                outputs(declaration.name());
             }
             for (var parameter : declaration.parameters()) {
                 names.read(parameter.initial());
@@ -50,6 +54,20 @@ final class NameRules {
                             name.span(),
                             "nothing reads `" + name.text() + "`",
                             Note.help("use it, or take it out")));
+        }
+    }
+
+    private void outputs(Identifier network) {
+        var roles = Stream.of(model.training(), model.prediction())
+                .flatMap(graph -> graph.results().stream())
+                .map(Result::role)
+                .collect(Collectors.toSet());
+        if (roles.contains(Role.LOSS) && !roles.contains(Role.OUTPUT)) {
+            lint.warn(
+                    LintCode.NO_OUTPUT,
+                    network.span(),
+                    "`" + network.text() + "` has a loss and no output: trained, it predicts nothing",
+                    Note.help("name what it predicts: `output NAME = ...`"));
         }
     }
 

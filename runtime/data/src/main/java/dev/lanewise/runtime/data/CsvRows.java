@@ -88,8 +88,13 @@ record CsvRows(String name, Supplier<InputStream> source, char separator) {
         boolean trailing =
                 row.fields().size() == columns + 1 && row.fields().getLast().isEmpty();
         return new DataException(
-                "%s:%d: %d fields, the first line has %d"
-                        .formatted(name, row.line(), row.fields().size(), columns),
+                "%s:%d: %d field%s, the first line has %d"
+                        .formatted(
+                                name,
+                                row.line(),
+                                row.fields().size(),
+                                row.fields().size() == 1 ? "" : "s",
+                                columns),
                 trailing
                         ? "leave out the separator at the end of the line"
                         : "a field that holds the separator `" + separator + "` itself stands in double quotes");

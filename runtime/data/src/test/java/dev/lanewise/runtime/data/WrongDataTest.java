@@ -69,6 +69,7 @@ class WrongDataTest {
         csv("a,a,y\n1,2,0\n", "t.csv:1: two columns are named a");
         csv("a,b,y\n1,2,0\n\n3,4\n", "t.csv:4: 2 fields, the first line has 3");
         csv("a,b,y\n1,2,0\n3,4,1,5\n", "t.csv:3: 4 fields, the first line has 3");
+        csv("a,b,y\n1,2,0\n3\n", "t.csv:3: 1 field, the first line has 3");
         csv("a,b,y\n1,2,0\n3,,1\n", "t.csv:3: column b: expected a number, found nothing");
         csv("a,b,y\n1,2,0\n3,NA,1\n", "t.csv:3: column b: expected a number, found 'NA'");
         csv("a,b,y\n\"1\n\",2,0\n3,4x,1\n5,6,1\n", "t.csv:4: column b: expected a number, found '4x'");
