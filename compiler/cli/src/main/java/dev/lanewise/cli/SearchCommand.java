@@ -26,6 +26,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -47,7 +51,7 @@ import picocli.CommandLine.Parameters;
                     + " two of them in a sum, a product, the larger, the smaller, or a * sigmoid(b). The simplest come"
                     + " first; functions that are the same, but for signs of x or of the value, are tried once. A"
                     + " candidate stands for every function that MODEL.net itself applies between layers. First weights"
-                    + " that are chosen automatically suit it.",
+                    + " that are chosen automatically suit it. As many are trained side by side as there are threads.",
             "",
             "Examples:",
             "  lanewise search activations samples/digits.net",
@@ -130,13 +134,10 @@ final class SearchCommand implements Callable<Integer> {
         var whole = TrainingData.open(
                 info, Models.folder(model), selection, info.train().seed());
         var split = Split.of(whole.training(), HELD_BACK, info.train().seed(), stratified(info.targets(), whole));
-        var tried = new ArrayList<Tried>();
-        for (var candidate : all.subList(0, Math.min(candidates, all.size()))) {
+        var tried = sideBySide(all.subList(0, Math.min(candidates, all.size())), candidate -> {
             var names = List.copyOf(known.getOrDefault(candidate.signature(), Set.of()));
-            var one = new Tried(candidate, names, figures(places.with(candidate.formula()), split));
-            tried.add(one);
-            console.tell(output, tried.size() + "/" + Math.min(candidates, all.size()) + "  " + line(one));
-        }
+            return new Tried(candidate, names, figures(places.with(candidate.formula()), split));
+        });
         tried.sort(Comparator.comparingDouble(Tried::loss));
         if (output.json) {
             console.printJson(json(info.network(), split, tried));
@@ -144,6 +145,27 @@ final class SearchCommand implements Callable<Integer> {
             print(tried, places);
         }
         return Exit.DONE;
+    }
+
+    /// Candidates are compiled and trained at once, a thread for each: their networks are small, and while one is
+    /// compiled another learns. They are told in their order.
+    private List<Tried> sideBySide(List<Candidate> chosen, Function<Candidate, Tried> trial) {
+        var tried = new ArrayList<Tried>();
+        var pool = Executors.newFixedThreadPool(Math.min(run.threads(), chosen.size()));
+        try {
+            var all = chosen.stream()
+                    .map(candidate -> CompletableFuture.supplyAsync(() -> trial.apply(candidate), pool))
+                    .toList();
+            for (var one : all) {
+                tried.add(one.join());
+                console.tell(output, tried.size() + "/" + chosen.size() + "  " + line(tried.getLast()));
+            }
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException own ? own : failed;
+        } finally {
+            pool.shutdownNow();
+        }
+        return tried;
     }
 
     private void check() {
@@ -202,12 +224,13 @@ final class SearchCommand implements Callable<Integer> {
     private @Nullable Metrics figures(String text, Split split) {
         var compiled = compile(text);
         var train = compiled.info().train();
-        try (var trainer = run.applyTo(compiled.network()
-                        .trainer()
-                        .seed(train.seed())
-                        .batch(train.batch())
-                        .epochs(epochs)
-                        .shuffle(train.shuffle()))
+        try (var trainer = compiled.network()
+                .trainer()
+                .threads(1)
+                .seed(train.seed())
+                .batch(train.batch())
+                .epochs(epochs)
+                .shuffle(train.shuffle())
                 .open()) {
             trainer.fit(split.training(), TrainListener.NONE);
             return trainer.evaluate(split.held());

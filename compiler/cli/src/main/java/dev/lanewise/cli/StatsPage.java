@@ -63,9 +63,10 @@ final class StatsPage {
                 .append(" examples")
                 .append(
                         isAlong()
-                                ? ", along " + Figures.count(snapshots.getLast().step()) + " steps"
-                                : "")
-                .append("; each row of histograms has one range</p>\n<p class=\"legend\">")
+                                ? ", along " + Figures.count(snapshots.getLast().step())
+                                        + " steps; the histograms of a row have one range"
+                                : "; each histogram has its own range")
+                .append("</p>\n<p class=\"legend\">")
                 .append(legend("values", "what the layer gives"))
                 .append(
                         snapshots.getFirst().layers().stream()
