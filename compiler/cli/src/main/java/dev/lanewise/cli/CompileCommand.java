@@ -30,8 +30,6 @@ import picocli.CommandLine.Parameters;
                         + " one jar with a class for each.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpWidth = 100,
         footer = {
             "",
             "The same source and the same seed give the same bytes.",

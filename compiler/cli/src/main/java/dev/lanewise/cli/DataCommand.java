@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
         description = "Shows a data set: shapes, types, class counts, a look at the first examples.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        usageHelpWidth = 100,
         footer = {
             "",
             "What can be read; the first axis counts the examples:",

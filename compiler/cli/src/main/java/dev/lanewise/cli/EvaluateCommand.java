@@ -23,8 +23,6 @@ import picocli.CommandLine.Parameters;
         description = "Measures a trained network: the loss and every metric over a data set.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Without --data, it is measured on the test data of its train block: the same that `train` held back.",

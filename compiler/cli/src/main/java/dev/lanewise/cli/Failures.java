@@ -11,11 +11,14 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -50,9 +53,26 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                     : isCommand ? "there is no command " + first : "one argument too many: " + first;
         }
         var message = firstLine(exception);
-        return message.contains("KEY=VALUE")
-                ? message.replaceFirst(".*'(--\\w+)'.*was (.*)", "$1 $2: expected NAME=VALUE")
-                : message;
+        if (message.contains("KEY=VALUE")) {
+            return message.replaceFirst(".*'(--\\w+)'.*was (.*)", "$1 $2: expected NAME=VALUE");
+        }
+        var missing = exception instanceof MissingParameterException parameters
+                ? parameters.getMissing().getFirst()
+                : null;
+        if (missing != null) {
+            return missing instanceof OptionSpec option
+                    ? "expected " + option.longestName() + " " + option.paramLabel()
+                    : "no " + missing.paramLabel() + " is given";
+        }
+        if (exception.getValue() == null || !(exception.getArgSpec() instanceof OptionSpec option)) {
+            return message;
+        }
+        var words = option.typeInfo().isEnum()
+                ? String.join(", ", option.typeInfo().getEnumConstantNames()).toLowerCase(Locale.ROOT)
+                : List.of(Integer.class, Long.class, int.class, long.class).contains(option.type())
+                        ? "a whole number"
+                        : "a number";
+        return option.longestName() + " " + exception.getValue() + ": expected " + words;
     }
 
     /// The command or option that was probably meant.

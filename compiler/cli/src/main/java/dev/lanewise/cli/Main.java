@@ -9,6 +9,8 @@ import picocli.CommandLine.Help.Ansi;
 
 /// The entry point of the program `lanewise`.
 public final class Main {
+    /// The lines below the options are written in lines of up to 105 characters.
+    private static final int HELP_WIDTH = 110;
 
     private Main() {}
 
@@ -26,6 +28,10 @@ public final class Main {
         var console = Console.of(out, err);
         var failures = new Failures(console);
         var line = new CommandLine(RootCommand.class, new Commands(console));
+        line.setUsageHelpWidth(HELP_WIDTH);
+        line.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().usageMessage().abbreviateSynopsis(true));
         line.setOut(new java.io.PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF));

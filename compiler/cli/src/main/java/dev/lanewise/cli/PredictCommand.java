@@ -25,8 +25,6 @@ import picocli.CommandLine.Parameters;
         description = "Computes the outputs of a trained network, a line for each example.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Prints CSV with a header: for each target of classes the most likely one, then the outputs' numbers.",

@@ -43,8 +43,6 @@ import picocli.CommandLine.Parameters;
                 + " network with each for a few epochs, and ranks them by the loss on examples held back.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpWidth = 100,
         footer = {
             "",
             "A candidate is one of x, -x, |x|, x^2, max(x, 0), sigmoid, tanh, erf, sin, exp(-x), sqrt|x|, softplus, or"

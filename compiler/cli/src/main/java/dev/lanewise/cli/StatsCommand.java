@@ -36,8 +36,6 @@ import picocli.CommandLine.Parameters;
                 + " training.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpWidth = 100,
         footer = {
             "",
             "saturated: values at the flat ends of tanh (beyond 0.99), sigmoid (outside 0.01 to 0.99), relu6 and the"
@@ -47,7 +45,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  lanewise stats samples/lectures/activations-10.net",
             "  lanewise stats samples/lectures/relu-init.net --data mnist:DIR --every 30 --steps 380 --layers h1,h4,h7"
-                    + " --html relu.html"
+                    + " \\",
+            "    --html relu.html"
         })
 final class StatsCommand implements Callable<Integer> {
     private final Console console;

@@ -29,8 +29,6 @@ import picocli.CommandLine.Parameters;
         description = "Trains a network and writes it, with its weights and how its data are encoded, to a jar.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpWidth = 100,
         footer = {
             "",
             "Progress goes to standard error, an epoch a line; the figures on the test data to standard output.",

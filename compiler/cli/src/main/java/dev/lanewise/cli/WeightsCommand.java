@@ -25,8 +25,6 @@ import picocli.CommandLine.Parameters;
         description = "Shows the weights of a network, writes them to a safetensors file, or takes them from one.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpWidth = 100,
         footer = {
             "",
             "No class of a jar is loaded. With --load and no -o, a jar is replaced by one with the weights loaded.",

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /// compile, evaluate, predict and weights, on the digits.
 class JarCommandsTest {
@@ -184,9 +185,21 @@ class JarCommandsTest {
 
     @Test
     void everyCommandHasHelp() {
+        var console = Console.of(System.out, System.err);
+        var commands = new CommandLine(RootCommand.class, new Commands(console)).getSubcommands();
+        assertTrue(commands.size() > 10);
+        commands.forEach((name, command) -> {
+            var help = Ran.of(name, "--help").endsWith(Exit.DONE).out();
+            assertTrue(help.startsWith("Usage: lanewise " + name + " [OPTIONS] "), help);
+            // What is written in lines is shown in the same lines; a longer text is a paragraph.
+            for (var line : command.getCommandSpec().usageMessage().footer()) {
+                var shown = line.replace("%%", "%").replace("%n", "").stripTrailing();
+                assertTrue(shown.length() > 109 || help.contains(shown + "\n"), () -> line + "\n" + help);
+            }
+        });
         for (var command : List.of("compile", "train", "evaluate", "predict", "weights")) {
-            var run = Ran.of(command, "--help").endsWith(Exit.DONE);
-            assertTrue(run.out().contains("Examples:\n  lanewise " + command), run.out());
+            var help = Ran.of(command, "--help").out();
+            assertTrue(help.contains("Examples:\n  lanewise " + command), help);
         }
     }
 

@@ -45,7 +45,10 @@ class MessagesTest {
                 "train kinds.net --epoch 3 | there is no option --epoch          | did you mean --epochs?",
                 "train kinds.net more.net  | one argument too many: more.net     | lanewise train --help",
                 "train kinds.net --set h   | --set h: expected NAME=VALUE        | lanewise train --help",
-                "train                     | Missing required parameter: 'MODEL' | lanewise train --help",
+                "graph x.net --stage optimised | --stage optimised: expected syntax, forward, | lanewise graph --help",
+                "train x.net --epochs three | --epochs three: expected a whole number | lanewise train --help",
+                "trace x.net                | expected --batch FILE.safetensors | lanewise trace --help",
+                "train                     | no MODEL is given | lanewise train --help",
             })
     void aWrongCommandLineIsAnsweredInTwoLines(String line, String message, String advice) {
         var run = Ran.of((Object[]) line.split(" ", -1)).endsWith(Exit.USAGE);

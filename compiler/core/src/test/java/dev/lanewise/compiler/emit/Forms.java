@@ -7,10 +7,13 @@ import java.util.Arrays;
 public final class Forms {
     private Forms() {}
 
-    /// Of `count` kernels those for vectors of so many bits, or scalar ones.
+    /// Of `count` kernels those for vectors of so many bits, or scalar ones, which a JVM without the vector module
+    /// takes in any case.
     public static Warmup.Kernels[] of(ClassLoader loader, String vector, int count) {
         try {
-            var name = vector.matches("[0-9]+") ? vector : "Scalar";
+            boolean vectors =
+                    ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+            var name = vectors && vector.matches("[0-9]+") ? vector : "Scalar";
             var constructor = loader.loadClass("made.Kernels" + name).getDeclaredConstructor();
             constructor.setAccessible(true);
             var forms = new Warmup.Kernels[count];
