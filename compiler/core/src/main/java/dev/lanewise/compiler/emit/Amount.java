@@ -102,8 +102,8 @@ public record Amount(double operations, double bytes) {
                     writes.merge(store.operand(), times, Double::sum);
                 }
                 case Statement.Tree tree -> {
-                    operations += 31 * times;
-                    writes.merge(tree.operand(), times, Double::sum);
+                    operations += 31 * times * tree.count();
+                    writes.merge(tree.operand(), times * tree.count(), Double::sum);
                 }
             }
         }

@@ -6,7 +6,6 @@ import dev.lanewise.compiler.emit.code.Lanes;
 import dev.lanewise.compiler.emit.code.Local;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.graph.CompilerBug;
-import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Statement;
@@ -194,26 +193,12 @@ final class Body {
         }
     }
 
-    /// Halves of what is left are added, as many at once as there are, in the widest vectors that both fill.
     private void tree(Statement.Tree tree) {
         int mark = code.mark();
-        var array = array(tree.scratch());
         var from = Whole.of(code.keep(place(tree.scratch(), tree.from())));
-        var op = tree.maximum() ? Op.MAX : Op.ADD;
-        for (int half = 16; half > 0; half /= 2) {
-            var halves = wide.atMost(half).orElse(single);
-            for (int i = 0; i < half; i += halves.lanes()) {
-                int inner = code.mark();
-                halves.load(code, array, from.plus(i));
-                var a = code.keep(halves.type());
-                halves.load(code, array, from.plus(i + half));
-                var b = code.keep(halves.type());
-                halves.store(code, array, from.plus(i), halves.apply(code, op, List.of(a, b), truths));
-                code.release(inner);
-            }
-        }
-        single.load(code, array, from);
-        single.store(code, array(tree.operand()), place(tree.operand(), tree.index()), code.keep(single.type()));
+        var to = Whole.of(code.keep(place(tree.operand(), tree.index())));
+        new Trees(code, single, wide, tree.maximum(), array(tree.scratch()))
+                .write(from, tree.count(), array(tree.operand()), to);
         code.release(mark);
     }
 

@@ -66,8 +66,9 @@ final class JavaStatements {
                         .append(";\n");
             case Statement.Store store -> store(store);
             case Statement.Tree tree ->
-                out.append("a%d[%s] = %s(a%d, %s);\n"
+                out.append("for (int n = 0; n < %d; n++) a%d[%s + n] = %s(a%d, %s + 32 * n);\n"
                         .formatted(
+                                tree.count(),
                                 tree.operand(),
                                 place(tree.operand(), tree.index()),
                                 tree.maximum() ? "maximumOf32" : "sumOf32",

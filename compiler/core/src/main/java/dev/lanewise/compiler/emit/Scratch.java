@@ -72,7 +72,8 @@ final class Scratch {
                 case Statement.Vector loop -> extents.merge(loop.variable(), loop.extent(), Math::max);
                 case Statement.Groups loop -> extents.merge(loop.variable(), 1, Math::max);
                 case Statement.Store store -> grow(end(store.index()));
-                case Statement.Tree tree -> grow(Math.max(end(tree.index()), end(tree.from()) + 32));
+                case Statement.Tree tree ->
+                    grow(Math.max(end(tree.index()) + tree.count(), end(tree.from()) + 32L * tree.count()));
                 case Statement.Let _, Statement.Set _ -> {}
             }
         });

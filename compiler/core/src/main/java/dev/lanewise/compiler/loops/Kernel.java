@@ -23,6 +23,9 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// Variable 1: the unit within the group.
     public static final int UNIT = 1;
 
+    /// The numbers of a worker's own scratch.
+    public static final int SCRATCH = 2048;
+
     /// A general loop nest: the statements for one unit of one group.
     public record Nest(List<Statement> body) implements Work {
         public Nest {

@@ -109,11 +109,12 @@ public final class KernelPrinter {
             case Statement.Set(int temporary, var value) -> line(depth, "t" + temporary + " <- " + text(value));
             case Statement.Store(int operand, var index, var value) ->
                 line(depth, operand(operand) + "[" + text(index) + "] = " + text(value));
-            case Statement.Tree(int operand, var index, int scratch, var from, boolean maximum) ->
+            case Statement.Tree(int operand, var index, int scratch, var from, int count, boolean maximum) ->
                 line(
                         depth,
                         operand(operand) + "[" + text(index) + "] = " + (maximum ? "max" : "sum") + " of 32 at "
-                                + operand(scratch) + "[" + text(from) + "]");
+                                + operand(scratch) + "[" + text(from) + "]"
+                                + (count == 1 ? "" : ", " + count + " times"));
         }
     }
 

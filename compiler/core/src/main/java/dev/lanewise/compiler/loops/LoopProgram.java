@@ -32,8 +32,9 @@ public record LoopProgram(
     }
 
     /// One call of a kernel: the buffers of the entry for its operands, and the uniforms for its scalars. Operand
-    /// number -1 is the worker's own scratch of 64 numbers. `barrier`: whether workers must meet before this call,
-    /// because it reads or overwrites what another worker may have touched since the last meeting.
+    /// number -1 is the worker's own scratch of `Kernel.SCRATCH` numbers. `barrier`: whether workers must meet
+    /// before this call, because it reads or overwrites what another worker may have touched since the last
+    /// meeting.
     public record Call(int kernel, List<Integer> buffers, List<Integer> uniforms, boolean barrier, Origin origin) {
         public Call {
             buffers = List.copyOf(buffers);

@@ -40,8 +40,7 @@ public sealed interface Statement {
     record Store(int operand, Index index, Expression value) implements Statement {}
 
     /// Adds up 32 numbers that lie side by side from `from` in operand `scratch`, in a fixed tree (i and i + 16,
-    /// then
-    /// + 8, 4, 2, 1), and stores the sum at `index`; with `maximum`, their maximum. The scratch is overwritten.
-    /// Outside of vector loops.
-    record Tree(int operand, Index index, int scratch, Index from, boolean maximum) implements Statement {}
+    /// then + 8, 4, 2, 1), and stores the sum at `index`; with `maximum`, their maximum. Then the next 32, whose
+    /// sum goes to the next place, `count` times. The scratch is overwritten. Outside of vector loops.
+    record Tree(int operand, Index index, int scratch, Index from, int count, boolean maximum) implements Statement {}
 }

@@ -17,7 +17,7 @@ record Operand(int node, Form form, int columns) {
         TURNED,
         /// A batch-wide value with its first axes last: `Across`.
         ACROSS,
-        /// The worker's own 64 numbers.
+        /// The worker's own numbers: `Kernel.SCRATCH`.
         SCRATCH,
         /// The weight itself, where its new value was stored elsewhere first.
         WEIGHT,

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Reductions {
     /// Elements whose maximum takes no longer one by one than in lanes.
     private static final int FEW = 64;
+    /// A unit makes so many sums over the examples at most, one behind the other, so that their trees are gone
+    /// through together; the scratch holds those of two roots.
+    private static final int TOGETHER = Kernel.SCRATCH / 32 / 2;
 
     private final Facts facts;
     private final Fusion fusion;
@@ -35,13 +38,17 @@ final class Reductions {
     Step overExamples(Cluster cluster) {
         var values = values(cluster);
         var at = new Index[cluster.full.rank()];
-        var outer = outerLoops(cluster, values, at);
+        int together = together(cluster);
+        var outer = outerLoops(cluster, values, at, together);
+        var kept = kept(cluster, at);
+        int within = together > 1 ? values.variable() : -1;
+        if (together > 1) {
+            at[Cluster.kept(cluster.inner, cluster.full.rank()).getFirst()] =
+                    Affine.plus(kept.getFirst(), Affine.variable(within));
+            values.open(within, false);
+        }
         values.lane = values.variable();
         int group = values.variable();
-        var kept = new ArrayList<Index>();
-        for (int axis : Cluster.kept(cluster.inner, cluster.full.rank())) {
-            kept.add(at[axis]);
-        }
         values.open(values.lane, true);
         var sums = new ArrayList<Expression.Temporary>();
         for (int root : cluster.roots) {
@@ -61,17 +68,38 @@ final class Reductions {
         values.closeGroups(group);
         int scratch = values.operands.number(Operand.SCRATCH);
         for (int i = 0; i < sums.size(); i++) {
-            var index = Affine.plus(Affine.variable(values.lane), 32 * i);
+            var index = Affine.plus(Affine.variable(values.lane), 32 * together * i);
+            if (together > 1) {
+                index = Affine.plus(index, Affine.times(Affine.variable(within), 32));
+            }
             values.add(new Statement.Store(scratch, index, sums.get(i)));
         }
         values.closeVector(values.lane, 32);
+        if (together > 1) {
+            values.closeFor(within, together);
+        }
         for (int i = 0; i < sums.size(); i++) {
-            tree(cluster.roots.get(i), values, kept, 32 * i);
+            tree(cluster.roots.get(i), values, kept, 32 * together * i, together);
         }
         closeOuter(cluster, values, outer);
-        int units = units(cluster);
+        int units = units(cluster) / together;
         double cost = Cost.nanos((double) cluster.full.size() / units * 32 * 8, cluster.weight);
         return Lowering.finish(facts, cluster, values, false, units, cost, Lowering.nest(values));
+    }
+
+    /// How many sums a unit makes: those of the only axis that is left, where they lie side by side.
+    private static int together(Cluster cluster) {
+        int together = cluster.outer.rank() == 1 ? Math.min(TOGETHER, units(cluster)) : 1;
+        while (units(cluster) % together != 0) {
+            together--;
+        }
+        return together;
+    }
+
+    private static List<Index> kept(Cluster cluster, Index[] at) {
+        return Cluster.kept(cluster.inner, cluster.full.rank()).stream()
+                .map(axis -> at[axis])
+                .toList();
     }
 
     private boolean isMaximum(int root) {
@@ -82,25 +110,25 @@ final class Reductions {
         return isMaximum(root) ? Double.NEGATIVE_INFINITY : 0;
     }
 
-    private void tree(int root, Values values, List<Index> kept, int from) {
+    private void tree(int root, Values values, List<Index> kept, int from, int count) {
         var index = values.index(root, Place.of(kept));
         values.operands.writing(Operand.of(root), index);
         int operand = values.operands.number(Operand.of(root));
         int scratch = values.operands.number(Operand.SCRATCH);
-        values.add(new Statement.Tree(operand, index, scratch, Affine.constant(from), isMaximum(root)));
+        values.add(new Statement.Tree(operand, index, scratch, Affine.constant(from), count, isMaximum(root)));
     }
 
     private static int units(Cluster cluster) {
         return cluster.outer.rank() == 0 ? 1 : cluster.outer.extent(0);
     }
 
-    /// Opens loops over the outer axes but the first, which is the unit.
-    private static List<Integer> outerLoops(Cluster cluster, Values values, Index[] at) {
+    /// Opens loops over the outer axes but the first, whose places `together` make a unit.
+    private static List<Integer> outerLoops(Cluster cluster, Values values, Index[] at, int together) {
         var variables = new ArrayList<Integer>();
         var axes = Cluster.kept(cluster.inner, cluster.full.rank());
         for (int i = 0; i < axes.size(); i++) {
             if (i == 0) {
-                at[axes.get(0)] = Affine.variable(Kernel.UNIT);
+                at[axes.get(0)] = Affine.times(Affine.variable(Kernel.UNIT), together);
             } else {
                 int variable = values.variable();
                 variables.add(variable);
@@ -152,16 +180,13 @@ final class Reductions {
     private Step maximumOfFew(Cluster cluster) {
         var values = values(cluster);
         var at = new Index[cluster.full.rank()];
-        var outer = outerLoops(cluster, values, at);
+        var outer = outerLoops(cluster, values, at, 1);
         var most = values.let(new Expression.Constant(start(cluster.root)));
         var inner = innerLoops(cluster, values, at);
         var value = values.at(facts.input(cluster.root, 0), Place.of(List.of(at)));
         values.add(new Statement.Set(most.number(), new Expression.Apply(Op.MAX, List.of(most, value))));
         closeInner(cluster, values, inner);
-        var kept = new ArrayList<Index>();
-        for (int axis : Cluster.kept(cluster.inner, cluster.full.rank())) {
-            kept.add(at[axis]);
-        }
+        var kept = kept(cluster, at);
         values.store(cluster.root, Place.of(kept), most);
         closeOuter(cluster, values, outer);
         double cost = cluster.full.size() * (1.0 + cluster.weight) / units(cluster);
@@ -178,11 +203,8 @@ final class Reductions {
         boolean maximum = isMaximum(cluster.root);
         var values = values(cluster);
         var at = new Index[cluster.full.rank()];
-        var outer = outerLoops(cluster, values, at);
-        var kept = new ArrayList<Index>();
-        for (int axis : Cluster.kept(cluster.inner, cluster.full.rank())) {
-            kept.add(at[axis]);
-        }
+        var outer = outerLoops(cluster, values, at, 1);
+        var kept = kept(cluster, at);
         int count = Math.toIntExact(cluster.full.size() / cluster.outer.size());
         double start = start(cluster.root);
         var op = maximum ? Op.MAX : Op.ADD;
@@ -238,7 +260,7 @@ final class Reductions {
                 values.closeFor(rest, count % 32);
             }
         }
-        tree(cluster.root, values, kept, 0);
+        tree(cluster.root, values, kept, 0, 1);
         closeOuter(cluster, values, outer);
         if (values.failed) {
             return null;

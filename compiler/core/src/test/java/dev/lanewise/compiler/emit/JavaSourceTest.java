@@ -33,7 +33,7 @@ class JavaSourceTest {
                         new Statement.Let(0, apply(Op.TANH, within)),
                         new Statement.For(8, 3, List.of(new Statement.Set(0, apply(Op.ADD, temporary(0), number(1))))),
                         new Statement.Store(1, lane, apply(Op.MAX, real, new Expression.Position(index(1, 7, 2))))));
-        var tree = new Statement.Tree(1, index(0), 0, index(3), true);
+        var tree = new Statement.Tree(1, index(0), 0, index(3), 1, true);
         programs.call(new Kernel(2, 0, true, 10, 1, new Kernel.Nest(List.of(nest, tree))), List.of(0, 1));
         var store = List.<Statement>of(new Statement.Store(2, place, apply(Op.NEG, temporary(0))));
         programs.call(

@@ -16,9 +16,11 @@ import dev.lanewise.compiler.loops.Statement;
 import dev.lanewise.compiler.scalar.Float32;
 import dev.lanewise.compiler.scalar.Float64;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class NestTest {
@@ -225,7 +227,7 @@ class NestTest {
                                                         new Expression.Load(0, index(0, 9, 160, Kernel.UNIT, 32, L, 1)),
                                                         0))))),
                         new Statement.Store(2, index(0, L, 1), temporary(0))));
-        var tree = new Statement.Tree(1, index(0, Kernel.UNIT, 1), 2, index(0), false);
+        var tree = new Statement.Tree(1, index(0, Kernel.UNIT, 1), 2, index(0), 1, false);
         programs.call(new Kernel(3, 0, false, 5, 1e9, new Kernel.Nest(List.of(sum, tree))), List.of(0, 1, -1));
         var scale = new Statement.Vector(
                 L,
@@ -274,6 +276,36 @@ class NestTest {
             float expected =
                     uniform.uniformFloat(e * 5 + 2) + (float) normal.normal(e * 5 + 2) + after[2][5 + table * 3 + 1];
             assertEquals(expected, after[1][4 + at]);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false", "3, false", "5, true", "8, false", "11, false", "32, true", "32, false"})
+    void treesAreTheSameBesideOthers(int count, boolean maximum) throws ReflectiveOperationException {
+        var programs = new Programs();
+        programs.batch(2 * 32 * count);
+        programs.batch(2 * count);
+        var copy = new Statement.For(
+                8,
+                count,
+                List.of(new Statement.Vector(
+                        L,
+                        32,
+                        List.of(new Statement.Store(
+                                2,
+                                index(0, 8, 32, L, 1),
+                                new Expression.Load(0, index(0, Kernel.UNIT, 32 * count, 8, 32, L, 1)))))));
+        var trees = new Statement.Tree(1, index(0, Kernel.UNIT, count), 2, index(0), count, maximum);
+        programs.call(new Kernel(3, 0, false, 2, 1e9, new Kernel.Nest(List.of(copy, trees))), List.of(0, 1, -1));
+        var after = everywhere(programs, 40);
+        for (int i = 0; i < 2 * count; i++) {
+            float[] rest = Arrays.copyOfRange(after[0], 3 + 32 * i, 3 + 32 * i + 32);
+            for (int half = 16; half > 0; half /= 2) {
+                for (int k = 0; k < half; k++) {
+                    rest[k] = maximum ? Math.max(rest[k], rest[k + half]) : rest[k] + rest[k + half];
+                }
+            }
+            assertEquals(rest[0], after[1][4 + i]);
         }
     }
 }

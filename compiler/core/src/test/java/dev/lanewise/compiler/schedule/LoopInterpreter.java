@@ -133,7 +133,7 @@ final class LoopInterpreter {
         for (int i = 0; i < arrays.length; i++) {
             int number = call.buffers().get(i);
             if (number < 0) {
-                arrays[i] = new double[64];
+                arrays[i] = new double[Kernel.SCRATCH];
                 Arrays.fill(arrays[i], Double.NaN);
             } else {
                 var buffer = plan.buffers().get(number);
@@ -319,20 +319,25 @@ final class LoopInterpreter {
                     arrays[operand][firsts[operand] + at(index) + l] = numbers[l];
                 }
             }
-            case Statement.Tree(int operand, var index, int scratch, var from, boolean maximum) -> {
-                int first = firsts[scratch] + at(from);
-                double[] numbers = Arrays.copyOfRange(arrays[scratch], first, first + 32);
-                Arrays.fill(arrays[scratch], first, first + 32, Double.NaN);
-                for (int half = 16; half > 0; half /= 2) {
-                    for (int i = 0; i < half; i++) {
-                        numbers[i] = maximum
-                                ? Math.max(numbers[i], numbers[i + half])
-                                : round(numbers[i] + numbers[i + half]);
-                    }
+            case Statement.Tree tree -> {
+                for (int i = 0; i < tree.count(); i++) {
+                    int first = firsts[tree.scratch()] + at(tree.from()) + 32 * i;
+                    int to = firsts[tree.operand()] + at(tree.index()) + i;
+                    arrays[tree.operand()][to] = tree(arrays[tree.scratch()], first, tree.maximum());
                 }
-                arrays[operand][firsts[operand] + at(index)] = numbers[0];
             }
         }
+    }
+
+    private double tree(double[] scratch, int first, boolean maximum) {
+        double[] numbers = Arrays.copyOfRange(scratch, first, first + 32);
+        Arrays.fill(scratch, first, first + 32, Double.NaN);
+        for (int half = 16; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                numbers[i] = maximum ? Math.max(numbers[i], numbers[i + half]) : round(numbers[i] + numbers[i + half]);
+            }
+        }
+        return numbers[0];
     }
 
     /// The index moves with the vector loop by `stride`.

@@ -31,8 +31,8 @@ public final class Frame {
     /// As the other, in double precision.
     public final double[][] doubleScratch;
 
-    /// Kernels use 64 numbers of a worker's scratch; the rest keeps workers off each other's cache lines.
-    private static final int SCRATCH = 128;
+    /// Kernels use 2,048 numbers of a worker's scratch; the rest keeps workers off each other's cache lines.
+    private static final int SCRATCH = 2048 + 64;
 
     public Frame(Team team, int uniforms) {
         this.team = team;

@@ -43,7 +43,7 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
 
     @Override
     public Optional<Form> atMost(int numbers) {
-        int bits = Math.min(width, 32 * numbers);
+        int bits = Math.min(width, 32 * Integer.highestOneBit(numbers));
         return bits < NARROWEST ? Optional.empty() : Optional.of(Lanes.of(bits, counting));
     }
 
@@ -199,7 +199,8 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
         }
     }
 
-    private static void choose(Code code, Local choice, Local a, Local b) {
+    /// What a choice takes of two vectors.
+    public void choose(Code code, Local choice, Local a, Local b) {
         code.load(choice);
         code.load(a);
         code.load(b);
