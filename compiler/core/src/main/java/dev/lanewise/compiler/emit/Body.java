@@ -23,6 +23,7 @@ final class Body {
 
     private final Code code;
     private final Arguments arguments;
+    private final Trees trees;
     private final Form single;
     private final Form wide;
     private final Map<Integer, Whole> variables = new HashMap<>();
@@ -37,7 +38,8 @@ final class Body {
     /// Temporaries from this one on are free.
     private int free;
 
-    Body(Code code, Arguments arguments, Form single, Form wide) {
+    Body(Code code, Arguments arguments, Trees trees, Form single, Form wide) {
+        this.trees = trees;
         this.code = code;
         this.arguments = arguments;
         this.single = single;
@@ -194,12 +196,13 @@ final class Body {
     }
 
     private void tree(Statement.Tree tree) {
-        int mark = code.mark();
-        var from = Whole.of(code.keep(place(tree.scratch(), tree.from())));
-        var to = Whole.of(code.keep(place(tree.operand(), tree.index())));
-        new Trees(code, single, wide, tree.maximum(), array(tree.scratch()))
-                .write(from, tree.count(), array(tree.operand()), to);
-        code.release(mark);
+        trees.call(
+                code,
+                tree,
+                array(tree.scratch()),
+                place(tree.scratch(), tree.from()),
+                array(tree.operand()),
+                place(tree.operand(), tree.index()));
     }
 
     private Local array(int operand) {

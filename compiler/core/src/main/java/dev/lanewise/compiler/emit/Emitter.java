@@ -168,6 +168,7 @@ public final class Emitter {
                 kernels.write(i, kernel, line(i));
             }
         }
+        kernels.writeShared();
         kernels.writeWarming(program.kernels());
         return file.bytes();
     }

@@ -31,12 +31,14 @@ final class KernelClass {
     private final String base;
     private final int width;
     private final Form single;
+    private final Trees trees;
 
     KernelClass(ClassFile file, String base, int width, boolean doubles) {
         this.file = file;
         this.base = base;
         this.width = width;
         this.single = doubles ? new DoubleNumber() : new SingleNumber();
+        this.trees = new Trees(file, single, width == 0 ? single : Lanes.of(width, base));
     }
 
     String name() {
@@ -74,6 +76,11 @@ final class KernelClass {
         current.add(new Warm(method, signature, tile));
     }
 
+    /// The methods that kernels share.
+    void writeShared() {
+        trees.write();
+    }
+
     /// The methods of kernel `number`; `line` is the line of the network file that it serves first.
     void write(int number, Kernel kernel, int line) {
         var name = "k" + number;
@@ -96,12 +103,12 @@ final class KernelClass {
         if (width != 0) {
             idle(code, arguments.own().getLast());
         }
-        return new Body(code, arguments, single, bits == 0 ? single : Lanes.of(bits, base));
+        return new Body(code, arguments, trees, single, bits == 0 ? single : Lanes.of(bits, base));
     }
 
     /// Where the last parameter is not positive, the method only goes round an empty loop so many times: see
     /// `Warmup` of the runtime.
-    private static void idle(Code code, Local last) {
+    static void idle(Code code, Local last) {
         var work = code.label();
         var next = code.label();
         var end = code.label();
@@ -152,7 +159,10 @@ final class KernelClass {
                 code.store(times);
                 code.mark(idle);
             }
-            code.loop(Whole.of(times), time -> calls.forEach(c -> call(code, c, scratch, depth)));
+            code.loop(Whole.of(times), time -> {
+                calls.forEach(c -> call(code, c, scratch, depth));
+                trees.warm(code, kernels.get(kernel), scratch, depth);
+            });
         }));
         int count = kernels.size();
         file.method(Opcodes.ACC_PUBLIC, "warm", "(I[FII)V", code -> chooseWarm(code, 0, count));

@@ -23,13 +23,7 @@ public final class KernelSize {
     static int estimate(List<Statement> statements) {
         int[] size = new int[1];
         Uses.expressions(statements, e -> size[0] += operations(e));
-        Uses.each(
-                statements,
-                s -> size[0] += switch (s) {
-                    case Statement.Store _ -> 2;
-                    case Statement.Tree tree -> tree.count() == 1 ? 16 : 110;
-                    default -> 1;
-                });
+        Uses.each(statements, s -> size[0] += s instanceof Statement.Store || s instanceof Statement.Tree ? 2 : 1);
         return size[0];
     }
 

@@ -72,8 +72,11 @@ final class Scratch {
                 case Statement.Vector loop -> extents.merge(loop.variable(), loop.extent(), Math::max);
                 case Statement.Groups loop -> extents.merge(loop.variable(), 1, Math::max);
                 case Statement.Store store -> grow(end(store.index()));
-                case Statement.Tree tree ->
+                case Statement.Tree tree -> {
                     grow(Math.max(end(tree.index()) + tree.count(), end(tree.from()) + 32L * tree.count()));
+                    // The method that does it is warmed up too, by so many trees.
+                    grow(32L * DEPTH);
+                }
                 case Statement.Let _, Statement.Set _ -> {}
             }
         });
