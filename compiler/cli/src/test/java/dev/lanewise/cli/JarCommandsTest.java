@@ -190,7 +190,7 @@ class JarCommandsTest {
         assertTrue(commands.size() > 10);
         commands.forEach((name, command) -> {
             var help = Ran.of(name, "--help").endsWith(Exit.DONE).out();
-            assertTrue(help.startsWith("Usage: lanewise " + name + " [OPTIONS] "), help);
+            assertTrue(help.startsWith("Usage: lanewise " + name + " [OPTIONS]"), help);
             // What is written in lines is shown in the same lines; a longer text is a paragraph.
             for (var line : command.getCommandSpec().usageMessage().footer()) {
                 var shown = line.replace("%%", "%").replace("%n", "").stripTrailing();
