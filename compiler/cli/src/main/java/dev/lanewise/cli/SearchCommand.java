@@ -49,7 +49,8 @@ import picocli.CommandLine.Parameters;
                     + " two of them in a sum, a product, the larger, the smaller, or a * sigmoid(b). The simplest come"
                     + " first; functions that are the same, but for signs of x or of the value, are tried once. A"
                     + " candidate stands for every function that MODEL.net itself applies between layers. First weights"
-                    + " that are chosen automatically suit it. As many are trained side by side as there are threads.",
+                    + " that are chosen automatically suit it. With --threads N, N candidates are trained side by side"
+                    + " (default: one).",
             "",
             "Examples:",
             "  lanewise search activations samples/digits.net",
@@ -145,11 +146,12 @@ final class SearchCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    /// Candidates are compiled and trained at once, a thread for each: their networks are small, and while one is
-    /// compiled another learns. They are told in their order.
+    /// Candidates are trained side by side where threads are asked for, one for each, and told in their order. One
+    /// at a time is the default: each is new code, and the JVM's compiler needs the other cores (12 candidates of
+    /// digits.net on two cores: 7 s, and 21 s for two at a time).
     private List<Tried> sideBySide(List<Candidate> chosen, Function<Candidate, Tried> trial) {
         var tried = new ArrayList<Tried>();
-        var pool = Executors.newFixedThreadPool(Math.min(run.threads(), chosen.size()));
+        var pool = Executors.newFixedThreadPool(run.threads == null ? 1 : run.threads);
         try {
             var all = chosen.stream()
                     .map(candidate -> CompletableFuture.supplyAsync(() -> trial.apply(candidate), pool))
