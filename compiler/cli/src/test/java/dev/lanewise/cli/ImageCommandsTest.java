@@ -122,6 +122,34 @@ class ImageCommandsTest {
         assertEquals(expected, embedded());
     }
 
+    @Test
+    void aSheetShowsExamplesAndWhatBecomesOfThem() throws IOException {
+        Files.writeString(net, STRIPES.replace("epochs: 30;", "augment image: flip_vertical(1.0);"));
+        var sheet = folder.resolve("sheet.png");
+        var spec = "images:" + folder.resolve("stripes");
+        Ran.of("data", spec, "--augment", net, "--png", sheet).endsWith(Exit.DONE);
+        var image = ImageIO.read(sheet.toFile());
+        assertEquals(10 * (64 + 4) + 4, image.getWidth());
+        assertEquals(10 * (64 + 4) + 4, image.getHeight());
+        // Horizontal stripes of the first phase: light above, and below once they are turned over.
+        assertEquals(0xffe0e0e0, image.getRGB(4, 4));
+        assertEquals(0xff101010, image.getRGB(4 + 68, 4));
+        assertEquals(0xff101010, image.getRGB(4, 4 + 63));
+        assertEquals(0xffe0e0e0, image.getRGB(4 + 68, 4 + 63));
+        Ran.of("data", spec, "--png", sheet).endsWith(Exit.DONE);
+        assertEquals(3 * 68 + 4, ImageIO.read(sheet.toFile()).getHeight());
+        Files.writeString(net, STRIPES);
+        assertTrue(Ran.of("data", spec, "--augment", net, "--png", sheet)
+                .endsWith(Exit.WRONG_INPUT)
+                .err()
+                .contains("has no `augment`"));
+        Ran.of("data", spec, "--augment", net).endsWith(Exit.USAGE);
+        assertTrue(Ran.of("data", "xor", "--png", sheet)
+                .endsWith(Exit.WRONG_INPUT)
+                .err()
+                .contains("xor: holds no pictures to show"));
+    }
+
     /// The hash after training in an application that has the jar alone.
     private String embedded() throws IOException, ReflectiveOperationException {
         var source = Files.writeString(folder.resolve("AugmentedApplication.java"), APPLICATION);
