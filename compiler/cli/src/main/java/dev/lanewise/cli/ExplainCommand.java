@@ -15,16 +15,20 @@ import dev.lanewise.dsl.syntax.Declaration.Kind;
 import dev.lanewise.dsl.syntax.Parser;
 import dev.lanewise.dsl.syntax.SyntaxCode;
 import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.model.ModelFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `lanewise explain MODEL.net | [MODEL.net] NAME | CODE`
@@ -42,7 +46,10 @@ import picocli.CommandLine.Parameters;
             "                                            memory",
             "  lanewise explain gelu                     formula, derivative, values, where it saturates, a plot",
             "  lanewise explain model.net my_activation  the same for a declaration of a file",
-            "  lanewise explain shape-mismatch           a diagnostic's long text"
+            "  lanewise explain shape-mismatch           a diagnostic's long text",
+            "  lanewise explain --images samples/lenet.jar --data mnist:DIR",
+            "                                            a page of pictures: first weights, activations of an example,",
+            "                                            what is confused, the most wrong examples, reconstructions"
         })
 final class ExplainCommand implements Callable<Integer> {
     private final Console console;
@@ -53,6 +60,29 @@ final class ExplainCommand implements Callable<Integer> {
             description = "A network, a declaration's name (after the file that declares or imports it, when it is not"
                     + " the library's), or a diagnostic's code.")
     List<String> what = List.of();
+
+    @ArgGroup(validate = false, heading = "%nIn pictures:%n", order = 0)
+    Pictures pictures = new Pictures();
+
+    /// Of a trained network that takes pictures.
+    static final class Pictures {
+        @Option(names = "--images", description = "Write a page that shows a trained network in pictures.")
+        boolean asked;
+
+        @Option(
+                names = "--example",
+                paramLabel = "N",
+                defaultValue = "0",
+                description = "The example whose activations are shown, from 0 (default: ${DEFAULT-VALUE}).")
+        int example;
+
+        @Option(
+                names = "--html",
+                paramLabel = "FILE.html",
+                description = "Where the page goes (default: beside the network, with its name).")
+        @Nullable
+        Path html;
+    }
 
     @ArgGroup(validate = false, heading = DataSelection.HEADING, order = 1)
     DataSelection selection = new DataSelection();
@@ -70,6 +100,10 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var first = what.getFirst();
+        if (pictures.asked) {
+            pictures(Path.of(first));
+            return Exit.DONE;
+        }
         if (what.size() == 2) {
             name(library(Path.of(first)), what.get(1));
         } else if (first.endsWith(".net") || first.endsWith(".jar") || first.contains("/")) {
@@ -92,6 +126,32 @@ final class ExplainCommand implements Callable<Integer> {
             console.printJson(explained.toJson());
         } else {
             explained.print(console);
+        }
+    }
+
+    private void pictures(Path file) {
+        if (pictures.example < 0) {
+            throw Failure.usage("--example " + pictures.example + ": expected 0 or more", "");
+        }
+        var compiled = new Recompiled(new Models(console, output)).of(file, options, given -> given.watching(Set.of()));
+        // The jar knows what the classes are called.
+        var network = Models.isJar(file) ? new Models(console, output).open(file, options) : compiled.network();
+        Fitted.require(network, file);
+        var info = network.bundle().info();
+        var target = pictures.html == null
+                ? file.resolveSibling(file.getFileName().toString().replaceFirst("\\.[a-z]+$", "") + ".html")
+                : pictures.html;
+        try (var data = TrainingData.evaluated(info, Models.folder(file), selection)) {
+            var explained = new ExplainedImages(compiled, network, data, pictures.example);
+            var page = explained.page().getBytes(StandardCharsets.UTF_8);
+            ModelFile.writeWhole(target, out -> out.write(page));
+            if (output.json) {
+                var json = explained.toJson();
+                json.put("page", target.toString());
+                console.printJson(json);
+            } else {
+                console.print(target.toString());
+            }
         }
     }
 

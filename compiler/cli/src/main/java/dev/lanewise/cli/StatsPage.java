@@ -11,7 +11,8 @@ import java.util.function.IntFunction;
 final class StatsPage {
     private static final int WIDTH = 192;
     private static final int HEIGHT = 64;
-    private static final String STYLE = """
+    /// Shared with other pages.
+    static final String STYLE = """
         :root { color-scheme: light dark; --ink: #1c2430; --soft: #667080; --line: #d8dde4; --paper: #ffffff;
                 --values: #2f6fb5; --gradients: #b5612f; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e4e8ee; --soft: #98a2b0; --line: #363e4a;
@@ -216,7 +217,7 @@ final class StatsPage {
                 .replaceFirst("\\.(e|$)", "$1");
     }
 
-    private static String text(String raw) {
-        return raw.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    static String text(String raw) {
+        return raw.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 }

@@ -1,10 +1,16 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Port;
 import java.util.List;
 
 /// A small picture: rows of colours, red, green and blue in a byte each.
 record Tile(int height, int width, int[] colours) {
+
+    /// The place of a port in the data, by its name.
+    static int place(Dataset data, String name) {
+        return data.ports().stream().map(Port::name).toList().indexOf(name);
+    }
 
     /// Whether the values of a port can be seen as a picture.
     static boolean shows(Port port) {

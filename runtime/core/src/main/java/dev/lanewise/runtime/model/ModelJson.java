@@ -228,7 +228,7 @@ final class ModelJson {
                 text(json, "require"),
                 count(json, "models", 1),
                 count(json, "pretrain", 0),
-                text(json, "augment"));
+                Json.text(json.getOrDefault("augment", ""), "augment")); // older jars have none
     }
 
     static Layout readLayout(Map<String, Object> json) {
