@@ -22,7 +22,8 @@ final class ExplainedImages {
     private final NetworkImages images;
     private final int example;
 
-    /// `data` are those that the network is measured on; the activations are those of one of their examples. `compiled` is the network once more, so that its layers can be seen.
+    /// `data` are those that the network is measured on; the activations are those of one of their examples.
+    /// `compiled` is the network once more, so that its layers can be seen.
     ExplainedImages(CompiledNetwork compiled, ModelNetwork network, Dataset data, int example) {
         if (example >= data.size()) {
             throw Failure.input("--example " + example + ": the data hold " + data.size() + " examples", "");
@@ -37,9 +38,7 @@ final class ExplainedImages {
 
     String page() {
         var page = new ImagesPage(
-                network.name(),
-                Figures.count(data.size()) + " examples; "
-                        + Figures.count(parameters) + " parameters");
+                network.name(), Figures.count(data.size()) + " examples; " + Figures.count(parameters) + " parameters");
         var weights = images.firstWeights();
         if (!weights.isEmpty()) {
             page.heading("First weights", "What the first layer looks for. Middle grey is 0.");

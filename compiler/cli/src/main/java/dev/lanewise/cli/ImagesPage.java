@@ -52,9 +52,7 @@ final class ImagesPage {
         for (int i = 0; i < tiles.size(); i++) {
             out.append("<figure>");
             picture(List.of(tiles.get(i)), captions.get(i));
-            out.append("<figcaption>")
-                    .append(StatsPage.text(captions.get(i)))
-                    .append("</figcaption></figure>\n");
+            out.append("<figcaption>").append(StatsPage.text(captions.get(i))).append("</figcaption></figure>\n");
         }
         out.append("</div>\n");
     }

@@ -39,7 +39,8 @@ record NetworkImages(CompiledNetwork compiled, Network network, Dataset data, Po
         }
         throw Failure.input(
                 network.name() + ": takes no pictures: its inputs are "
-                        + String.join(", ", network.inputs().stream().map(Port::type).toList()),
+                        + String.join(
+                                ", ", network.inputs().stream().map(Port::type).toList()),
                 "a picture is float[height, width], or float[channels, height, width] with one channel or three");
     }
 
@@ -64,9 +65,14 @@ record NetworkImages(CompiledNetwork compiled, Network network, Dataset data, Po
             if (weight.kind() == Weights.Kind.PARAMETER && (isWindow || isWhole)) {
                 var plane = isWindow
                         ? shape.subList(2, 4)
-                        : picture.shape().subList(picture.shape().size() - 2, picture.shape().size());
+                        : picture.shape()
+                                .subList(
+                                        picture.shape().size() - 2,
+                                        picture.shape().size());
                 var values = weights.get(weight.name());
-                double most = Math.max(Double.MIN_NORMAL, Arrays.stream(values).map(Math::abs).max().orElse(0));
+                double most = Math.max(
+                        Double.MIN_NORMAL,
+                        Arrays.stream(values).map(Math::abs).max().orElse(0));
                 int size = values.length / shape.getFirst();
                 var tiles = IntStream.range(0, Math.min(MOST_TILES, shape.getFirst()))
                         .mapToObj(unit -> Tile.of(values, unit * size, channels(), plane, -most, most))
@@ -82,7 +88,9 @@ record NetworkImages(CompiledNetwork compiled, Network network, Dataset data, Po
     List<Group> activations(int example) {
         int[] examples = IntStream.concat(
                         IntStream.of(example),
-                        IntStream.range(0, data.size()).filter(e -> e != example).limit(BESIDE))
+                        IntStream.range(0, data.size())
+                                .filter(e -> e != example)
+                                .limit(BESIDE))
                 .toArray();
         var batch = new Subset(data, examples);
         var groups = new ArrayList<Group>();
@@ -93,7 +101,10 @@ record NetworkImages(CompiledNetwork compiled, Network network, Dataset data, Po
             session.run();
             for (var fetch : session.fetches()) {
                 var shape = fetch.shape();
-                if (fetch.role().equals(Role.LAYER.name()) && shape.size() == 3 && shape.get(1) > 1 && shape.get(2) > 1) {
+                if (fetch.role().equals(Role.LAYER.name())
+                        && shape.size() == 3
+                        && shape.get(1) > 1
+                        && shape.get(2) > 1) {
                     groups.add(planes(fetch.name(), shape, session.values(fetch)));
                 }
             }
