@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -94,6 +95,12 @@ class SamplesTest {
                 assertTrue(names.containsAll(stats.names), () -> stats.names + " of " + names);
             }
             case TrainCommand train -> model(train.model, train.options);
+            case ExplainCommand _, GraphCommand _ -> {}
+            case DataCommand data ->
+                assertFalse(model(Objects.requireNonNull(data.augment), new ModelOptions())
+                        .train()
+                        .augment()
+                        .isEmpty());
             case CheckCommand _, BenchCommand _, WeightsCommand _, EvaluateCommand _, PredictCommand _ -> {}
             default -> throw new AssertionError("look at " + Arrays.toString(command) + " here, too");
         }
