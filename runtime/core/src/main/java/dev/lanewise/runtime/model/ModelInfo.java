@@ -27,8 +27,11 @@ public record ModelInfo(
         String sourceDigest,
         String compiler) {
 
-    /// The version of the file format that this runtime writes; it reads this one and older ones.
-    public static final int FORMAT = 1;
+    /// The version of the file format, and of what the code in a jar expects of the runtime. It grows with every
+    /// change of either; this runtime reads versions from [#OLDEST] on.
+    public static final int FORMAT = 2;
+
+    static final int OLDEST = 2;
 
     static final String DESCRIPTION = ".json";
 

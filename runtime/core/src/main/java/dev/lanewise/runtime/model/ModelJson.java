@@ -175,9 +175,10 @@ final class ModelJson {
     static ModelInfo read(byte[] text) {
         var json = Json.object(Json.parse(text), "model.json");
         long format = Json.integer(json.get("format"), "format");
-        if (format > ModelInfo.FORMAT || format < 1) {
-            throw new ModelException("its format is version " + format + ", and this runtime reads versions up to "
-                    + ModelInfo.FORMAT + "; use a newer Lanewise");
+        if (format > ModelInfo.FORMAT || format < ModelInfo.OLDEST) {
+            throw new ModelException("its format is version " + format + ", and this runtime reads versions "
+                    + ModelInfo.OLDEST + " to " + ModelInfo.FORMAT
+                    + (format > ModelInfo.FORMAT ? "; use a newer Lanewise" : "; compile it anew"));
         }
         var settings = new LinkedHashMap<String, String>();
         for (var setting : Json.object(json.get("settings"), "settings").entrySet()) {

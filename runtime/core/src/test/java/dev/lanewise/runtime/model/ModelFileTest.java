@@ -155,10 +155,15 @@ class ModelFileTest {
     }
 
     @Test
-    void aNewerFormatIsRefused() {
-        var json = ModelJson.write(info()).replace("\"format\":1", "\"format\":2");
+    void aFormatThatIsTooNewOrTooOldIsRefused() {
+        refused(ModelInfo.FORMAT + 1, "newer");
+        refused(ModelInfo.OLDEST - 1, "compile it anew");
+    }
+
+    private static void refused(int format, String remedy) {
+        var json = ModelJson.write(info()).replace("\"format\":" + ModelInfo.FORMAT, "\"format\":" + format);
         var e = assertThrows(ModelException.class, () -> ModelJson.read(json.getBytes(StandardCharsets.UTF_8)));
-        assertTrue(String.valueOf(e.getMessage()).contains("newer"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains(remedy), e.getMessage());
     }
 
     @Test
