@@ -1,19 +1,24 @@
 package dev.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.data.DataOptions;
 import dev.lanewise.runtime.data.DataSource;
+import dev.lanewise.runtime.model.Json;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +154,43 @@ class ImageCommandsTest {
                 .err()
                 .contains("xor: holds no pictures to show"));
     }
+
+    @Test
+    void aTrainedNetworkIsShownInPictures() throws IOException {
+        Ran.of("train", net, "--epochs", "1").endsWith(Exit.DONE);
+        var file = folder.resolve("shown.html");
+        var told = Ran.of("explain", "--images", jar, "--example", "3", "--html", file, "--json")
+                .endsWith(Exit.DONE)
+                .json();
+        assertEquals(24L, Json.integer(told.get("examples"), "examples"));
+        long all = 0;
+        long right = 0;
+        var rows = Json.list(told.get("confusion"), "confusion");
+        for (int row = 0; row < 2; row++) {
+            var counts = Json.list(rows.get(row), "row");
+            for (int column = 0; column < 2; column++) {
+                long count = Math.round(Json.number(counts.get(column), "count"));
+                all += count;
+                right += row == column ? count : 0;
+            }
+        }
+        assertEquals(24, all);
+        assertEquals(24 - right, Json.list(told.get("wrong"), "wrong").size());
+        var page = Files.readString(file);
+        var pictures = PICTURE.matcher(page).results().toList();
+        // The first weights, the example, and what its layers give: convolution, activation, pool at least.
+        assertTrue(pictures.size() >= 5, page);
+        for (var picture : pictures) {
+            var image =
+                    ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(picture.group(1))));
+            assertTrue(image.getWidth() >= 8 && image.getHeight() >= 8);
+        }
+        assertFalse(page.contains("http"), "the page loads nothing");
+        var beyond = Ran.of("explain", "--images", jar, "--example", "24").endsWith(Exit.WRONG_INPUT);
+        assertTrue(beyond.err().contains("the data hold 24 examples"), beyond.err());
+    }
+
+    private static final Pattern PICTURE = Pattern.compile("data:image/png;base64,([A-Za-z0-9+/=]+)");
 
     /// The hash after training in an application that has the jar alone.
     private String embedded() throws IOException, ReflectiveOperationException {
