@@ -142,6 +142,7 @@ final class BenchCommand implements Callable<Integer> {
         json.put("vector", Simd.width());
         json.put("gflopPerStep", bench.gflop());
         json.put("peakGflops", measured.peak());
+        json.put("peakGflopsOfOne", measured.peakOfOne());
         json.put("compiled", all.toJson());
         json.put("compiledOneThread", one.toJson());
         json.put("nodeByNode", nodes.toJson());
@@ -166,12 +167,13 @@ final class BenchCommand implements Callable<Integer> {
         }
         console.print(String.format(
                 Locale.ROOT,
-                "%s, batch %d: %.3f GFLOP a step; vectors of %d bits; peak of a thread %.1f GFLOP/s",
+                "%s, batch %d: %.3f GFLOP a step; vectors of %d bits; peak of a thread %.1f GFLOP/s%s",
                 compiled.info().network(),
                 bench.examples(),
                 bench.gflop(),
                 Simd.width(),
-                measured.peakOfOne()));
+                measured.peakOfOne(),
+                threads == 1 ? "" : String.format(Locale.ROOT, ", of %d %.1f", threads, measured.peak())));
         var table = new Table("", "threads", "steps/s", "GFLOP/s", "of peak", "compiled is faster by");
         row(table, "compiled", threads, all, 1);
         if (threads != 1) {
@@ -237,7 +239,7 @@ final class BenchCommand implements Callable<Integer> {
                 String.format(Locale.ROOT, "%,.1f", figures.stepsPerSecond()),
                 String.format(Locale.ROOT, "%.1f", figures.gflops()),
                 String.format(Locale.ROOT, "%.1f %%", 100 * figures.peakShare()),
-                faster == 1 ? "" : String.format(Locale.ROOT, "%.1f", faster));
+                faster == 1 ? "" : String.format(Locale.ROOT, faster < 10 ? "%.2f" : "%.1f", faster));
     }
 
     /// The median time from the text to a network that is ready to run.

@@ -43,6 +43,8 @@ class BenchCommandTest {
         // forward 16 x 4 and 3 x 16, the weights' gradients the same again, and back through the second layer
         assertEquals(2e-9 * 40 * (2 * (64 + 48) + 48), Json.number(json.get("gflopPerStep"), "gflopPerStep"), 1e-15);
         assertTrue(Json.number(json.get("compileMillis"), "compileMillis") > 0);
+        assertTrue(Json.number(json.get("peakGflops"), "peakGflops") > 0);
+        assertTrue(Json.number(json.get("peakGflopsOfOne"), "peakGflopsOfOne") > 0);
         var start = Json.object(json.get("start"), "start");
         double first = Json.number(start.get("firstStepMillis"), "firstStepMillis");
         double hundred = Json.number(start.get("hundredStepsMillis"), "hundredStepsMillis");
