@@ -9,10 +9,17 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// `mean((batch_norm((w + x)^2) - y)^2)`: each unit by itself in four passes over its batch, the sums of one being what
-/// the next needs: mean; variance; the loss and the two sums of the backward pass; the gradient of `w`.
+/// `mean((batch_norm((w + x)^2) - y)^2)`: each unit by itself in four passes over its batch, the sums of one being
+/// what the next needs: mean; variance; the loss and the two sums of the backward pass; the gradient of `w`.
 record BatchNormLoops(
-        float[] x, float[] y, float[] weight, float rate, float[] scale, float[] shift, float[] means, float[] variances)
+        float[] x,
+        float[] y,
+        float[] weight,
+        float rate,
+        float[] scale,
+        float[] shift,
+        float[] means,
+        float[] variances)
         implements FusedLoops {
 
     BatchNormLoops(float[] x, float[] y, float[] weight, float rate) {

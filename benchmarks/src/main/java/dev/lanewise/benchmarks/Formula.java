@@ -1,6 +1,7 @@
 package dev.lanewise.benchmarks;
 
-/// Networks without products, whose time is that of one formula of the library, forward and backward; `%d` is the batch.
+/// Networks without products, whose time is that of one formula of the library, forward and backward; `%d` is the
+/// batch.
 enum Formula {
     GELU("""
         network Gelu {
@@ -9,12 +10,12 @@ enum Formula {
           param w: float[512] = normal(std: 1)
           output h = gelu(w + x)
           loss mean((h - y) ^ 2)
-          train { optimizer: sgd(rate: 10); batch: %d }
+          train { optimizer: sgd(rate: 1); batch: %d }
         }
         """) {
         @Override
         FusedLoops loops(float[] x, float[] y, float[] weight) {
-            return new GeluLoops(x, y, weight, 10);
+            return new GeluLoops(x, y, weight, 1);
         }
     },
     SOFTMAX("""

@@ -6,56 +6,99 @@ import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.data.DataOptions;
 import dev.lanewise.runtime.data.DataSource;
 import dev.lanewise.runtime.train.ModelTrainer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
-/// What a composed formula costs: training steps of a compiled network beside loops that are written and fused by hand,
-/// on one thread, in alternating blocks of one JVM. Both learn the same weights, or there is no figure.
+/// What a composed formula costs: training steps of a compiled network beside loops that are written and fused by
+/// hand, on one thread, in alternating blocks. Both learn the same weights, or there is no figure.
 public final class Fused {
+    private static final int[] BATCHES = {256, 1024};
     private static final int COMPARED_STEPS = 5;
     private static final double TOLERANCE = 1e-4;
     private static final int ROUNDS = 21;
     private static final long BLOCK_NANOS = 40_000_000;
-    private static final long WARMUP_NANOS = 2_000_000_000;
+    private static final int STEPS_WARMING = 20;
+    private static final long WARMUP_NANOS = 3_000_000_000L;
 
     private Fused() {}
 
-    /// Arguments: the batches to measure with; 256 and 1024 when there are none.
-    public static void main(String[] arguments) {
-        int[] batches = arguments.length == 0
-                ? new int[] {256, 1024}
-                : Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray();
+    /// Without arguments every formula with two batches, each in a JVM of its own, as what the JVM has seen of one
+    /// changes how it compiles the next; with a formula and a batch, that one here.
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length == 2) {
+            measure(Formula.valueOf(arguments[0]), Integer.parseInt(arguments[1]));
+            return;
+        }
         System.out.println("formula      batch  compiled us  by hand us  compiled / by hand");
         for (var formula : Formula.values()) {
-            for (int batch : batches) {
-                measure(formula, batch);
+            for (int batch : BATCHES) {
+                inItsOwn(formula, batch);
             }
+        }
+    }
+
+    /// The JVM inlines only so much, in an order that changes from run to run, and vectors that are not inlined
+    /// become objects; so it is told where one hand-written loop ends. Compiled networks need and get no such help.
+    private static void inItsOwn(Formula formula, int batch) throws IOException, InterruptedException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var process = new ProcessBuilder(
+                        java,
+                        "--add-modules=jdk.incubator.vector",
+                        "-XX:+UseParallelGC",
+                        "-XX:CompileCommand=quiet",
+                        "-XX:CompileCommand=inline," + VectorMath.class.getName() + "::*",
+                        "-XX:CompileCommand=dontinline," + GeluLoops.class.getName() + "::*",
+                        "-XX:CompileCommand=dontinline," + SoftmaxLoops.class.getName() + "::*",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Fused.class.getName(),
+                        formula.name(),
+                        Integer.toString(batch))
+                .inheritIO()
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(formula + " with batch " + batch + " gave no figure");
         }
     }
 
     private static void measure(Formula formula, int examples) {
         var compiled = Lanewise.compile(formula.text(examples), CompileOptions.standard());
         var info = compiled.info();
-        var batch = DataSource.open(
-                "normal:" + examples, Path.of(""), info.inputs(), info.targets(), DataOptions.DEFAULT);
+        var batch =
+                DataSource.open("normal:" + examples, Path.of(""), info.inputs(), info.targets(), DataOptions.DEFAULT);
+        var x = port(batch, "x");
+        var y = port(batch, "y");
         var first = floats(compiled.network().weights().get("w"));
-        var loops = formula.loops(port(batch, "x"), port(batch, "y"), first.clone());
         try (var trainer =
                 (ModelTrainer) compiled.network().trainer().threads(1).open()) {
             trainer.feed(batch);
+            var fresh = trainer.weights().duplicate();
+            Contender network = () -> {
+                trainer.weights().copyFrom(fresh);
+                return trainer::stepFed;
+            };
+            Contender byHand = () -> formula.loops(x, y, first.clone())::step;
+            var loops = formula.loops(x, y, first.clone());
             for (int step = 1; step <= COMPARED_STEPS; step++) {
                 double theirs = trainer.stepFed();
                 double ours = loops.step();
-                if (Math.abs(theirs - ours) > TOLERANCE * Math.abs(theirs)) {
+                if (!(Math.abs(theirs - ours) <= TOLERANCE * Math.abs(theirs))) {
                     throw new IllegalStateException(
                             formula + ": the loss of step " + step + " is " + theirs + ", by hand " + ours);
                 }
             }
             compare(formula, first, floats(trainer.weights().get("w")), loops.weight());
-            report(formula, examples, trainer::stepFed, loops::step);
+            report(formula, examples, network, byHand);
         }
+    }
+
+    /// Training from the first weights on. Each block begins there, since trained for long, weights go where
+    /// numbers are subnormal, which costs other time than the formula.
+    private interface Contender {
+        DoubleSupplier begin();
     }
 
     /// How far the two went differs by a small part of how far they went.
@@ -67,7 +110,7 @@ public final class Fused {
         }
     }
 
-    private static void report(Formula formula, int examples, DoubleSupplier compiled, DoubleSupplier byHand) {
+    private static void report(Formula formula, int examples, Contender compiled, Contender byHand) {
         int compiledSteps = warmUp(compiled);
         int handSteps = warmUp(byHand);
         var compiledTimes = new double[ROUNDS];
@@ -89,17 +132,18 @@ public final class Fused {
     }
 
     /// Runs until warm; how many steps a block then has.
-    private static int warmUp(DoubleSupplier step) {
+    private static int warmUp(Contender contender) {
         long end = System.nanoTime() + WARMUP_NANOS;
-        double step1 = 0;
+        double each = 0;
         while (System.nanoTime() < end) {
-            step1 = microseconds(step, 10);
+            each = microseconds(contender, STEPS_WARMING);
         }
-        return Math.max(1, (int) (BLOCK_NANOS / 1e3 / step1));
+        return Math.max(1, (int) (BLOCK_NANOS / 1e3 / each));
     }
 
     /// Of one step, over so many; a loss that is no number would be other work.
-    private static double microseconds(DoubleSupplier step, int steps) {
+    private static double microseconds(Contender contender, int steps) {
+        var step = contender.begin();
         double losses = 0;
         long start = System.nanoTime();
         for (int s = 0; s < steps; s++) {

@@ -1,6 +1,10 @@
 package dev.lanewise.benchmarks;
 
+import static dev.lanewise.benchmarks.VectorMath.DENSITY;
+import static dev.lanewise.benchmarks.VectorMath.HALF;
 import static dev.lanewise.benchmarks.VectorMath.LANES;
+import static dev.lanewise.benchmarks.VectorMath.MINUS_HALF;
+import static dev.lanewise.benchmarks.VectorMath.ROOT_HALF;
 import static dev.lanewise.benchmarks.VectorMath.SPECIES;
 import static dev.lanewise.benchmarks.VectorMath.load;
 import static dev.lanewise.benchmarks.VectorMath.splat;
@@ -8,7 +12,8 @@ import static dev.lanewise.benchmarks.VectorMath.splat;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// `mean((gelu(w + x) - y)^2)`: value and derivative share the two functions, so that one pass in registers does it all.
+/// `mean((gelu(w + x) - y)^2)`: value and derivative share the two functions, so that one pass in registers does it
+/// all.
 record GeluLoops(float[] x, float[] y, float[] weight, float rate) implements FusedLoops {
 
     @Override
@@ -26,9 +31,9 @@ record GeluLoops(float[] x, float[] y, float[] weight, float rate) implements Fu
         var gradient = FloatVector.zero(SPECIES);
         for (int i = 0; i < x.length; i += LANES) {
             var z = w.add(load(x, i));
-            var below = VectorMath.erf(z.mul(0.70710678f)).fma(splat(0.5), splat(0.5));
-            var density = VectorMath.expOfNegative(z.mul(z).mul(-0.5f)).mul(0.39894228f);
-            var r = z.fma(below, load(y, i).neg());
+            var below = VectorMath.erf(z.mul(ROOT_HALF)).fma(HALF, HALF);
+            var density = VectorMath.expOfNegative(z.mul(z).mul(MINUS_HALF)).mul(DENSITY);
+            var r = z.mul(below).sub(load(y, i));
             loss = r.fma(r, loss);
             gradient = r.fma(z.fma(density, below), gradient);
         }

@@ -11,8 +11,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /// `cross_entropy((w + x)^2, y)`: a few examples at a time, whose exponentials stay in the nearest memory, and whose
 /// gradients are added up there; the true class is one number of an example and is looked up.
-record SoftmaxLoops(
-        float[] x, int[] classes, float[] weight, float rate, float[] exponentials, float[] gradients)
+record SoftmaxLoops(float[] x, int[] classes, float[] weight, float rate, float[] exponentials, float[] gradients)
         implements FusedLoops {
 
     SoftmaxLoops(float[] x, int[] classes, float[] weight, float rate) {
@@ -55,14 +54,10 @@ record SoftmaxLoops(
         for (int u = 0; u < weight.length; u += 2) {
             var first = xs.add(weight[u]);
             var second = xs.add(weight[u + 1]);
-            even = larger(even, first.mul(first));
-            odd = larger(odd, second.mul(second));
+            even = VectorMath.larger(even, first.mul(first));
+            odd = VectorMath.larger(odd, second.mul(second));
         }
-        return larger(even, odd);
-    }
-
-    private static FloatVector larger(FloatVector a, FloatVector b) {
-        return a.blend(b, a.compare(VectorOperators.LT, b));
+        return VectorMath.larger(even, odd);
     }
 
     private FloatVector exponentials(FloatVector xs, FloatVector highest) {

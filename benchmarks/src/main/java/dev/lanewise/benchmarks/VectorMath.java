@@ -8,7 +8,39 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorMath {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
-    private static final float ROUND = 0x1.8p23f;
+
+    // Vectors and not numbers: a constant of a class is inlined in a few nodes, and the JVM stops inlining at so many.
+    static final FloatVector ONE = splat(1);
+    static final FloatVector HALF = splat(0.5);
+    static final FloatVector ROOT_HALF = splat(Math.sqrt(0.5));
+    static final FloatVector MINUS_HALF = splat(-0.5);
+    /// The density of the standard normal at 0.
+    static final FloatVector DENSITY = splat(1 / Math.sqrt(2 * Math.PI));
+
+    private static final FloatVector ROUND = splat(0x1.8p23);
+    private static final FloatVector EXP_LOW = splat(-87);
+    private static final FloatVector LOG2_E = splat(0x1.715476p0);
+    private static final FloatVector MINUS_LN2_HIGH = splat(-0x1.62e4p-1);
+    private static final FloatVector MINUS_LN2_LOW = splat(-0x1.7f7d1cp-20);
+    private static final FloatVector EXP_2 = splat(0x1.fffffcp-2);
+    private static final FloatVector EXP_3 = splat(0x1.555492p-3);
+    private static final FloatVector EXP_4 = splat(0x1.5558b4p-5);
+    private static final FloatVector EXP_5 = splat(0x1.1239a0p-7);
+    private static final FloatVector EXP_6 = splat(0x1.6a495cp-10);
+
+    private static final FloatVector ERF_HIGH = splat(3.93);
+    private static final FloatVector ERF_LOW = splat(-3.93);
+    private static final FloatVector P_0 = splat(1.1283791);
+    private static final FloatVector P_1 = splat(0.19078308);
+    private static final FloatVector P_2 = splat(0.052789915);
+    private static final FloatVector P_3 = splat(0.0037796265);
+    private static final FloatVector P_4 = splat(2.8480159e-4);
+    private static final FloatVector P_5 = splat(2.0421712e-6);
+    private static final FloatVector Q_1 = splat(0.50240958);
+    private static final FloatVector Q_2 = splat(0.1142571);
+    private static final FloatVector Q_3 = splat(0.014997349);
+    private static final FloatVector Q_4 = splat(0.0011652020);
+    private static final FloatVector Q_5 = splat(3.8004102e-5);
 
     private VectorMath() {}
 
@@ -20,41 +52,31 @@ final class VectorMath {
         return FloatVector.fromArray(SPECIES, from, at);
     }
 
-    /// The exponential of numbers that are at most 0; below -87 that of -87. The power of two goes into the exponent.
+    /// The larger of two numbers; no order is kept between zeros, nor where there is no number.
+    static FloatVector larger(FloatVector a, FloatVector b) {
+        return a.blend(b, a.compare(VectorOperators.LT, b));
+    }
+
+    /// The exponential of numbers that are at most 0; below -87 that of -87. The power of two goes into the
+    /// exponent.
     static FloatVector expOfNegative(FloatVector x) {
-        var low = splat(-87);
-        var bounded = x.blend(low, x.compare(VectorOperators.LT, low));
-        var rounded = bounded.fma(splat(0x1.715476p0), splat(ROUND));
+        var bounded = x.blend(EXP_LOW, x.compare(VectorOperators.LT, EXP_LOW));
+        var rounded = bounded.fma(LOG2_E, ROUND);
         var n = rounded.sub(ROUND);
-        var r = n.fma(splat(-0x1.7f7d1cp-20), n.fma(splat(-0x1.62e4p-1), bounded));
-        var q = splat(0x1.6a495cp-10)
-                .fma(r, splat(0x1.1239a0p-7))
-                .fma(r, splat(0x1.5558b4p-5))
-                .fma(r, splat(0x1.555492p-3))
-                .fma(r, splat(0x1.fffffcp-2));
-        var value = r.mul(r).fma(q, r).add(1f);
+        var r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, bounded));
+        var q = EXP_6.fma(r, EXP_5).fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2);
+        var value = r.mul(r).fma(q, r).add(ONE);
         var power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         return value.reinterpretAsInts().add(power).reinterpretAsFloats();
     }
 
+    /// Numbers whose result rounds to 1 may give one that is an ULP above.
     static FloatVector erf(FloatVector x) {
-        var high = splat(3.93);
-        var low = splat(-3.93);
-        var below = x.blend(high, x.compare(VectorOperators.GT, high));
-        var bounded = below.blend(low, below.compare(VectorOperators.LT, low));
+        var below = x.blend(ERF_HIGH, x.compare(VectorOperators.GT, ERF_HIGH));
+        var bounded = below.blend(ERF_LOW, below.compare(VectorOperators.LT, ERF_LOW));
         var t = bounded.mul(bounded);
-        var p = splat(2.0421712e-6)
-                .fma(t, splat(2.8480159e-4))
-                .fma(t, splat(0.0037796265))
-                .fma(t, splat(0.052789915))
-                .fma(t, splat(0.19078308))
-                .fma(t, splat(1.1283791));
-        var q = splat(3.8004102e-5)
-                .fma(t, splat(0.0011652020))
-                .fma(t, splat(0.014997349))
-                .fma(t, splat(0.1142571))
-                .fma(t, splat(0.50240958))
-                .fma(t, splat(1));
+        var p = P_5.fma(t, P_4).fma(t, P_3).fma(t, P_2).fma(t, P_1).fma(t, P_0);
+        var q = Q_5.fma(t, Q_4).fma(t, Q_3).fma(t, Q_2).fma(t, Q_1).fma(t, ONE);
         return bounded.mul(p).div(q);
     }
 }
