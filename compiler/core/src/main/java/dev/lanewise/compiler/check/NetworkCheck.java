@@ -28,7 +28,7 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
     private static final int EXAMPLES = 5;
 
     private static final int FEW_EXAMPLES = 2;
-    private static final long MANY_PARAMETERS = 200_000;
+    static final long MANY_PARAMETERS = 200_000;
 
     /// Examples of a step of the burn-in.
     private static final int BATCH = 32;

@@ -47,6 +47,9 @@ final class SanityCheck {
     /// The first rate; it falls to a hundredth of it.
     private static final double RATE = 1e-2;
 
+    /// In a network of many weights each step moves all of them: at the rate of small ones its units die.
+    private static final double RATE_OF_LARGE = 2e-3;
+
     private final Model model;
     private final int most;
     private final Bindings all;
@@ -179,8 +182,9 @@ final class SanityCheck {
 
     /// The model with Adam for every parameter, whatever its own rules are.
     private Model learning(Graph training) {
+        double rate = model.parameterCount() > NetworkCheck.MANY_PARAMETERS ? RATE_OF_LARGE : RATE;
         var rules = new LinkedHashMap<String, Graph>();
-        TrainingStep.trained(model).forEach((name, shape) -> rules.put(name, adam(name, shape)));
+        TrainingStep.trained(model).forEach((name, shape) -> rules.put(name, adam(name, shape, rate)));
         return new Model(
                 model.name(),
                 model.inputs(),
@@ -204,8 +208,8 @@ final class SanityCheck {
         return "optimizer.check_v." + parameter;
     }
 
-    /// Kingma and Ba 2014.
-    private static Graph adam(String name, Shape shape) {
+    /// Kingma and Ba 2014; `first` is the rate to begin with.
+    private static Graph adam(String name, Shape shape, double first) {
         var builder = Graph.builder();
         var math = new Arithmetic(builder, Origin.UNKNOWN);
         var type = Type.batch(shape);
@@ -219,7 +223,7 @@ final class SanityCheck {
         var one = math.fill(1);
         var mean = math.div(m, math.sub(one, math.apply(Op.POW, math.fill(0.9), step)));
         var square = math.div(v, math.sub(one, math.apply(Op.POW, math.fill(0.999), step)));
-        var rate = math.mul(math.apply(Op.POW, math.fill(0.01), math.div(step, math.fill(STEPS))), RATE);
+        var rate = math.mul(math.apply(Op.POW, math.fill(0.01), math.div(step, math.fill(STEPS))), first);
         var move = math.div(math.mul(mean, rate), math.add(math.apply(Op.SQRT, square), math.fill(1e-8)));
         builder.result(Role.UPDATE, first(name), m);
         builder.result(Role.UPDATE, second(name), v);
