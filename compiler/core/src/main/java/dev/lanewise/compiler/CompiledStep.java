@@ -28,8 +28,10 @@ public final class CompiledStep implements Function<Bindings, Outcome>, AutoClos
     private final Graph step;
     private final CompiledNetwork compiled;
     private final List<Port> ports;
-    /// Opened for the first step.
+    /// Opened for the first step, and again for one of more examples.
     private @Nullable ModelTrainer trainer;
+
+    private int most;
 
     public CompiledStep(CompiledNetwork compiled) {
         this.compiled = compiled;
@@ -42,7 +44,9 @@ public final class CompiledStep implements Function<Bindings, Outcome>, AutoClos
     @Override
     public Outcome apply(Bindings at) {
         var open = trainer;
-        if (open == null) {
+        if (open == null || at.examples() > most) {
+            close();
+            most = at.examples();
             open = (ModelTrainer)
                     compiled.network().trainer().threads(1).batch(at.examples()).open();
             trainer = open;

@@ -27,8 +27,6 @@ public final class GradientCheck {
     private static final int MOST_ELEMENTS = 200;
     /// The same in networks of many parameters, whose every loss takes long; directions still see all.
     private static final int FEWER_ELEMENTS = 40;
-
-    private static final long MANY_PARAMETERS = 200_000;
     /// Elements that tell which step is the best.
     private static final int PROBES = 8;
     /// What the difference of two losses may be wrong by, as a part of the loss.
@@ -63,7 +61,7 @@ public final class GradientCheck {
         var losses = losses(forward);
         double loss = new Interpreter(losses, true).run(at).loss();
         long parameters = gradients.values().stream().mapToLong(g -> g.length).sum();
-        int most = parameters > MANY_PARAMETERS ? FEWER_ELEMENTS : MOST_ELEMENTS;
+        int most = parameters > NetworkCheck.MANY_PARAMETERS ? FEWER_ELEMENTS : MOST_ELEMENTS;
         return new GradientCheck(LossTerms.of(losses, at), loss, at, step, most).report(gradients);
     }
 

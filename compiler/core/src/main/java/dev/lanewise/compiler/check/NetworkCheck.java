@@ -28,6 +28,7 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
     private static final int EXAMPLES = 5;
 
     private static final int FEW_EXAMPLES = 2;
+    /// Above this a network is large for a check.
     static final long MANY_PARAMETERS = 200_000;
 
     /// Examples of a step of the burn-in.

@@ -208,8 +208,8 @@ final class SanityCheck {
         return "optimizer.check_v." + parameter;
     }
 
-    /// Kingma and Ba 2014; `first` is the rate to begin with.
-    private static Graph adam(String name, Shape shape, double first) {
+    /// Kingma and Ba 2014, with a rate that falls.
+    private static Graph adam(String name, Shape shape, double initialRate) {
         var builder = Graph.builder();
         var math = new Arithmetic(builder, Origin.UNKNOWN);
         var type = Type.batch(shape);
@@ -223,7 +223,7 @@ final class SanityCheck {
         var one = math.fill(1);
         var mean = math.div(m, math.sub(one, math.apply(Op.POW, math.fill(0.9), step)));
         var square = math.div(v, math.sub(one, math.apply(Op.POW, math.fill(0.999), step)));
-        var rate = math.mul(math.apply(Op.POW, math.fill(0.01), math.div(step, math.fill(STEPS))), first);
+        var rate = math.mul(math.apply(Op.POW, math.fill(0.01), math.div(step, math.fill(STEPS))), initialRate);
         var move = math.div(math.mul(mean, rate), math.add(math.apply(Op.SQRT, square), math.fill(1e-8)));
         builder.result(Role.UPDATE, first(name), m);
         builder.result(Role.UPDATE, second(name), v);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Augmentations {
 
     /// A number of a change. Without an `initial` it must be given; `whole` ones have no fraction.
-    private record Parameter(String name, @Nullable Double initial, double least, double most, boolean whole) {
+    record Parameter(String name, @Nullable Double initial, double least, double most, boolean whole) {
         String expected() {
             var kind = whole ? "a whole number" : "a number";
             return Double.isInfinite(most)
@@ -35,7 +35,7 @@ final class Augmentations {
     private static final String NOISE = "noise";
     private static final String COLOR_SHIFT = "color_shift";
 
-    private static final Map<String, List<Parameter>> KINDS = new TreeMap<>(Map.ofEntries(
+    static final Map<String, List<Parameter>> KINDS = new TreeMap<>(Map.ofEntries(
             Map.entry("flip_horizontal", List.of(new Parameter("chance", 0.5, 0, 1, false))),
             Map.entry("flip_vertical", List.of(new Parameter("chance", 0.5, 0, 1, false))),
             Map.entry("rotate", List.of(new Parameter("degrees", null, 0, 180, false))),

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.loops;
 
+import dev.lanewise.runtime.model.Frame;
 import java.util.List;
 
 /// One generated method: a loop program over arrays that are handed in.
@@ -24,7 +25,7 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     public static final int UNIT = 1;
 
     /// The numbers of a worker's own scratch.
-    public static final int SCRATCH = 2048;
+    public static final int SCRATCH = Frame.SCRATCH;
 
     /// A general loop nest: the statements for one unit of one group.
     public record Nest(List<Statement> body) implements Work {

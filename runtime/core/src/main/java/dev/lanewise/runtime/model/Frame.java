@@ -31,13 +31,16 @@ public final class Frame {
     /// As the other, in double precision.
     public final double[][] doubleScratch;
 
-    /// Kernels use 2,048 numbers of a worker's scratch; the rest keeps workers off each other's cache lines.
-    private static final int SCRATCH = 2048 + 64;
+    /// The numbers of a worker's scratch that kernels use.
+    public static final int SCRATCH = 2048;
+
+    /// Keeps workers off each other's cache lines.
+    private static final int APART = 64;
 
     public Frame(Team team, int uniforms) {
         this.team = team;
-        this.floatScratch = new float[team.workers()][SCRATCH];
-        this.doubleScratch = new double[team.workers()][SCRATCH];
+        this.floatScratch = new float[team.workers()][SCRATCH + APART];
+        this.doubleScratch = new double[team.workers()][SCRATCH + APART];
         this.uniforms = new double[uniforms];
     }
 }

@@ -229,7 +229,7 @@ final class ModelJson {
                 text(json, "require"),
                 count(json, "models", 1),
                 count(json, "pretrain", 0),
-                Json.text(json.getOrDefault("augment", ""), "augment")); // older jars have none
+                text(json, "augment"));
     }
 
     static Layout readLayout(Map<String, Object> json) {

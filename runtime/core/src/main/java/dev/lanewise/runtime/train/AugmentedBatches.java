@@ -7,6 +7,7 @@ import dev.lanewise.runtime.model.TrainPlan;
 import dev.lanewise.runtime.team.Team;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// Feeds the batches of augmented data, those of an epoch in their order. Where the team leaves a core free, the
@@ -62,7 +63,16 @@ final class AugmentedBatches {
         int after = from + count;
         int rest = Math.min(batch, view.size() - after);
         next = rest > 0 ? prepare(order, after, rest) : null;
-        session.feed(ready.join(), inOrder, Session.NATURAL, 0, count);
+        session.feed(made(ready), inOrder, Session.NATURAL, 0, count);
+    }
+
+    /// What was made beside, or the error that reading the data ended in.
+    private static Dataset made(CompletableFuture<Dataset> batch) {
+        try {
+            return batch.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private CompletableFuture<Dataset> prepare(int[] order, int from, int count) {

@@ -3,6 +3,7 @@ package dev.lanewise.runtime.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.ArrayDataset;
@@ -300,6 +301,45 @@ class AugmentationTest {
                 }
             }
             assertEquals(1, seen.size(), "" + seen);
+        }
+    }
+
+    @Test
+    void whatGoesWrongWithTheDataIsThrownAsItIs() {
+        var data = Line.data(20);
+        var broken = new Dataset() {
+            @Override
+            public int size() {
+                return data.size();
+            }
+
+            @Override
+            public List<Port> ports() {
+                return data.ports();
+            }
+
+            @Override
+            public void read(int port, int example, double[] target, int offset) {
+                throw new IllegalStateException("the data are gone");
+            }
+
+            @Override
+            public void read(int port, int example, float[] target, int offset) {
+                throw new IllegalStateException("the data are gone");
+            }
+        };
+        var network = Line.network(1, 0, 0);
+        for (boolean hasCore : new boolean[] {true, false}) {
+            try (var team = Team.of(1)) {
+                var session = network.bundle().session(0, network.weights(), 32, team);
+                var batches = new AugmentedBatches(
+                        new Augmentation("x noise 0.3", broken, 7, false), new int[] {0, 1}, false, 5, hasCore);
+                var e = assertThrows(IllegalStateException.class, () -> {
+                    batches.feed(session, 0, Session.NATURAL, 0, 5);
+                    session.run();
+                });
+                assertEquals("the data are gone", e.getMessage());
+            }
         }
     }
 }
