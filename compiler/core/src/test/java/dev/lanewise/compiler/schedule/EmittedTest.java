@@ -113,8 +113,13 @@ class EmittedTest {
             String vector,
             int workers,
             boolean precise) {
+        compare(new Emitted(program), entry, graph, bindings, vector, workers, precise);
+    }
+
+    static void compare(
+            Emitted program, int entry, Graph graph, Bindings bindings, String vector, int workers, boolean precise) {
         var expected = new Interpreter(graph, precise).run(bindings);
-        var found = new Emitted(program).run(entry, bindings, vector, workers);
+        var found = program.run(entry, bindings, vector, workers);
         for (int i = 0; i < expected.results().size(); i++) {
             var result = expected.results().get(i);
             boolean update = result.role() == Role.UPDATE;
