@@ -18,15 +18,21 @@ final class Outputs {
     }
 
     static void forEach(Network network, Dataset data, Block block) {
+        forEach(network, 1, data, block);
+    }
+
+    /// As the other, with so many threads.
+    static void forEach(Network network, int threads, Dataset data, Block block) {
         var outputs = new ArrayList<double[]>();
         for (var port : network.outputs()) {
             outputs.add(new double[Math.multiplyExact(AT_ONCE, port.size())]);
         }
-        var predictor = network.predictor();
-        for (int first = 0; first < data.size(); first += AT_ONCE) {
-            int count = Math.min(AT_ONCE, data.size() - first);
-            predictor.predict(data, first, count, outputs);
-            block.take(first, count, outputs);
+        try (var predictor = network.predictor(threads)) {
+            for (int first = 0; first < data.size(); first += AT_ONCE) {
+                int count = Math.min(AT_ONCE, data.size() - first);
+                predictor.predict(data, first, count, outputs);
+                block.take(first, count, outputs);
+            }
         }
     }
 }

@@ -97,7 +97,7 @@ final class PredictCommand implements Callable<Integer> {
             if (!output.json && !noHeader) {
                 console.print(String.join(",", header(network, decisions)));
             }
-            Outputs.forEach(network, examples, (first, count, outputs) -> {
+            Outputs.forEach(network, run.threads(), examples, (first, count, outputs) -> {
                 for (int e = 0; e < count; e++) {
                     console.print(
                             output.json ? json(network, decisions, outputs, e) : row(network, decisions, outputs, e));

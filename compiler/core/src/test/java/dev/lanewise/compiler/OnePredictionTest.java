@@ -48,6 +48,12 @@ class OnePredictionTest {
               h = x |> embedding(11, 6)
               output p = h |> flatten |> dense(5) |> sigmoid
             }
+            """,
+            "wide", """
+            network Wide {
+              input  x: float[300]
+              output p = x |> dense(520) |> tanh |> dense(9) |> softmax
+            }
             """);
 
     @AfterEach
@@ -138,13 +144,64 @@ class OnePredictionTest {
         }
     }
 
+    /// A single answer of the wide network is large enough to be shared.
+    @ParameterizedTest
+    @ValueSource(strings = {"classifier", "images", "wide"})
+    void aTeamGivesTheSameBits(String name) {
+        var network = network(name, "f32");
+        var inputs = inputs(network);
+        var expected = together(network, inputs);
+        int in = network.inputs().getFirst().size();
+        int out = network.outputs().getFirst().size();
+        for (int threads = 2; threads <= 3; threads++) {
+            try (var predictor = network.predictor(threads)) {
+                var outputs = new float[COUNT * out];
+                predictor.predict(inputs, COUNT, outputs);
+                assertArrayEquals(expected, outputs, threads + " threads");
+                for (int e = 0; e < COUNT; e++) {
+                    var one = predictor.predict(Arrays.copyOfRange(inputs, e * in, (e + 1) * in));
+                    assertArrayEquals(Arrays.copyOfRange(expected, e * out, (e + 1) * out), one, threads + " threads");
+                }
+            }
+        }
+    }
+
+    /// While somebody has the team, others compute alone; so do all when it is closed.
     @Test
-    void aCallAllocatesNothing() {
-        var network = network("classifier", "f32");
+    void callersShareATeam() throws InterruptedException, ExecutionException {
+        var network = network("wide", "f32");
+        var inputs = inputs(network);
+        var expected = together(network, inputs);
+        var predictor = network.predictor(2);
+        try (var threads = Executors.newFixedThreadPool(3)) {
+            Callable<float[]> work = () -> {
+                var outputs = new float[expected.length];
+                for (int i = 0; i < 200; i++) {
+                    int count = i % 3 == 0 ? 1 : COUNT;
+                    predictor.predict(inputs, count, outputs);
+                    int size = count * expected.length / COUNT;
+                    assertArrayEquals(Arrays.copyOf(expected, size), Arrays.copyOf(outputs, size));
+                }
+                predictor.close();
+                return outputs;
+            };
+            for (var result : threads.invokeAll(List.of(work, work, work))) {
+                assertArrayEquals(expected, result.get());
+            }
+        }
+        var outputs = new float[expected.length];
+        predictor.predict(inputs, COUNT, outputs);
+        assertArrayEquals(expected, outputs);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aCallAllocatesNothing(int threads) {
+        var network = network("wide", "f32");
         network.bundle().program().warmup().warm(Layout.ONE, true);
         var inputs = inputs(network);
-        var outputs = new float[7];
-        var predictor = network.predictor();
+        var outputs = new float[9];
+        var predictor = network.predictor(threads);
         var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 4_000 && least > 0; attempt++) {
@@ -154,6 +211,7 @@ class OnePredictionTest {
             }
             least = Math.min(least, memory.getCurrentThreadAllocatedBytes() - before);
         }
+        predictor.close();
         assertEquals(0, least);
     }
 }

@@ -28,6 +28,10 @@ public interface Network {
     /// Predicts with the weights of this network, also with those set later.
     Predictor predictor();
 
+    /// As the other, with so many threads that work together on each call. They are the predictor's own, and end
+    /// when it is closed.
+    Predictor predictor(int threads);
+
     /// The loss and every metric over a data set that has the network's inputs and targets among its ports, by
     /// name.
     Metrics evaluate(Dataset data);

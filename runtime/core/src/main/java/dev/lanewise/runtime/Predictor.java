@@ -10,7 +10,11 @@ import java.util.List;
 /// Arrays are in row-major order, examples first. Classes and indices are whole numbers. The short forms are for
 /// networks with one input and one output, and throw IllegalStateException on others. Arrays that are too short are
 /// an IllegalArgumentException.
-public interface Predictor {
+///
+/// One that was made for several threads computes each call with all of them together: a single answer of a large
+/// network comes sooner. Where several callers ask it at once, one has the team, and the others compute alone
+/// meanwhile.
+public interface Predictor extends AutoCloseable {
 
     /// The output for one example.
     float[] predict(float[] input);
@@ -30,4 +34,8 @@ public interface Predictor {
     /// Fills one array for each output, in the order of the ports, for `count` examples from number `first` on. The
     /// data set has the network's inputs among its ports, by name.
     void predict(Dataset data, int first, int count, List<double[]> outputs);
+
+    /// Ends the threads of a predictor that has several; its callers then compute alone.
+    @Override
+    void close();
 }

@@ -48,7 +48,7 @@ final class LanewiseContender {
         var network = Network.load(Path.of(System.getProperty(JAR)));
         var inputs = workload.inputs();
         if (!workload.trains()) {
-            return answering(network, workload, inputs);
+            return answering(network, workload, inputs, threads);
         }
         var targets = workload.targets(inputs);
         var batches = new Dataset[inputs.length];
@@ -74,8 +74,8 @@ final class LanewiseContender {
         };
     }
 
-    private static Contender answering(Network network, Workload workload, float[][] inputs) {
-        var predictor = network.predictor();
+    private static Contender answering(Network network, Workload workload, float[][] inputs, int threads) {
+        var predictor = network.predictor(threads);
         var answer = new float[workload.outputs()];
         return new Contender() {
             @Override

@@ -147,7 +147,7 @@ public final class Emitter {
     private void shared(ClassFile file, String name, Kernel kernel) {
         boolean doubles = program.layout().doublePrecision();
         var descriptor = Signature.of(kernel, doubles, 2).descriptor();
-        if (Sharing.isByUnits(kernel)) {
+        if (kernel.isByUnits()) {
             if (Uses.vectors(kernel)) {
                 file.abstractMethod(
                         name + "n", Sharing.unitsSignature(kernel, doubles).descriptor());

@@ -12,28 +12,18 @@ import org.objectweb.asm.Type;
 /// The code that finds a worker's share of a kernel: see `Shares` of the runtime.
 final class Sharing {
     private static final String SHARES = "dev/lanewise/runtime/model/Shares";
-    /// What takes less in all is not divided among workers.
-    private static final double LEAST_NANOS = 10_000;
 
     private Sharing() {}
 
     /// Rows or columns of a worker's share.
     record Range(Whole from, Whole to) {}
 
-    /// Whether the kernel's work is a method `k7n` on a range of units and one of groups, at every width.
-    static boolean isByUnits(Kernel kernel) {
-        return switch (kernel.work()) {
-            case Kernel.Nest _, Kernel.Rearrange _, Kernel.Turn _, Kernel.ClearPadding _ -> true;
-            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _ -> false;
-        };
-    }
-
     /// The body of `k7` that calls `k7n` of this class on this worker's share.
     static void units(Code code, String owner, String name, Kernel kernel, boolean doubles) {
         var arguments = Arguments.of(Signature.of(kernel, doubles, 2));
         var units = Whole.of(kernel.unitsPerGroup());
         var groups = kernel.perGroup() ? Whole.of(arguments.groups()) : Whole.of(1);
-        share(code, arguments, units, groups, kernel.unitCost(), (mine, within) -> {
+        share(code, arguments, kernel, units, groups, kernel.unitCost(), (mine, within) -> {
             arguments.push(code, mine.from(), mine.to(), within.from(), within.to());
             code.callVirtual(owner, name + "n", unitsSignature(kernel, doubles).descriptor());
         });
@@ -46,9 +36,23 @@ final class Sharing {
     /// This worker's rectangle of a grid of `rows` and `columns`, and what to do with it when there is any. The
     /// arguments' own numbers are the worker and how many there are; `cost` is that of a cell in nanoseconds.
     static void share(
-            Code code, Arguments arguments, Whole rows, Whole columns, double cost, BiConsumer<Range, Range> work) {
-        int least = (int) Math.min(Integer.MAX_VALUE, Math.ceil(LEAST_NANOS / Math.max(cost, 1e-3)));
+            Code code,
+            Arguments arguments,
+            Kernel kernel,
+            Whole rows,
+            Whole columns,
+            double cost,
+            BiConsumer<Range, Range> work) {
         var worker = arguments.own().get(0);
+        if (kernel.isAlone()) {
+            var others = code.label();
+            code.load(worker);
+            code.jump(Opcodes.IFNE, others);
+            work.accept(new Range(Whole.ZERO, rows), new Range(Whole.ZERO, columns));
+            code.mark(others);
+            return;
+        }
+        int least = (int) Math.min(Integer.MAX_VALUE, Math.ceil(Kernel.LEAST_NANOS / Math.max(cost, 1e-3)));
         code.push(rows);
         code.push(columns);
         code.push(least);

@@ -56,7 +56,7 @@ final class TileKernel {
         driver((code, arguments) -> {
             double cost = kernel.unitCost() * shape.rows();
             var columns = Whole.of(arguments.groups());
-            Sharing.share(code, arguments, Whole.of(tiles), columns, cost, (strips, groups) -> {
+            Sharing.share(code, arguments, kernel, Whole.of(tiles), columns, cost, (strips, groups) -> {
                 if (blocks == 1) {
                     BiConsumer<Whole, Whole> one = (n, group) -> call(
                             code,
@@ -140,6 +140,7 @@ final class TileKernel {
             Sharing.share(
                     code,
                     arguments,
+                    kernel,
                     tiles,
                     strips,
                     cost,
@@ -182,6 +183,7 @@ final class TileKernel {
             Sharing.share(
                     code,
                     arguments,
+                    kernel,
                     units,
                     tiles,
                     cost,

@@ -12,8 +12,24 @@ import java.util.List;
 /// At run time a kernel is called with its operands, scalars, the number of `groups` and of `examples`, and the
 /// ranges of *units* and groups that this worker takes. The units are the outermost work that may be split among
 /// workers: `unitsPerGroup` for each group when `perGroup`, else `unitsPerGroup` in all. `unitCost` estimates the
-/// time of a unit in nanoseconds on one worker; what takes less than about 10 microseconds in all is not split.
+/// time of a unit in nanoseconds on one worker; what takes less than [#LEAST_NANOS] in all is not split.
 public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGroup, double unitCost, Work work) {
+
+    /// What takes less is not divided among workers.
+    public static final double LEAST_NANOS = 10_000;
+
+    /// Whether the first worker always does it alone, whatever the batch.
+    public boolean isAlone() {
+        return !perGroup && (unitsPerGroup * unitCost < LEAST_NANOS || unitsPerGroup == 1 && isByUnits());
+    }
+
+    /// Whether units are all that is divided; tiles are smaller than one of them, or larger.
+    public boolean isByUnits() {
+        return switch (work) {
+            case Nest _, Rearrange _, Turn _, ClearPadding _ -> true;
+            case LaneTile _, ExampleTile _, RowTile _ -> false;
+        };
+    }
 
     /// What is done. A nest's statements read the variables `GROUP` and `UNIT`; tiles are register-tiled by the
     /// emitter.

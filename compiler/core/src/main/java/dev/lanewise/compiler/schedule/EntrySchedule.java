@@ -293,7 +293,8 @@ final class EntrySchedule {
             var buffers = step.operands().stream().map(memory.numbers::get).toList();
             var reads = step.reads().stream().map(memory.numbers::get).toList();
             var writes = step.writes().stream().map(memory.numbers::get).toList();
-            calls.add(new Call(number, buffers, step.uniforms(), barriers.before(reads, writes), step.origin()));
+            boolean barrier = barriers.before(reads, writes, step.kernel().isAlone());
+            calls.add(new Call(number, buffers, step.uniforms(), barrier, step.origin()));
         }
         return calls;
     }

@@ -30,7 +30,7 @@ public final class ModelNetwork implements Network {
     public ModelNetwork(Bundle bundle, WeightStore weights) {
         this.bundle = bundle;
         this.weights = weights;
-        this.predictor = new PooledPredictor(bundle, weights);
+        this.predictor = new PooledPredictor(bundle, weights, 1);
     }
 
     /// What [Network#load] is done by.
@@ -135,6 +135,11 @@ public final class ModelNetwork implements Network {
     @Override
     public Predictor predictor() {
         return predictor;
+    }
+
+    @Override
+    public Predictor predictor(int threads) {
+        return new PooledPredictor(bundle, weights, threads);
     }
 
     @Override

@@ -94,6 +94,11 @@ public final class Session {
         return Math.max(1, (examples + lanes - 1) / lanes);
     }
 
+    /// The most examples of a run.
+    int capacity() {
+        return capacity;
+    }
+
     public Frame frame() {
         return frame;
     }
