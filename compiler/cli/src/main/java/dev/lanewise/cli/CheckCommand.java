@@ -111,7 +111,8 @@ final class CheckCommand implements Callable<Integer> {
                     compiled.compilation().model(),
                     InterpretedStepping.bindings(compiled, batch).withWeights(InterpretedStepping.weights(compiled)),
                     new NetworkCheck.Settings(step, burnIn, allowed.has("overfit")),
-                    compiledStep);
+                    compiledStep,
+                    variant -> CompiledStep.of(compiled, variant));
             return report(compiled, found, allowed);
         }
     }

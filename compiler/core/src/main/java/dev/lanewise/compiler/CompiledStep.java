@@ -1,7 +1,9 @@
 package dev.lanewise.compiler;
 
+import dev.lanewise.compiler.check.StepCompiler;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.interpret.Bindings;
@@ -16,14 +18,14 @@ import dev.lanewise.runtime.train.Session;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One training step of a compiled network on whatever weights and examples it is given, in the terms of the graph
 /// that it was made from: so that compiled code and the interpreter can be asked the same.
 ///
 /// The network must keep its gradients (`CompileOptions.keeping`) where they are to be seen.
-public final class CompiledStep implements Function<Bindings, Outcome>, AutoCloseable {
+public final class CompiledStep implements StepCompiler.Step {
 
     private final Graph step;
     private final CompiledNetwork compiled;
@@ -38,6 +40,13 @@ public final class CompiledStep implements Function<Bindings, Outcome>, AutoClos
         this.step = compiled.compilation().step();
         this.ports = new ArrayList<>(compiled.info().inputs());
         this.ports.addAll(compiled.info().targets());
+    }
+
+    /// The step of a variant of a compiled network, with what the network gives.
+    public static CompiledStep of(CompiledNetwork compiled, Model variant) {
+        var options = CompileOptions.standard().keeping(Set.of(Role.OUTPUT));
+        var compilation = Compiler.variant(compiled.compilation(), variant, options);
+        return new CompiledStep(CompiledNetwork.of(compilation, options));
     }
 
     /// The results LOSS, UPDATE and those that were kept.

@@ -54,6 +54,11 @@ public final class Compiler {
         return new Compiler(options, diagnostics).run(source, folder);
     }
 
+    /// A network made from a compiled one by other graphs: the second half alone, without warnings.
+    static Compilation variant(Compilation original, Model model, CompileOptions options) {
+        return new Compiler(options, new Diagnostics()).compile(original.syntax(), original.sources(), model);
+    }
+
     /// The first half: text to model. What only needs the graphs stops here.
     public static Optional<Model> model(
             Source source, SourceFolder folder, CompileOptions options, Diagnostics diagnostics) {
@@ -90,6 +95,7 @@ public final class Compiler {
 
     /// The second half: model to classes; nothing when these would be larger than a class can be.
     private Optional<Compilation> compiled(SourceFile syntax, Map<String, String> sources, Model model) {
+        Lint.warn(parsed(syntax), model, watched(model, Set.of()), diagnostics);
         try {
             return Optional.of(compile(syntax, sources, model));
         } catch (TooLarge tooLarge) {
@@ -100,7 +106,6 @@ public final class Compiler {
     }
 
     private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {
-        Lint.warn(parsed(syntax), model, watched(model, Set.of()), diagnostics);
         var optimizer = new Optimizer(options.verify());
         var prepared = optimizer.prepare(looked(model));
         var backward = verified(backward(prepared));

@@ -2,6 +2,7 @@ package dev.lanewise.compiler.check;
 
 import dev.lanewise.compiler.autodiff.Autodiff;
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Operations;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
@@ -25,8 +26,11 @@ public final class GradientCheck {
 
     /// Elements of a parameter that are compared; larger ones are sampled evenly.
     private static final int MOST_ELEMENTS = 200;
-    /// The same in networks of many parameters, whose every loss takes long; directions still see all.
-    private static final int FEWER_ELEMENTS = 40;
+    /// Where a loss takes long, fewer are; directions still see all.
+    private static final int FEWEST_ELEMENTS = 8;
+    /// Floating-point operations of all the losses that elements are compared by: seconds of the interpreter.
+    private static final double OPERATIONS = 4e9;
+
     /// Elements that tell which step is the best.
     private static final int PROBES = 8;
     /// What the difference of two losses may be wrong by, as a part of the loss.
@@ -60,8 +64,8 @@ public final class GradientCheck {
     public static GradientReport of(Graph forward, Map<String, double[]> gradients, Bindings at, double step) {
         var losses = losses(forward);
         double loss = new Interpreter(losses, true).run(at).loss();
-        long parameters = gradients.values().stream().mapToLong(g -> g.length).sum();
-        int most = parameters > NetworkCheck.MANY_PARAMETERS ? FEWER_ELEMENTS : MOST_ELEMENTS;
+        double each = 2.0 * gradients.size() * Operations.ofContractions(losses, at.examples());
+        int most = (int) Math.clamp(OPERATIONS / each, FEWEST_ELEMENTS, MOST_ELEMENTS);
         return new GradientCheck(LossTerms.of(losses, at), loss, at, step, most).report(gradients);
     }
 

@@ -3,6 +3,7 @@ package dev.lanewise.compiler.check;
 import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Operations;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.interpret.Bindings;
@@ -24,12 +25,11 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
     /// How far compiled code may be from the interpreter: |a - b| / max(1, |b|).
     private static final double SAME = 1e-12;
 
-    /// Examples that gradients are compared on, and in networks of many parameters, whose every loss takes long.
+    /// Examples that gradients are compared on, and where each takes many floating-point operations.
     private static final int EXAMPLES = 5;
 
     private static final int FEW_EXAMPLES = 2;
-    /// Above this a network is large for a check.
-    static final long MANY_PARAMETERS = 200_000;
+    private static final long MANY_OPERATIONS = 400_000;
 
     /// Examples of a step of the burn-in.
     private static final int BATCH = 32;
@@ -50,11 +50,12 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
     /// Checks a model that has a loss. `at` holds at least one example for its inputs and targets (a few hundred
     /// are plenty), the first values of all weights, fitted ones and the optimizer's included, and the seed.
     /// `compiled` is one training step in double precision, with the results LOSS, GRADIENT and UPDATE: what is
-    /// held against differences, and against the interpreter.
-    public static NetworkCheck of(Model model, Bindings at, Settings settings, Function<Bindings, Outcome> compiled) {
+    /// held against differences, and against the interpreter. `compiler` makes the steps that it learns by.
+    public static NetworkCheck of(
+            Model model, Bindings at, Settings settings, Function<Bindings, Outcome> compiled, StepCompiler compiler) {
         var optimizer = new Optimizer(false);
         var interpreted = new Interpreter(optimizer.optimize(TrainingStep.of(optimizer.prepare(model))), true);
-        var few = spread(model, at, model.parameterCount() > MANY_PARAMETERS ? FEW_EXAMPLES : EXAMPLES);
+        var few = spread(model, at, isCostly(model) ? FEW_EXAMPLES : EXAMPLES);
         var points = List.of(
                 few,
                 few.withWeights(burnIn(spread(model, at, BATCH), settings.burnIn(), compiled)),
@@ -75,8 +76,12 @@ public record NetworkCheck(GradientReport start, GradientReport later, GradientR
         if (!model.pretraining().stages().isEmpty()) {
             findings.add(pretraining(model, at, few, settings));
         }
-        findings.addAll(new SanityCheck(model, at, settings.hopeless()).all());
+        findings.addAll(new SanityCheck(model, at, settings.hopeless(), compiler).all());
         return new NetworkCheck(reports.get(0), reports.get(1), reports.get(2), findings);
+    }
+
+    private static boolean isCostly(Model model) {
+        return Operations.ofContractions(model.training(), 1) > MANY_OPERATIONS;
     }
 
     /// The gradients by which layers are pretrained, each layer's at lively weights of its own.

@@ -14,12 +14,12 @@ import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
+import dev.lanewise.compiler.graph.Weight;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.InterpretedTraining;
 import dev.lanewise.compiler.interpret.Interpreter;
 import dev.lanewise.compiler.interpret.Outcome;
 import dev.lanewise.compiler.optimize.DropDead;
-import dev.lanewise.compiler.optimize.Optimizer;
 import dev.lanewise.runtime.Port;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,14 +50,17 @@ final class SanityCheck {
     /// In a network of many weights each step moves all of them: at the rate of small ones its units die.
     private static final double RATE_OF_LARGE = 2e-3;
 
+    private static final long MANY_PARAMETERS = 200_000;
+
     private final Model model;
+    private final StepCompiler compiler;
     private final int most;
     private final Bindings all;
     private final Bindings few;
-    private final Optimizer optimizer = new Optimizer(false);
 
-    SanityCheck(Model model, Bindings at, boolean hopeless) {
+    SanityCheck(Model model, Bindings at, boolean hopeless, StepCompiler compiler) {
         this.model = model;
+        this.compiler = compiler;
         this.most = hopeless ? HOPELESS_STEPS : STEPS;
         this.all = at;
         this.few = NetworkCheck.spread(model, at, EXAMPLES);
@@ -125,14 +128,22 @@ final class SanityCheck {
     /// Learns a few examples by heart with Adam, then takes the input away.
     private List<Finding> overfitAndInput() {
         var plain = Surgery.withoutDraws(Surgery.scalePenalties(model.training(), 0));
-        var step = optimizer.optimize(TrainingStep.of(learning(plain)));
+        try (var step = compiler.compile(learning(plain))) {
+            return overfitAndInput(plain, step);
+        }
+    }
+
+    private List<Finding> overfitAndInput(Graph plain, StepCompiler.Step step) {
         var start = new LinkedHashMap<>(few.weights());
+        model.weights().stream()
+                .filter(weight -> weight.kind() == Weight.Kind.OPTIMIZER)
+                .forEach(weight -> start.remove(weight.name()));
         TrainingStep.trained(model).forEach((name, shape) -> {
             int size = Math.toIntExact(shape.size());
             start.put(first(name), new double[size]);
             start.put(second(name), new double[size]);
         });
-        var run = new InterpretedTraining(step, true, start, few);
+        var run = new InterpretedTraining(step, start, few);
         long made = 1;
         var outcome = run.step(made, 1);
         double before = outcome.loss();
@@ -150,7 +161,7 @@ final class SanityCheck {
                 "overfit",
                 learned,
                 expected,
-                text("%s after %d steps, loss %s", accuracy(outcome), made, number(outcome.loss()))));
+                accuracy(outcome) + text("loss %s after %d steps", number(outcome.loss()), made)));
         input(plain, run.weights()).ifPresent(findings::add);
         return findings;
     }
@@ -180,24 +191,42 @@ final class SanityCheck {
         return false;
     }
 
-    /// The model with Adam for every parameter, whatever its own rules are.
+    /// The model with Adam for every parameter, whatever its own rules are; in single precision, which is faster
+    /// and enough to learn by.
     private Model learning(Graph training) {
-        double rate = model.parameterCount() > NetworkCheck.MANY_PARAMETERS ? RATE_OF_LARGE : RATE;
+        double rate = model.parameterCount() > MANY_PARAMETERS ? RATE_OF_LARGE : RATE;
         var rules = new LinkedHashMap<String, Graph>();
-        TrainingStep.trained(model).forEach((name, shape) -> rules.put(name, adam(name, shape, rate)));
+        var weights = new ArrayList<Weight>();
+        for (var weight : model.weights()) {
+            if (weight.kind() != Weight.Kind.OPTIMIZER) {
+                weights.add(weight);
+            }
+        }
+        TrainingStep.trained(model).forEach((name, shape) -> {
+            rules.put(name, adam(name, shape, rate));
+            weights.add(moment(first(name), shape));
+            weights.add(moment(second(name), shape));
+        });
         return new Model(
                 model.name(),
                 model.inputs(),
                 model.targets(),
                 model.outputs(),
-                model.weights(),
-                optimizer.prepare(training),
-                model.prediction(),
-                model.metrics(),
+                weights,
+                training,
+                Graph.EMPTY,
+                List.of(),
                 rules,
                 Graph.EMPTY,
-                model.train(),
+                model.train().inSinglePrecision(),
                 List.of());
+    }
+
+    private static Weight moment(String name, Shape shape) {
+        var zeros = Graph.builder();
+        zeros.result(Role.VALUE, name, new Arithmetic(zeros, Origin.UNKNOWN).fill(0, Type.batch(shape)));
+        return new Weight(
+                name, shape, Weight.Kind.OPTIMIZER, false, false, zeros.build(), Graph.EMPTY, "zeros", Origin.UNKNOWN);
     }
 
     private static String first(String parameter) {
@@ -270,7 +299,7 @@ final class SanityCheck {
 
     private String accuracy(Outcome outcome) {
         var output = classOutput(outcome);
-        return output.isPresent() ? text("%d of %d", correct(outcome, output.get()), few.examples()) : "not 0";
+        return output.isPresent() ? text("%d of %d, ", correct(outcome, output.get()), few.examples()) : "";
     }
 
     private static double loss(Graph training, Bindings at) {

@@ -27,4 +27,11 @@ public record TrainSettings(
     public record Bagging(int models, String combine) {
         public static final Bagging NONE = new Bagging(1, "mean");
     }
+
+    /// The same, computed in float32.
+    public TrainSettings inSinglePrecision() {
+        return new TrainSettings(
+                data, testData, test, validate, optimizer, schedule, batch, epochs, seed, false, shuffle, patience,
+                require, bagging, augment);
+    }
 }

@@ -26,10 +26,6 @@ final class Contractions {
 
     /// Adds the products of these examples to sums of those before, which `data` holds.
     void add(Contraction spec, Tensor left, Tensor right, Type type, int examples, double[] data) {
-        if (doublePrecision && isOuter(spec)) {
-            addOuter(left, right, examples, data);
-            return;
-        }
         var result = type.shape();
         int[] leftRows = places(spec.result(), result, spec.left(), left.type().shape());
         int[] rightRows =
@@ -51,6 +47,22 @@ final class Contractions {
             rows[e] = new Rows(e * leftStep, leftRows, e * rightStep, rightRows, data, e * leftRows.length);
         }
         if (doublePrecision) {
+            int leftRun = SharedFactors.run(leftRows, rightRows);
+            int rightRun = SharedFactors.run(rightRows, leftRows);
+            if (leftRun > 0) {
+                var sums = new SharedFactors(left.data(), leftRows, leftSummed, right.data(), rightRows, rightSummed);
+                for (var each : rows) {
+                    sums.add(leftRun, each.left(), each.right(), data, each.to());
+                }
+                return;
+            }
+            if (rightRun > 0) {
+                var sums = new SharedFactors(right.data(), rightRows, rightSummed, left.data(), leftRows, leftSummed);
+                for (var each : rows) {
+                    sums.add(rightRun, each.right(), each.left(), data, each.to());
+                }
+                return;
+            }
             sum(rows, left.data(), leftSummed, right.data(), rightSummed);
             return;
         }
@@ -76,34 +88,6 @@ final class Contractions {
                     each.sum(first, end, left, leftPlaces, right, rightPlaces);
                 }
             }
-        }
-    }
-
-    /// Whether each number of one vector meets each of the other, over the examples.
-    private static boolean isOuter(Contraction spec) {
-        return spec.examples()
-                && spec.summed().isEmpty()
-                && spec.left().length() == 1
-                && spec.right().length() == 1
-                && spec.result().equals(spec.left() + spec.right());
-    }
-
-    /// Statistics of a whole data set are made so: a row of sums stays in the cache while many examples are added.
-    private static void addOuter(Tensor left, Tensor right, int examples, double[] data) {
-        int rows = left.size();
-        int columns = right.size();
-        double[] a = left.data();
-        double[] b = right.data();
-        for (int i = 0; i < rows; i++) {
-            for (int e = 0; e < examples; e++) {
-                addRow(a[e * rows + i], b, e * columns, data, i * columns, columns);
-            }
-        }
-    }
-
-    private static void addRow(double factor, double[] from, int at, double[] to, int row, int columns) {
-        for (int j = 0; j < columns; j++) {
-            to[row + j] = Math.fma(factor, from[at + j], to[row + j]);
         }
     }
 

@@ -63,6 +63,21 @@ class NetworkCheckTest {
         return new Interpreter(optimizer.optimize(TrainingStep.of(optimizer.prepare(model))), true)::run;
     }
 
+    private static StepCompiler.Step step(Model model) {
+        var program = interpreted(model);
+        return new StepCompiler.Step() {
+            @Override
+            public Outcome apply(Bindings at) {
+                return program.apply(at);
+            }
+
+            @Override
+            public void close() {
+                // holds nothing
+            }
+        };
+    }
+
     private static NetworkCheck check(Model model) {
         return check(model, interpreted(model));
     }
@@ -73,7 +88,8 @@ class NetworkCheckTest {
         var batch = RandomGraphs.batch(model, examples, random);
         var data = Bindings.of(examples, batch, Map.of(), 3);
         var weights = InitialWeights.of(model, data, true);
-        return NetworkCheck.of(model, data.withWeights(weights), NetworkCheck.Settings.STANDARD, compiled);
+        return NetworkCheck.of(
+                model, data.withWeights(weights), NetworkCheck.Settings.STANDARD, compiled, NetworkCheckTest::step);
     }
 
     @ParameterizedTest
