@@ -21,6 +21,7 @@ public final class Optimizer {
             new Algebra(),
             new SimplifyViews(),
             new SimplifySums(),
+            new MaximumFirst(),
             new SimplifyContractions(),
             new Stabilise());
     private static final Pass SIMPLIFY = new Rewriting("Simplify", RULES);

@@ -3,12 +3,16 @@ package dev.lanewise.compiler.optimize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.compiler.CompileOptions;
+import dev.lanewise.compiler.Compiler;
 import dev.lanewise.compiler.autodiff.Autodiff;
 import dev.lanewise.compiler.autodiff.Differences;
 import dev.lanewise.compiler.autodiff.TrainingStep;
+import dev.lanewise.compiler.elaborate.SourceFolder;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.GraphPrinter;
 import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.RandomGraphs;
@@ -19,6 +23,8 @@ import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Verifier;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.dsl.diagnostic.Diagnostics;
+import dev.lanewise.dsl.source.Source;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -103,6 +109,44 @@ class PassTest {
         assertEquals(List.of("input", "reshape"), stages(new Prim.Fold(1, 6, 2, 1)));
         assertEquals(List.of("input", "fold"), stages(new Prim.Fold(1, 4, 1, 1)));
         assertEquals(List.of("input", "fold"), stages(new Prim.Fold(1, 8, 2, 3)));
+    }
+
+    /// A pooled layer does its bias and its activation on what is left of it.
+    @Test
+    void whatNeverFallsFollowsTheMaximumOfWindows() {
+        assertEquals(
+                List.of("contract", "windows", "windows", "transpose", "max", "add", "max", "reshape"),
+                pooled("conv(4, 3) |> relu"));
+        assertEquals(
+                List.of("contract", "windows", "windows", "transpose", "max", "add", "tanh", "reshape"),
+                pooled("conv(4, 3) |> tanh"));
+        assertEquals(
+                List.of("contract", "add", "sub", "windows", "windows", "transpose", "max", "reshape"),
+                pooled("conv(4, 3) |> neg"));
+    }
+
+    /// What is done between the convolution and the end.
+    private static List<String> pooled(String layers) {
+        var text = """
+                fn neg(z) = 1 - z
+                network Net {
+                  input x: float[2, 8, 8]
+                  output y = x |> %s |> max_pool(2) |> flatten
+                }
+                """.formatted(layers);
+        var diagnostics = new Diagnostics();
+        var model = Compiler.model(
+                        new Source("test.net", text), SourceFolder.empty(), CompileOptions.standard(), diagnostics)
+                .orElseThrow(() -> new AssertionError(diagnostics.all()));
+        var stages = OPTIMIZER.optimize(model.prediction()).nodes().stream()
+                .filter(node -> !node.inputs().isEmpty() && node.type().perExample())
+                .map(Node::prim)
+                .filter(prim -> !(prim instanceof Prim.Broadcast))
+                .map(prim -> prim instanceof Prim.Elementwise(var op)
+                        ? op.name().toLowerCase(Locale.ROOT)
+                        : prim.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .toList();
+        return stages.subList(stages.indexOf("contract"), stages.size());
     }
 
     private static List<String> stages(Prim.Fold fold) {
