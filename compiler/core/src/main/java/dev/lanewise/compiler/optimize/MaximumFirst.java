@@ -20,7 +20,9 @@ final class MaximumFirst implements Rule {
 
     @Override
     public Optional<Value> apply(Node node, Sight sight) {
-        if (!(node.prim() instanceof Max(var axes, var examples)) || examples || node.inputs().isEmpty()) {
+        if (!(node.prim() instanceof Max(var axes, var examples))
+                || examples
+                || node.inputs().isEmpty()) {
             return Optional.empty();
         }
         var views = new ArrayList<Node>();
@@ -34,7 +36,8 @@ final class MaximumFirst implements Rule {
         }
         return switch (op) {
             case SQRT, EXP, EXPM1, LOG, LOG1P, TANH, ERF, SIGMOID, FLOOR ->
-                Optional.of(sight.math(sight.node(at).origin()).apply(op, maximum(node, views, sight.input(at, 0), sight)));
+                Optional.of(
+                        sight.math(sight.node(at).origin()).apply(op, maximum(node, views, sight.input(at, 0), sight)));
             case ADD, MAX, MIN -> withOther(node, axes, views, at, op, sight);
             default -> Optional.empty();
         };
@@ -67,8 +70,8 @@ final class MaximumFirst implements Rule {
         return Optional.empty();
     }
 
-    /// Where the axes `from` of a value of `rank` stand behind the views and the maximum: only when none is cut into
-    /// windows or goes into the maximum, and their order stays.
+    /// Where the axes `from` of a value of `rank` stand behind the views and the maximum: only when none is cut
+    /// into windows or goes into the maximum, and their order stays.
     private static Optional<List<Integer>> places(int rank, List<Integer> from, List<Node> views, List<Integer> axes) {
         var now = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         for (var view : views) {

@@ -128,12 +128,12 @@ class PassTest {
     /// What is done between the convolution and the end.
     private static List<String> pooled(String layers) {
         var text = """
-                fn neg(z) = 1 - z
-                network Net {
-                  input x: float[2, 8, 8]
-                  output y = x |> %s |> max_pool(2) |> flatten
-                }
-                """.formatted(layers);
+            fn neg(z) = 1 - z
+            network Net {
+              input x: float[2, 8, 8]
+              output y = x |> %s |> max_pool(2) |> flatten
+            }
+            """.formatted(layers);
         var diagnostics = new Diagnostics();
         var model = Compiler.model(
                         new Source("test.net", text), SourceFolder.empty(), CompileOptions.standard(), diagnostics)
