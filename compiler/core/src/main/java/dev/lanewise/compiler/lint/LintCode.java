@@ -6,7 +6,7 @@ import dev.lanewise.dsl.diagnostic.Code;
 public enum LintCode implements Code {
     VANISHING_SIGNAL(
             "vanishing-signal",
-            "From layer to layer the spread of the activations, or backwards that of the gradients, is"
+            "From layer to layer the spread of the activations, or backwards the length of the gradient, is"
                     + " multiplied by about the same factor. Below 1 nothing is left after some layers: the last"
                     + " layers see the same for every example, or the first ones learn nothing.",
             "Picture a message that is whispered along a row of people, each a little more quietly than"
@@ -18,7 +18,7 @@ public enum LintCode implements Code {
                     + " Sigmoids shrink gradients by 4 or more in every layer, whatever the weights."),
     EXPLODING_SIGNAL(
             "exploding-signal",
-            "From layer to layer the spread of the activations, or backwards that of the gradients, grows"
+            "From layer to layer the spread of the activations, or backwards the length of the gradient, grows"
                     + " by about the same factor. After some layers the numbers saturate every unit, drown the loss"
                     + " or leave the range of floats.",
             "Picture a microphone before its own loudspeaker: each round adds to the last, until it"

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.lint;
 
+import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result;
@@ -20,8 +21,16 @@ public record PredictedSignals(List<Layer> layers) {
         layers = List.copyOf(layers);
     }
 
-    /// `gradientStd` is the deviation of the loss's derivatives by the layer's values; NaN without a loss.
-    public record Layer(Model.Layer layer, double mean, double std, double gradientStd) {}
+    /// `size` counts the layer's values for one example; `gradientStd` is the deviation of the loss's derivatives
+    /// by them, NaN without a loss.
+    public record Layer(Model.Layer layer, long size, double mean, double std, double gradientStd) {
+        /// The length of the gradient of one example. First weights that keep the variance of the activations
+        /// keep it from layer to layer, whatever the layers' sizes (He et al. 2015, section 2.2), and not that
+        /// of each number.
+        double gradientNorm() {
+            return gradientStd * Math.sqrt(size);
+        }
+    }
 
     /// Mean and mean square of the numbers of one input.
     public record InputFigures(double mean, double square) {}
@@ -34,7 +43,11 @@ public record PredictedSignals(List<Layer> layers) {
         var signals = Propagation.of(
                 model, watched, watched.results().stream().map(Result::value).toList(), moments, examples);
         var found = new HashMap<String, Signal>();
+        var sizes = new HashMap<String, Long>();
         for (var result : watched.results()) {
+            if (result.role() == Role.LAYER) {
+                sizes.put(result.name(), watched.type(result.value()).shape().size());
+            }
             found.put(result.role() + " " + result.name(), Objects.requireNonNull(signals.get(result.value())));
         }
         var layers = new ArrayList<Layer>();
@@ -43,6 +56,7 @@ public record PredictedSignals(List<Layer> layers) {
             if (values != null) {
                 layers.add(new Layer(
                         layer,
+                        CompilerBug.expect(sizes, layer.name()),
                         values.mean(),
                         values.deviation(),
                         deviation(found.get(Role.COTANGENT + " " + layer.name()))));

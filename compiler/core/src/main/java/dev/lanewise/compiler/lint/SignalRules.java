@@ -29,13 +29,13 @@ final class SignalRules {
         if (hidden.size() < 2) {
             return;
         }
-        if (!check(hidden, Layer::std, "the activations")) {
-            check(hidden.reversed(), Layer::gradientStd, "the gradients, on their way back,");
+        if (!check(hidden, Layer::std, "the activations", "standard deviation")) {
+            check(hidden.reversed(), Layer::gradientNorm, "the gradients, on their way back,", "length");
         }
     }
 
     /// Warns of the first layer whose figure is far from that of the first in the list.
-    private boolean check(List<Layer> layers, ToDoubleFunction<Layer> figure, String what) {
+    private boolean check(List<Layer> layers, ToDoubleFunction<Layer> figure, String what, String unit) {
         var first = layers.getFirst();
         double start = figure.applyAsDouble(first);
         if (!(start > 0)) {
@@ -52,8 +52,8 @@ final class SignalRules {
                 lint.warn(
                         vanishing ? LintCode.VANISHING_SIGNAL : LintCode.EXPLODING_SIGNAL,
                         layer.layer().origin().span(),
-                        what + (vanishing ? " all but vanish here" : " explode here") + ": standard deviation "
-                                + number(now) + ", and " + number(start) + " in "
+                        what + (vanishing ? " all but vanish here" : " explode here") + ": " + unit + " " + number(now)
+                                + ", and " + number(start) + " in "
                                 + first.layer().name(),
                         Note.at(
                                 first.layer().origin().span(),

@@ -2,6 +2,7 @@ package dev.lanewise.runtime.data;
 
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,25 +34,35 @@ final class ImageFile {
 
     /// Channels (1 for grey, 3 for colours), height and width.
     static List<Integer> shape(Path file) {
-        return read(file, reader -> {
+        return read(file, (reader, orientation) -> {
             var type = reader.getRawImageType(0);
             boolean isGrey = type != null && isGrey(type.getColorModel().getColorSpace());
-            return List.of(isGrey ? 1 : 3, reader.getHeight(0), reader.getWidth(0));
+            int rows = reader.getHeight(0);
+            int columns = reader.getWidth(0);
+            return List.of(isGrey ? 1 : 3, orientation.swaps ? columns : rows, orientation.swaps ? rows : columns);
         });
     }
 
+    /// What was decoded, and how it is to be turned.
+    private record Decoded(BufferedImage image, Orientation orientation) {}
+
     /// The picture's numbers from 0 to 255, channel after channel, row after row. Sides are scaled each by its own
-    /// factor. Grey is 0.299 red, 0.587 green and 0.114 blue (ITU-R BT.601); what is transparent shows white.
+    /// factor, after the picture was turned as its file asks. Grey is 0.299 red, 0.587 green and 0.114 blue (ITU-R
+    /// BT.601); what is transparent shows white.
     static byte[] pixels(Path file, int channels, int height, int width) {
-        var image = read(file, reader -> reader.read(0));
+        var decoded = read(file, (reader, orientation) -> new Decoded(reader.read(0), orientation));
+        var image = decoded.image();
+        var orientation = decoded.orientation();
+        int rows = orientation.swaps ? image.getWidth() : image.getHeight();
+        int columns = orientation.swaps ? image.getHeight() : image.getWidth();
         float[][] planes = isGrey(image.getColorModel().getColorSpace()) ? grey(image) : colours(image);
         if (channels == 1 && planes.length == 3) {
             planes = new float[][] {luma(planes)};
         }
         byte[] pixels = new byte[Math.multiplyExact(channels, Math.multiplyExact(height, width))];
         for (int c = 0; c < channels; c++) {
-            float[] resized =
-                    Resizing.of(planes[c % planes.length], image.getHeight(), image.getWidth(), height, width);
+            float[] plane = orientation.turned(planes[c % planes.length], image.getHeight(), image.getWidth());
+            float[] resized = Resizing.of(plane, rows, columns, height, width);
             for (int i = 0; i < resized.length; i++) {
                 pixels[c * resized.length + i] = (byte) Math.clamp(Math.round(resized[i]), 0, 255);
             }
@@ -108,14 +119,16 @@ final class ImageFile {
 
     /// What is asked of an opened picture.
     private interface Question<T> {
-        T ask(ImageReader reader) throws IOException;
+        T ask(ImageReader reader, Orientation orientation) throws IOException;
     }
 
     private static <T> T read(Path file, Question<T> question) {
         if (!Files.isRegularFile(file)) {
             throw new DataException(file + (Files.exists(file) ? ": is not a file" : ": no such file"));
         }
-        try (var in = new FileImageInputStream(file.toFile())) {
+        try (var bytes = new BufferedInputStream(Files.newInputStream(file));
+                var in = new FileImageInputStream(file.toFile())) {
+            var orientation = Orientation.of(bytes);
             var readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
                 throw new DataException(file + ": not a picture: expected PNG, JPEG, BMP or GIF");
@@ -124,7 +137,7 @@ final class ImageFile {
             try {
                 reader.setInput(in, true, true);
                 requireSize(file, reader.getWidth(0), reader.getHeight(0));
-                return question.ask(reader);
+                return question.ask(reader, orientation);
             } finally {
                 reader.dispose();
             }

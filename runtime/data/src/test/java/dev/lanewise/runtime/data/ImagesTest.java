@@ -9,6 +9,7 @@ import dev.lanewise.runtime.Port;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Folders of pictures become examples of the input's shape.
 class ImagesTest {
@@ -91,6 +94,63 @@ class ImagesTest {
         try (var data = DataSource.open("a.png", folder, List.of(COLOURS), List.of(), DataOptions.DEFAULT)) {
             assertArrayEquals(new double[] {0, .2, .4, 1, 0, .2, .4, 1, 0, .2, .4, 1}, read(data, 0, 0), 1e-7);
         }
+    }
+
+    /// The quarters a b c d of a file, row after row, as a viewer shows them for each orientation of Exif.
+    @ParameterizedTest
+    @CsvSource({"1, abcd", "2, badc", "3, dcba", "4, cdab", "5, acbd", "6, cadb", "7, dbca", "8, bdac", "9, abcd"})
+    void photographsAreTurnedAsTheirFileAsks(int orientation, String seen) throws IOException {
+        var image = new BufferedImage(32, 16, BufferedImage.TYPE_BYTE_GRAY);
+        for (int quarter = 0; quarter < 4; quarter++) {
+            int[] level = new int[16 * 8];
+            Arrays.fill(level, 85 * quarter);
+            image.getRaster().setSamples(quarter % 2 * 16, quarter / 2 * 8, 16, 8, 0, level);
+        }
+        var file = folder.resolve("a.jpg");
+        assertTrue(ImageIO.write(image, "jpg", file.toFile()));
+        byte[] plain = Files.readAllBytes(file);
+        double[] expected = seen.chars().mapToDouble(c -> (c - 'a') / 3.0).toArray();
+        var port = Ports.numbers("image", List.of(1, 8, 8));
+        for (var order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+            Files.write(file, oriented(plain, orientation, order));
+            try (var data = DataSource.open("a.jpg", folder, List.of(port), List.of(), DataOptions.DEFAULT)) {
+                double[] pixels = read(data, 0, 0);
+                assertArrayEquals(expected, new double[] {pixels[0], pixels[7], pixels[56], pixels[63]}, 0.02);
+            }
+        }
+        boolean turned = orientation >= 5 && orientation <= 8;
+        assertEquals(turned ? List.of(1, 32, 16) : List.of(1, 16, 32), ImageFile.shape(file));
+    }
+
+    /// The JPEG with an Exif part behind its first marker.
+    private static byte[] oriented(byte[] jpeg, int orientation, ByteOrder order) {
+        var tiff = ByteBuffer.allocate(38)
+                .order(order)
+                .put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII))
+                .putShort((short) 42)
+                .putInt(8)
+                .putShort((short) 2)
+                .put(entry(order, 0x0100, 32))
+                .put(entry(order, 0x0112, orientation))
+                .array();
+        return ByteBuffer.allocate(jpeg.length + 10 + tiff.length)
+                .put(jpeg, 0, 2)
+                .putShort((short) 0xffe1)
+                .putShort((short) (8 + tiff.length))
+                .put("Exif\0\0".getBytes(StandardCharsets.US_ASCII))
+                .put(tiff)
+                .put(jpeg, 2, jpeg.length - 2)
+                .array();
+    }
+
+    private static byte[] entry(ByteOrder order, int tag, int value) {
+        return ByteBuffer.allocate(12)
+                .order(order)
+                .putShort((short) tag)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) value)
+                .array();
     }
 
     @Test
@@ -200,7 +260,8 @@ class ImagesTest {
         int read = 0;
         for (var format : List.of("png", "jpg", "bmp", "gif")) {
             write("whole." + format, BufferedImage.TYPE_INT_RGB, 6, 5, RED, GREEN, BLUE);
-            byte[] whole = Files.readAllBytes(folder.resolve("whole." + format));
+            byte[] written = Files.readAllBytes(folder.resolve("whole." + format));
+            byte[] whole = format.equals("jpg") ? oriented(written, 6, ByteOrder.BIG_ENDIAN) : written;
             for (int seed = 0; seed < 250; seed++) {
                 var random = new SplittableRandom(seed);
                 byte[] changed = Arrays.copyOf(whole, seed % 3 > 0 ? whole.length : random.nextInt(whole.length));
