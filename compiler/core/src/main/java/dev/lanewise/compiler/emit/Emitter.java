@@ -46,6 +46,7 @@ public final class Emitter {
     private final Map<String, byte[]> classes = new LinkedHashMap<>();
 
     private final boolean timed;
+    private final int[] lines;
 
     private Emitter(List<Named> programs, String packageName, String kernels, boolean timed) {
         this.timed = timed;
@@ -54,6 +55,7 @@ public final class Emitter {
         this.sourceFile = programs.getFirst().sourceFile();
         this.prefix = packageName.isEmpty() ? "" : packageName.replace('.', '/') + "/";
         this.base = prefix + kernels;
+        this.lines = lines();
     }
 
     /// The classes by internal name, `Program` first. `sourceFile` is the network file's name, for stack traces.
@@ -107,7 +109,7 @@ public final class Emitter {
             var kernel = program.kernels().get(i);
             shared(file, "k" + i, kernel);
             if (!Uses.vectors(kernel)) {
-                all.write(i, kernel, line(i));
+                all.write(i, kernel, lines[i]);
             }
         }
         if (!program.layout().doublePrecision()) {
@@ -165,7 +167,7 @@ public final class Emitter {
         for (int i = 0; i < program.kernels().size(); i++) {
             var kernel = program.kernels().get(i);
             if (Uses.vectors(kernel)) {
-                kernels.write(i, kernel, line(i));
+                kernels.write(i, kernel, lines[i]);
             }
         }
         kernels.writeShared();
@@ -173,14 +175,18 @@ public final class Emitter {
         return file.bytes();
     }
 
-    /// The line that a kernel serves first.
-    private int line(int kernel) {
-        return programs.stream()
-                .flatMap(named -> named.program().entries().stream())
-                .flatMap(e -> e.calls().stream())
-                .filter(c -> c.kernel() == kernel)
-                .mapToInt(c -> c.origin().span().line())
-                .findFirst()
-                .orElse(0);
+    /// The line that each kernel serves first.
+    private int[] lines() {
+        int[] lines = new int[program.kernels().size()];
+        for (var named : programs) {
+            for (var entry : named.program().entries()) {
+                for (var call : entry.calls()) {
+                    if (lines[call.kernel()] == 0) {
+                        lines[call.kernel()] = call.origin().span().line();
+                    }
+                }
+            }
+        }
+        return lines;
     }
 }

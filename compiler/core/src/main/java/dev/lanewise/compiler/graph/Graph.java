@@ -1,7 +1,7 @@
 package dev.lanewise.compiler.graph;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -24,13 +24,18 @@ public record Graph(List<Node> nodes, List<Result> results) {
     }
 
     public static Builder builder() {
-        return new Builder();
+        return new Builder(16);
+    }
+
+    /// A builder with room for about so many nodes.
+    public static Builder builder(int nodes) {
+        return new Builder(nodes);
     }
 
     /// Copies the graph node by node; `rule` sees each node with its inputs already rewritten and adds what stands
     /// for it.
     public Graph rebuild(BiFunction<Node, Builder, Value> rule) {
-        var out = builder();
+        var out = builder(nodes.size());
         var copies = out.copyAll(this, rule);
         for (var result : results) {
             out.result(result.role(), result.name(), copies.get(result.value().node()));
@@ -41,18 +46,22 @@ public record Graph(List<Node> nodes, List<Result> results) {
     /// Builds a graph; work that is already there is shared, not added again (draws and weights have numbers and
     /// names of their own, so they stay apart).
     public static final class Builder {
-        private final List<Node> nodes = new ArrayList<>();
+        private final List<Node> nodes;
         private final List<Result> results = new ArrayList<>();
-        private final Map<Node.Key, Value> known = new LinkedHashMap<>();
+        private final Map<Node.Key, Value> known;
+
+        private Builder(int expected) {
+            nodes = new ArrayList<>(expected);
+            known = HashMap.newHashMap(expected);
+        }
 
         public Value add(Node node) {
-            var before = known.get(node.key());
+            var value = new Value(nodes.size());
+            var before = known.putIfAbsent(node.key(), value);
             if (before != null) {
                 return before;
             }
-            var value = new Value(nodes.size());
             nodes.add(node);
-            known.put(node.key(), value);
             return value;
         }
 
@@ -88,11 +97,9 @@ public record Graph(List<Node> nodes, List<Result> results) {
         /// Copies every node of another graph into this one through `rule`, and gives the copies by the old
         /// numbers. Results are not copied.
         public List<Value> copyAll(Graph graph, BiFunction<Node, Builder, Value> rule) {
-            var copies = new ArrayList<Value>();
+            var copies = new ArrayList<Value>(graph.nodes().size());
             for (var node : graph.nodes()) {
-                var inputs =
-                        node.inputs().stream().map(v -> copies.get(v.node())).toList();
-                copies.add(rule.apply(new Node(node.prim(), inputs, node.type(), node.origin()), this));
+                copies.add(rule.apply(node.reading(copies), this));
             }
             return copies;
         }

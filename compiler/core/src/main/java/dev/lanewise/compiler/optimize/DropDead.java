@@ -4,6 +4,8 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.function.Predicate;
 
 /// Leaves out the nodes that no result depends on.
@@ -21,16 +23,17 @@ public final class DropDead implements Pass {
         if (live.cardinality() == graph.nodes().size()) {
             return graph;
         }
-        var out = Graph.builder();
+        var nodes = new ArrayList<Node>(live.cardinality());
         var copies = new Value[graph.nodes().size()];
         for (int i = live.nextSetBit(0); i >= 0; i = live.nextSetBit(i + 1)) {
-            var node = graph.nodes().get(i);
-            var inputs = node.inputs().stream().map(v -> copies[v.node()]).toList();
-            copies[i] = out.add(new Node(node.prim(), inputs, node.type(), node.origin()));
+            copies[i] = new Value(nodes.size());
+            nodes.add(graph.nodes().get(i).reading(Arrays.asList(copies)));
         }
+        var results = new ArrayList<Result>();
         for (var result : graph.results()) {
-            out.result(result.role(), result.name(), copies[result.value().node()]);
+            results.add(new Result(
+                    result.role(), result.name(), copies[result.value().node()]));
         }
-        return out.build();
+        return new Graph(nodes, results);
     }
 }

@@ -12,7 +12,9 @@ final class Liveness {
     static int[] uses(Graph graph) {
         int[] uses = new int[graph.nodes().size()];
         for (var node : graph.nodes()) {
-            node.inputs().forEach(v -> uses[v.node()]++);
+            for (var input : node.inputs()) {
+                uses[input.node()]++;
+            }
         }
         graph.results().forEach(r -> uses[r.value().node()]++);
         return uses;
@@ -24,7 +26,9 @@ final class Liveness {
         graph.results().forEach(r -> live.set(r.value().node()));
         for (int i = graph.nodes().size() - 1; i >= 0; i--) {
             if (live.get(i)) {
-                graph.nodes().get(i).inputs().forEach(v -> live.set(v.node()));
+                for (var input : graph.nodes().get(i).inputs()) {
+                    live.set(input.node());
+                }
             }
         }
         return live;

@@ -18,13 +18,11 @@ record Rewriting(String name, List<Rule> rules) implements Pass {
     @Override
     public Graph apply(Graph graph) {
         int[] uses = Liveness.uses(graph);
-        var out = Graph.builder();
+        var out = Graph.builder(uses.length);
         var sight = new Sight(out);
         var copies = new ArrayList<Value>(uses.length);
         for (int i = 0; i < uses.length; i++) {
-            var node = graph.nodes().get(i);
-            var inputs = node.inputs().stream().map(v -> copies.get(v.node())).toList();
-            var copy = rewrite(new Node(node.prim(), inputs, node.type(), node.origin()), sight);
+            var copy = rewrite(graph.nodes().get(i).reading(copies), sight);
             sight.noteUses(copy, uses[i]);
             copies.add(copy);
         }

@@ -15,17 +15,17 @@ import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /// What a rule sees: the graph that is being built, and what is known of its values.
 final class Sight {
 
     private final Graph.Builder out;
-    private final Map<Integer, Integer> uses = new HashMap<>();
+    /// How often values were read before, by the pass's copy; 0 for what it has added.
+    private int[] uses = new int[64];
     private final BitSet uniform = new BitSet();
     private int examined;
     private int changes;
@@ -114,11 +114,14 @@ final class Sight {
 
     /// How often the value was read before this pass; 1 for what the pass has added.
     int uses(Value value) {
-        return uses.getOrDefault(value.node(), 1);
+        return value.node() < uses.length ? Math.max(1, uses[value.node()]) : 1;
     }
 
     void noteUses(Value value, int count) {
-        uses.merge(value.node(), count, Integer::sum);
+        if (value.node() >= uses.length) {
+            uses = Arrays.copyOf(uses, Math.max(value.node() + 1, 2 * uses.length));
+        }
+        uses[value.node()] += count;
     }
 
     void noteChange() {

@@ -20,11 +20,11 @@ final class SimplifyContractions implements Rule {
 
     @Override
     public Optional<Value> apply(Node node, Sight sight) {
-        var math = sight.math(node.origin());
         return switch (node.prim()) {
-            case Contract(var spec) -> new Form(node, spec, sight, math).better();
+            case Contract(var spec) -> new Form(node, spec, sight, sight.math(node.origin())).better();
             case Transpose(var order) -> transposed(node, order, sight);
-            case Sum(var axes, var examples) -> new SumOfProducts(node, axes, examples, sight, math).contraction();
+            case Sum(var axes, var examples) ->
+                new SumOfProducts(node, axes, examples, sight, sight.math(node.origin())).contraction();
             default -> Optional.empty();
         };
     }

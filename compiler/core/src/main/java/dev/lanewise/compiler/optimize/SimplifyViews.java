@@ -145,14 +145,14 @@ final class SimplifyViews implements Rule {
 
     /// An operation on values that all repeat something smaller in the same way: done on the smaller ones.
     private static Optional<Value> repeated(Node node, Sight sight) {
-        Optional<Node> pattern = node.inputs().stream()
-                .filter(v -> !sight.isConstant(v))
-                .map(sight::node)
-                .findFirst();
-        if (pattern.isEmpty() || !(pattern.get().prim() instanceof Broadcast broadcast)) {
+        int first = 0;
+        while (first < node.inputs().size() && sight.isConstant(node.inputs().get(first))) {
+            first++;
+        }
+        if (first == node.inputs().size() || !(sight.prim(node.inputs().get(first)) instanceof Broadcast broadcast)) {
             return Optional.empty();
         }
-        var small = sight.type(pattern.get().inputs().getFirst());
+        var small = sight.type(sight.input(node.inputs().get(first), 0));
         boolean alike = node.inputs().stream().allMatch(v -> sight.isConstant(v) || isLike(v, broadcast, small, sight));
         if (!alike) {
             return Optional.empty();

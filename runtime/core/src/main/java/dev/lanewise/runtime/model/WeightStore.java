@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class WeightStore implements Weights {
     private static final int LONGEST_LIST = 120;
 
     private final List<Layout.Slot> slots;
+    private final HashMap<String, Layout.Slot> byName = new HashMap<>();
     private final Arena arena;
     private @Nullable Arena prepared;
     private volatile int version;
@@ -35,6 +37,9 @@ public final class WeightStore implements Weights {
     private WeightStore(List<Layout.Slot> slots, Arena arena) {
         this.slots = slots;
         this.arena = arena;
+        for (var slot : slots) {
+            byName.put(slot.name(), slot);
+        }
     }
 
     /// Weights that are all 0.
@@ -109,12 +114,11 @@ public final class WeightStore implements Weights {
     }
 
     private Layout.Slot slot(String name) {
-        for (var slot : slots) {
-            if (slot.name().equals(name)) {
-                return slot;
-            }
+        var slot = byName.get(name);
+        if (slot == null) {
+            throw new IllegalArgumentException("there is no weight " + name);
         }
-        throw new IllegalArgumentException("there is no weight " + name);
+        return slot;
     }
 
     @Override
