@@ -126,6 +126,7 @@ final class Structure {
         var word = call.has("pad") ? padding(call) : "valid";
         var zeros = word.isEmpty() ? call.wholes("pad", space, 0, 0) : List.<Integer>of();
         var arithmetic = call.arithmetic();
+        // All zeros first, so that the image with its border lies in memory and not its windows.
         var current = value;
         for (int i = space - 1; i >= 0; i--) {
             int axis = i + 1;
@@ -152,12 +153,10 @@ final class Structure {
             if (before + after > 0) {
                 current = arithmetic.builder().add(new Prim.Pad(axis, before, after, 0), arithmetic.origin(), current);
             }
-            current = arithmetic
-                    .builder()
-                    .add(
-                            new Prim.Windows(axis, kernel.get(i), stride.get(i), dilation.get(i)),
-                            arithmetic.origin(),
-                            current);
+        }
+        for (int i = space - 1; i >= 0; i--) {
+            var view = new Prim.Windows(i + 1, kernel.get(i), stride.get(i), dilation.get(i));
+            current = arithmetic.builder().add(view, arithmetic.origin(), current);
         }
         return call.tensor(arithmetic.transpose(current, order(space, true)));
     }

@@ -175,10 +175,9 @@ final class Fusion {
         usesOfView(n, mine);
     }
 
-    /// Padding that a contraction of batch-wide values reads: the lanes may cross the border.
+    /// Padding that a contraction reads: zeros in memory are quicker than looking for the border at each product.
     private boolean isBorder(int n, Use use) {
         return facts.node(n).prim() instanceof Prim.Pad
-                && !use.cluster().perExample
                 && use.cluster().kind == Kind.SINGLE
                 && facts.node(use.cluster().root).prim() instanceof Prim.Contract;
     }
