@@ -7,7 +7,6 @@ import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim;
-import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.compiler.graph.Weight;
@@ -48,6 +47,7 @@ final class Propagation {
     private final int examples;
     private final int samples;
     private final Draws draws;
+    private final SignalViews views;
     /// Whether the samples are the elements of one array, in their order.
     private final boolean places;
 
@@ -66,6 +66,7 @@ final class Propagation {
         this.examples = examples;
         this.samples = samples;
         this.draws = new Draws(samples);
+        this.views = new SignalViews(draws, samples);
         this.places = places;
     }
 
@@ -119,7 +120,7 @@ final class Propagation {
             case Prim.Literal(var values) -> listed(values, type);
             case Prim.Run(var scalar) -> Signal.constant(run(scalar), samples);
             case Prim.Random(boolean normal, int _) ->
-                Signal.of(normal ? draws.normal() : draws.uniform(), varying(type));
+                Signal.of(normal ? draws.normal() : draws.uniform(), SignalViews.varying(type));
             case Prim.Positions(int axis) -> positions(axis, type);
             case Prim.Elementwise(var op) -> elementwise(op, in);
             case Prim.Contract(var spec) -> contract(graph, node, spec, in);
@@ -128,30 +129,33 @@ final class Propagation {
             case Prim.ArgMax(var axes) -> {
                 var shape = graph.type(node.inputs().getFirst()).shape();
                 long size = axes.stream().mapToLong(shape::extent).reduce(1, (a, b) -> a * b);
-                yield Signal.of(draws.whole((int) size), without(in.getFirst().varying(), axes, false));
+                yield Signal.of(
+                        draws.whole((int) size),
+                        SignalViews.without(in.getFirst().varying(), axes, false));
             }
-            case Prim.Broadcast(var _, var axes, boolean _) -> broadcast(in.getFirst(), axes);
-            case Prim.Reshape _ -> in.getFirst().isConstant() ? in.getFirst() : spread(in.getFirst(), type);
-            case Prim.Transpose(var order) -> transposed(in.getFirst(), order);
+            case Prim.Broadcast(var _, var axes, boolean _) -> SignalViews.broadcast(in.getFirst(), axes);
+            case Prim.Reshape _ -> in.getFirst().isConstant() ? in.getFirst() : SignalViews.spread(in.getFirst(), type);
+            case Prim.Transpose(var order) -> SignalViews.transposed(in.getFirst(), order);
             case Prim.Slice _, Prim.StopGradient _ -> in.getFirst();
-            case Prim.Pad _ -> padded(in.getFirst(), graph.type(node.inputs().getFirst()), type);
-            case Prim.Concat _ -> concat(graph, node, in);
-            case Prim.Windows _ -> spread(in.getFirst(), type);
+            case Prim.Pad _ ->
+                views.padded(in.getFirst(), graph.type(node.inputs().getFirst()), type);
+            case Prim.Concat _ -> views.concat(graph, node, in);
+            case Prim.Windows _ -> SignalViews.spread(in.getFirst(), type);
             case Prim.Fold _ -> {
-                double overlap = ratio(graph.type(node.inputs().getFirst()), type);
-                yield normal(in.getFirst(), overlap, overlap, varying(type));
+                double overlap = SignalViews.ratio(graph.type(node.inputs().getFirst()), type);
+                yield normal(in.getFirst(), overlap, overlap, SignalViews.varying(type));
             }
-            case Prim.Gather _ -> spread(in.getFirst(), type);
+            case Prim.Gather _ -> SignalViews.spread(in.getFirst(), type);
             case Prim.ScatterAdd(int rows, boolean over) -> {
                 var index = graph.type(node.inputs().getFirst()).shape();
                 double each = (double) index.size() * (over ? examples : 1) / rows;
                 var row = in.get(1);
-                yield normal(each * row.mean(), each * row.square(), varying(type));
+                yield normal(each * row.mean(), each * row.square(), SignalViews.varying(type));
             }
             case Prim.Decompose _ -> {
                 // rows, or columns, of length 1: the squares of the longer side add up to 1
                 double first = type.shape().extent(0);
-                yield normal(0, 1 / Math.max(first, size(type) / first), varying(type));
+                yield normal(0, 1 / Math.max(first, SignalViews.size(type) / first), SignalViews.varying(type));
             }
             case Prim.Gradient _ -> throw new CompilerBug("a gradient that autodiff has not replaced");
         };
@@ -159,19 +163,10 @@ final class Propagation {
 
     // Leaves
 
-    private static BitSet varying(Type type) {
-        var axes = new BitSet();
-        for (int axis = 0; axis < type.shape().rank(); axis++) {
-            axes.set(axis, type.shape().extent(axis) > 1);
-        }
-        axes.set(Signal.EXAMPLES, type.perExample());
-        return axes;
-    }
-
     private Signal input(String name, Type type) {
         var port = port(name);
         if (port != null && port.kind() != Port.Kind.FLOAT) {
-            return Signal.of(draws.whole(Math.max(1, port.classes())), varying(type));
+            return Signal.of(draws.whole(Math.max(1, port.classes())), SignalViews.varying(type));
         }
         var moments = inputs.getOrDefault(name, Moments.STANDARD);
         double deviation = Math.sqrt(Math.max(0, moments.square() - moments.mean() * moments.mean()));
@@ -179,7 +174,7 @@ final class Propagation {
         for (int k = 0; k < numbers.length; k++) {
             numbers[k] = moments.mean() + deviation * numbers[k];
         }
-        return Signal.of(numbers, varying(type));
+        return Signal.of(numbers, SignalViews.varying(type));
     }
 
     private @Nullable Port port(String name) {
@@ -216,7 +211,7 @@ final class Propagation {
     private Signal fitted(Weight weight) {
         var result = weight.fit().results().getFirst().value();
         var signal = run(weight.fit(), List.of(result)).values().iterator().next();
-        return spread(signal, Type.batch(weight.shape()));
+        return SignalViews.spread(signal, Type.batch(weight.shape()));
     }
 
     private Signal first(Weight weight) {
@@ -230,10 +225,10 @@ final class Propagation {
             for (int k = 0; k < samples; k++) {
                 some[k] = all.samples()[(int) ((long) k * size / samples)];
             }
-            return new Signal(some, all.mean(), all.square(), varying(Type.batch(weight.shape())));
+            return new Signal(some, all.mean(), all.square(), SignalViews.varying(Type.batch(weight.shape())));
         }
         var signal = run(graph, List.of(result)).values().iterator().next();
-        return signal.isConstant() ? signal : spread(signal, Type.batch(weight.shape()));
+        return signal.isConstant() ? signal : SignalViews.spread(signal, Type.batch(weight.shape()));
     }
 
     /// Whether some elements differ from others by where they stand, and nothing is summed.
@@ -267,7 +262,7 @@ final class Propagation {
         for (int k = 0; k < places.length; k++) {
             places[k] = values.get((int) places[k]);
         }
-        return Signal.of(places, varying(type));
+        return Signal.of(places, SignalViews.varying(type));
     }
 
     private double run(Prim.RunScalar scalar) {
@@ -336,7 +331,7 @@ final class Propagation {
 
     /// Sample k of the sum contains sample k of what is summed, so that shares of a sum (softmax) stay below 1.
     private Signal sum(Signal signal, Count count, List<Integer> axes, boolean over) {
-        var left = without(signal.varying(), axes, over);
+        var left = SignalViews.without(signal.varying(), axes, over);
         double n = count.differing();
         double times = count.repeated();
         if (n == 1) {
@@ -357,7 +352,7 @@ final class Propagation {
 
     /// The largest of n - 1 others is below x with the (n - 1)-th power of one's probability.
     private Signal max(Signal signal, Count count, List<Integer> axes, boolean over) {
-        var left = without(signal.varying(), axes, over);
+        var left = SignalViews.without(signal.varying(), axes, over);
         if (count.differing() == 1) {
             return new Signal(signal.samples(), signal.mean(), signal.square(), left);
         }
@@ -415,92 +410,5 @@ final class Propagation {
         return left >= 0
                 ? graph.type(node.inputs().get(0)).shape().extent(left)
                 : graph.type(node.inputs().get(1)).shape().extent(spec.right().indexOf(letter));
-    }
-
-    // Views
-
-    private static BitSet without(BitSet varying, List<Integer> axes, boolean overExamples) {
-        var left = new BitSet();
-        int to = 0;
-        for (int axis = 0; axis < Signal.EXAMPLES; axis++) {
-            if (!axes.contains(axis)) {
-                left.set(to++, varying.get(axis));
-            }
-        }
-        left.clear(Signal.EXAMPLES);
-        left.set(Signal.EXAMPLES, varying.get(Signal.EXAMPLES) && !overExamples);
-        return left;
-    }
-
-    private static Signal with(Signal signal, BitSet varying) {
-        return new Signal(signal.samples(), signal.mean(), signal.square(), varying);
-    }
-
-    /// The same elements, which differ along every axis that there is.
-    private static Signal spread(Signal signal, Type type) {
-        var varying = varying(type);
-        varying.set(Signal.EXAMPLES, signal.varying().get(Signal.EXAMPLES));
-        return with(signal, varying);
-    }
-
-    private static Signal broadcast(Signal signal, List<Integer> axes) {
-        var varying = new BitSet();
-        for (int axis = 0; axis < axes.size(); axis++) {
-            varying.set(axes.get(axis), signal.varying().get(axis));
-        }
-        varying.set(Signal.EXAMPLES, signal.varying().get(Signal.EXAMPLES));
-        return with(signal, varying);
-    }
-
-    private static Signal transposed(Signal signal, List<Integer> order) {
-        var varying = new BitSet();
-        for (int axis = 0; axis < order.size(); axis++) {
-            varying.set(axis, signal.varying().get(order.get(axis)));
-        }
-        varying.set(Signal.EXAMPLES, signal.varying().get(Signal.EXAMPLES));
-        return with(signal, varying);
-    }
-
-    private static double ratio(Type of, Type to) {
-        return (double) size(of) / size(to);
-    }
-
-    private static long size(Type type) {
-        Shape shape = type.shape();
-        return Math.max(1, shape.size());
-    }
-
-    /// Zeros in the places that are new.
-    private Signal padded(Signal signal, Type before, Type after) {
-        double kept = ratio(before, after);
-        double[] chosen = draws.uniform();
-        double[] numbers = new double[samples];
-        for (int k = 0; k < samples; k++) {
-            numbers[k] = chosen[k] < kept ? signal.samples()[k] : 0;
-        }
-        var varying = varying(after);
-        varying.set(Signal.EXAMPLES, signal.varying().get(Signal.EXAMPLES));
-        return new Signal(numbers, kept * signal.mean(), kept * signal.square(), varying);
-    }
-
-    private Signal concat(Graph graph, Node node, List<Signal> in) {
-        double[] chosen = draws.uniform();
-        double whole = size(node.type());
-        double mean = 0;
-        double square = 0;
-        double[] numbers = new double[samples];
-        double from = 0;
-        for (int i = 0; i < in.size(); i++) {
-            double share = size(graph.type(node.inputs().get(i))) / whole;
-            mean += share * in.get(i).mean();
-            square += share * in.get(i).square();
-            for (int k = 0; k < samples; k++) {
-                if (chosen[k] >= from && chosen[k] < from + share) {
-                    numbers[k] = in.get(i).samples()[k];
-                }
-            }
-            from += share;
-        }
-        return new Signal(numbers, mean, square, varying(node.type()));
     }
 }
