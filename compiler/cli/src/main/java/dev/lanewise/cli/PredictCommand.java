@@ -88,6 +88,11 @@ final class PredictCommand implements Callable<Integer> {
         checkPictures();
         run.settle();
         var network = new Models(console, output).open(model, options);
+        if (network.outputs().isEmpty()) {
+            throw Failure.input(
+                    model + ": the network has no output, so there is nothing to predict",
+                    "name what it predicts in the .net file: output NAME = ...");
+        }
         Fitted.require(network, model);
         if (pictures.isEmpty() && data.equals(STANDARD_INPUT) && isKeyboard()) {
             console.tell(output, "reading a table from standard input; --data FILE reads a file");

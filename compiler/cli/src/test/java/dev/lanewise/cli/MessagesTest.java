@@ -37,6 +37,15 @@ class MessagesTest {
         return Files.writeString(folder.resolve("kinds.net"), NETWORK);
     }
 
+    /// It does not wait for a table first.
+    @Test
+    void aNetworkWithoutAnOutputPredictsNothing() throws IOException {
+        var text = NETWORK.replaceFirst("(?m)^ *output .*\\R", "");
+        var file = Files.writeString(folder.resolve("silent.net"), text);
+        var run = Ran.of("predict", file).endsWith(Exit.WRONG_INPUT);
+        assertTrue(run.err().contains(file + ": the network has no output, so there is nothing to predict"), run.err());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
