@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.compiler.CompiledNetwork;
+import dev.lanewise.compiler.elaborate.AugmentationKind;
 import dev.lanewise.compiler.elaborate.ElaborationCode;
 import dev.lanewise.compiler.elaborate.Library;
 import dev.lanewise.compiler.elaborate.SourceFolder;
@@ -184,7 +185,8 @@ final class ExplainCommand implements Callable<Integer> {
     private void name(Library library, String name) {
         var entries = library.named(name);
         if (entries.isEmpty()) {
-            throw unknown(library, name);
+            augmentation(AugmentationKind.of(name).orElseThrow(() -> unknown(library, name)));
+            return;
         }
         if (output.json) {
             var json = new ExplainedName(library, entries.getFirst()).toJson();
@@ -206,14 +208,34 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
+    private void augmentation(AugmentationKind kind) {
+        if (output.json) {
+            var json = new LinkedHashMap<String, Object>();
+            json.put("name", kind.name());
+            json.put("kind", "augmentation");
+            json.put("documentation", kind.text());
+            json.put("text", kind.signature());
+            console.printJson(json);
+            return;
+        }
+        console.print("augmentation " + kind.name() + "   of an input, in the train block");
+        console.print("");
+        console.print("  augment INPUT: " + kind.signature());
+        console.print("");
+        console.print("  " + kind.text());
+        console.print("");
+        kind.parameters().forEach(parameter -> console.print("  " + parameter.name() + ": " + parameter.expected()));
+    }
+
     private static Failure unknown(Library library, String name) {
         var known = new ArrayList<String>();
         for (var kind : Kind.values()) {
             known.addAll(library.names(kind));
         }
+        known.addAll(AugmentationKind.names());
         codes().map(Code::id).forEach(known::add);
         return Failure.usage(
-                "explain " + name + ": neither a declaration of the library nor a diagnostic's code",
+                "explain " + name + ": neither a declaration of the library, an augmentation nor a diagnostic's code",
                 Names.nearest(name, known)
                         .map(near -> "did you mean " + near + "?")
                         .orElse("")

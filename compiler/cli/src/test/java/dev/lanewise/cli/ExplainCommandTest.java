@@ -79,6 +79,14 @@ class ExplainCommandTest {
     }
 
     @Test
+    void anAugmentationTellsWhatItIsCalledWith() {
+        assertEquals("color_shift(deviation: 0.1)", json("color_shift").get("text"));
+        var told = Ran.of("explain", "rotate").endsWith(Exit.DONE).out();
+        assertTrue(told.contains("\n  augment INPUT: rotate(degrees)\n"), told);
+        assertTrue(told.contains("\n  degrees: a number from 0 to 180\n"), told);
+    }
+
+    @Test
     void aDerivativeIsAFormula() {
         assertEquals(List.of("where(z <= 0, 0, 1)"), json("relu").get("derivative"));
         assertEquals(List.of("cos(z)"), json("sin").get("derivative"));

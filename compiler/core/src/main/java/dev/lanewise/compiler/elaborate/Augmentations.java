@@ -9,49 +9,16 @@ import dev.lanewise.dsl.syntax.Statement;
 import dev.lanewise.runtime.Port;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// `augment image: rotate(degrees: 10) |> shift(2)`: how an input's examples are changed while the network is
 /// trained. The trainer reads it as a line for each change: the input's name, the kind, its numbers.
 final class Augmentations {
 
-    /// A number of a change. Without an `initial` it must be given; `whole` ones have no fraction.
-    record Parameter(String name, @Nullable Double initial, double least, double most, boolean whole) {
-        String expected() {
-            var kind = whole ? "a whole number" : "a number";
-            return Double.isInfinite(most)
-                    ? kind + " of at least " + Meaning.numberText(least)
-                    : kind + " from " + Meaning.numberText(least) + " to " + Meaning.numberText(most);
-        }
-    }
-
-    private static final double ANY = Double.POSITIVE_INFINITY;
-    private static final double MOST = 4096;
     private static final String MIXUP = "mixup";
     private static final String NOISE = "noise";
     private static final String COLOR_SHIFT = "color_shift";
-
-    static final Map<String, List<Parameter>> KINDS = new TreeMap<>(Map.ofEntries(
-            Map.entry("flip_horizontal", List.of(new Parameter("chance", 0.5, 0, 1, false))),
-            Map.entry("flip_vertical", List.of(new Parameter("chance", 0.5, 0, 1, false))),
-            Map.entry("rotate", List.of(new Parameter("degrees", null, 0, 180, false))),
-            Map.entry(
-                    "scale",
-                    List.of(
-                            new Parameter("low", null, 0.01, 100, false),
-                            new Parameter("high", null, 0.01, 100, false))),
-            Map.entry("shift", List.of(new Parameter("pixels", null, 0, MOST, true))),
-            Map.entry("crop", List.of(new Parameter("pad", null, 0, MOST, true))),
-            Map.entry(COLOR_SHIFT, List.of(new Parameter("deviation", 0.1, 0, ANY, false))),
-            Map.entry("brightness", List.of(new Parameter("amount", null, 0, ANY, false))),
-            Map.entry("contrast", List.of(new Parameter("amount", null, 0, ANY, false))),
-            Map.entry(NOISE, List.of(new Parameter("deviation", null, 0, ANY, false))),
-            Map.entry("cutout", List.of(new Parameter("size", null, 1, MOST, true))),
-            Map.entry(MIXUP, List.of(new Parameter("alpha", 0.2, 0.05, 4, false)))));
 
     private final Evaluator evaluator;
     private final Scope scope;
@@ -125,16 +92,19 @@ final class Augmentations {
         var name = change instanceof Expression.Call call
                 ? call.callee().text()
                 : change instanceof Expression.Path path ? path.text() : "";
-        var parameters = KINDS.get(name);
-        if (parameters == null) {
+        var kind = AugmentationKind.of(name);
+        if (kind.isEmpty()) {
             throw scope.error(
                     ElaborationCode.BAD_SETTING,
                     change.span(),
                     "there is no augmentation " + (name.isEmpty() ? "of this form" : "`" + name + "`"),
-                    Names.suggestion(name, KINDS.keySet(), Note.expected(String.join(", ", KINDS.keySet()))));
+                    Names.suggestion(
+                            name,
+                            AugmentationKind.names(),
+                            Note.expected(String.join(", ", AugmentationKind.names()))));
         }
         checkShape(input, name, change);
-        var numbers = numbers(name, parameters, change);
+        var numbers = numbers(name, kind.get().parameters(), change);
         if (name.equals("scale") && numbers[0] > numbers[1]) {
             throw scope.error(
                     ElaborationCode.BAD_SETTING,
@@ -184,9 +154,9 @@ final class Augmentations {
                 Note.expected(expected));
     }
 
-    private double[] numbers(String name, List<Parameter> parameters, Expression change) {
+    private double[] numbers(String name, List<AugmentationKind.Parameter> parameters, Expression change) {
         var given = new Double[parameters.size()];
-        var names = parameters.stream().map(Parameter::name).toList();
+        var names = parameters.stream().map(AugmentationKind.Parameter::name).toList();
         var arguments = change instanceof Expression.Call call ? call.arguments() : List.<Expression.Argument>of();
         int next = 0;
         for (var argument : arguments) {
@@ -221,7 +191,7 @@ final class Augmentations {
         return numbers;
     }
 
-    private double number(Parameter parameter, Expression value) {
+    private double number(AugmentationKind.Parameter parameter, Expression value) {
         var meaning = evaluator.evaluate(value, scope);
         if (meaning instanceof Meaning.Number(double number)
                 && number >= parameter.least()

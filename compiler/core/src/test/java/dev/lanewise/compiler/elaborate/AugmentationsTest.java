@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.train.Augmentation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Each augmentation of the language is one that the runtime makes.
@@ -19,15 +24,26 @@ class AugmentationsTest {
 
     @TestFactory
     List<DynamicTest> theRuntimeKnowsEveryKind() {
-        assertTrue(Augmentations.KINDS.size() > 10);
-        return Augmentations.KINDS.entrySet().stream()
-                .map(kind -> DynamicTest.dynamicTest(kind.getKey(), () -> {
-                    var arguments = kind.getValue().stream()
+        assertTrue(AugmentationKind.names().size() > 10);
+        return AugmentationKind.names().stream()
+                .map(AugmentationKind::of)
+                .flatMap(Optional::stream)
+                .map(kind -> DynamicTest.dynamicTest(kind.name(), () -> {
+                    var arguments = kind.parameters().stream()
                             .map(p -> p.name() + ": " + Meaning.numberText(Math.max(p.least(), Math.min(p.most(), 1))))
                             .collect(Collectors.joining(", ", "(", ")"));
-                    read(kind.getKey(), kind.getKey() + arguments);
+                    read(kind.name(), kind.name() + arguments);
                 }))
                 .toList();
+    }
+
+    @Test
+    void theReferenceNamesEachOneAsItIsCalled() throws IOException {
+        var reference = Files.readString(Path.of("../../dsl/LANGUAGE.md"));
+        for (var name : AugmentationKind.names()) {
+            var signature = AugmentationKind.of(name).orElseThrow().signature();
+            assertTrue(reference.contains("`" + signature + "`"), signature);
+        }
     }
 
     private static void read(String kind, String call) {
