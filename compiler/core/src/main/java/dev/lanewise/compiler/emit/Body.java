@@ -10,6 +10,7 @@ import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,8 @@ final class Body {
     private final Map<Integer, Local> scalars = new HashMap<>();
     private final Map<Integer, Local> streams = new HashMap<>();
     private final Map<Local, Local> truths = new HashMap<>();
+    /// Variables of groups all of whose examples are real.
+    private final Set<Integer> fullGroups = new HashSet<>();
     private Form form;
     private int vector = -1;
     /// Temporaries from this one on are free.
@@ -117,8 +120,7 @@ final class Body {
     private void statement(Statement statement) {
         switch (statement) {
             case Statement.For loop -> loop(loop.variable(), Whole.ZERO, Whole.of(loop.extent()), 1, loop.body());
-            case Statement.Groups loop ->
-                loop(loop.variable(), Whole.ZERO, Whole.of(arguments.groups()), 1, loop.body());
+            case Statement.Groups loop -> groups(loop);
             case Statement.Vector loop -> vector(loop);
             case Statement.Let let -> let(let);
             case Statement.Set set -> {
@@ -146,6 +148,27 @@ final class Body {
             all(body);
         });
         forget(mark);
+    }
+
+    /// Where light work leaves padded examples out, full groups have a loop of their own that knows of none.
+    private void groups(Statement.Groups loop) {
+        var all = Whole.of(arguments.groups());
+        if (!isWide() || !Uses.leavesOut(loop) || KernelSize.estimate(loop.body()) > KernelSize.LIGHT) {
+            loop(loop.variable(), Whole.ZERO, all, 1, loop.body());
+            return;
+        }
+        code.load(arguments.examples());
+        code.push(5);
+        code.op(Opcodes.ISHR);
+        var full = Whole.of(code.keep(Type.INT_TYPE));
+        fullGroups.add(loop.variable());
+        loop(loop.variable(), Whole.ZERO, full, 1, loop.body());
+        fullGroups.remove(loop.variable());
+        loop(loop.variable(), full, all, 1, loop.body());
+    }
+
+    private boolean isWide() {
+        return form.equals(wide) && wide.lanes() > 1;
     }
 
     /// Gives back locals, and what is known of them.
@@ -258,7 +281,9 @@ final class Body {
             }
             case Expression.Position position ->
                 form.positions(code, whole(position.index()), Uses.stride(position.index(), vector));
-            case Expression.WhereReal where -> whereReal(where);
+            case Expression.WhereReal where -> {
+                return whereReal(where);
+            }
             case Expression.Draw draw -> draw(draw);
             case Expression.Gather gather -> gather(gather);
         }
@@ -293,16 +318,20 @@ final class Body {
         return result;
     }
 
-    private void whereReal(Expression.WhereReal where) {
+    private Local whereReal(Expression.WhereReal where) {
         var value = evaluate(where.value());
+        if (fullGroups.contains(where.group())) {
+            return value;
+        }
         form.below(
                 code,
-                CompilerBug.expect(variables, where.lane()),
+                whole(where.lane()),
                 Whole.of(arguments.examples())
                         .plus(CompilerBug.expect(variables, where.group()).times(-32)));
         var truth = code.keep(form.truth());
         form.constant(code, where.otherwise());
         form.select(code, truth, value, code.keep(form.type()));
+        return code.keep(form.type());
     }
 
     private void draw(Expression.Draw draw) {

@@ -16,6 +16,9 @@ import java.util.Set;
 final class Jam {
     /// Vectors that a method can hold without going to memory: AVX-512 has 32, AVX2 16.
     private static final int REGISTERS = 16;
+    /// Sums on the way at once, none waiting for another, which keep the adders busy.
+    private static final int CHAINS = 4;
+    private static final Set<Op> ACCUMULATING = Set.of(Op.FMA, Op.ADD, Op.MAX);
 
     private final Statement.Vector loop;
     private final int lanes;
@@ -37,17 +40,19 @@ final class Jam {
     static int copies(Statement.Vector loop, int lanes) {
         var sums = new HashSet<Integer>();
         boolean[] fits = {true};
+        boolean[] products = {true};
         Uses.each(loop.body(), s -> {
             if (s instanceof Statement.Set set) {
                 sums.add(set.temporary());
-                fits[0] &= set.value() instanceof Expression.Apply(Op op, var _) && op == Op.FMA;
+                fits[0] &= set.value() instanceof Expression.Apply(Op op, var _) && ACCUMULATING.contains(op);
+                products[0] &= set.value() instanceof Expression.Apply(Op op, var _) && op == Op.FMA;
             }
         });
         Uses.expressions(loop.body(), e -> {
             switch (e) {
-                case Expression.WhereReal _, Expression.Within _, Expression.Draw _, Expression.Gather _ ->
-                    fits[0] = false;
-                case Expression.Constant _,
+                case Expression.Within _, Expression.Draw _, Expression.Gather _ -> fits[0] = false;
+                case Expression.WhereReal _,
+                        Expression.Constant _,
                         Expression.Temporary _,
                         Expression.Load _,
                         Expression.Splat _,
@@ -61,10 +66,13 @@ final class Jam {
         }
         int registers = lanes == 16 ? 2 * REGISTERS : REGISTERS;
         int size = KernelSize.estimate(loop.body());
+        int chains = products[0] ? registers : CHAINS;
+        int most = products[0] ? KernelSize.MOST : KernelSize.LIGHT;
         int copies = 1;
         while (loop.extent() % (2 * copies * lanes) == 0
                 && 2 * copies * (sums.size() + 1) + 2 <= registers
-                && 2 * copies * size <= KernelSize.MOST) {
+                && 2 * copies * size <= most
+                && copies * sums.size() < chains) {
             copies *= 2;
         }
         return copies;
@@ -95,7 +103,8 @@ final class Jam {
             case Expression.Temporary(int number) -> varying.contains(number);
             case Expression.Apply apply -> apply.arguments().stream().anyMatch(this::varies);
             case Expression.Constant _, Expression.Splat _, Expression.Scalar _ -> false;
-            case Expression.WhereReal _, Expression.Within _, Expression.Draw _, Expression.Gather _ ->
+            case Expression.WhereReal where -> varies(where.value());
+            case Expression.Within _, Expression.Draw _, Expression.Gather _ ->
                 throw new CompilerBug("a vector of its own: " + expression);
         };
     }
@@ -144,6 +153,8 @@ final class Jam {
                 new Expression.Apply(
                         apply.op(),
                         apply.arguments().stream().map(a -> shared(a, out)).toList());
+            case Expression.WhereReal(int group, var lane, var inner, double otherwise) ->
+                new Expression.WhereReal(group, lane, shared(inner, out), otherwise);
             default -> value;
         };
     }
@@ -158,6 +169,8 @@ final class Jam {
                 new Expression.Apply(
                         apply.op(),
                         apply.arguments().stream().map(a -> copy(a, copy)).toList());
+            case Expression.WhereReal(int group, var lane, var inner, double otherwise) ->
+                new Expression.WhereReal(group, moved(lane, copy), copy(inner, copy), otherwise);
             default -> value;
         };
     }

@@ -137,8 +137,12 @@ final class JavaStatements {
                 yield vector && stride != 0 ? first + ".addIndex(" + stride + ")" : first;
             }
             case Expression.WhereReal where ->
-                "whereReal(i%d, i%d, examples, %s, %s)"
-                        .formatted(where.group(), where.lane(), text(where.value()), wide(literal(where.otherwise())));
+                "whereReal(i%d, %s, examples, %s, %s)"
+                        .formatted(
+                                where.group(),
+                                whole(where.lane()),
+                                text(where.value()),
+                                wide(literal(where.otherwise())));
             case Expression.Within within ->
                 "Integer.compareUnsigned(%s, %d) < 0 ? %s : %s"
                         .formatted(whole(within.index()), within.below(), text(within.value()), wide(literal(0)))

@@ -12,6 +12,10 @@ public final class KernelSize {
     /// loops and parameters take.
     public static final int MOST = 500;
 
+    /// Work so light that waiting for sums and leaving out padded examples is a good part of it; heavier work
+    /// written twice costs more in registers and in the compiler of the JVM.
+    static final int LIGHT = 100;
+
     private KernelSize() {}
 
     /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make

@@ -82,6 +82,15 @@ final class Uses {
         return !found.isEmpty();
     }
 
+    /// Whether a loop over the groups leaves padded examples out.
+    static boolean leavesOut(Statement.Groups loop) {
+        boolean[] found = {false};
+        expressions(
+                loop.body(),
+                e -> found[0] |= e instanceof Expression.WhereReal where && where.group() == loop.variable());
+        return found[0];
+    }
+
     /// Whether a kernel has vectors at any width.
     static boolean vectors(Kernel kernel) {
         return switch (kernel.work()) {

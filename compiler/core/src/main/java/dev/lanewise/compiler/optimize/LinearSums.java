@@ -8,15 +8,18 @@ import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.compiler.optimize.Monomial.Factor;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Sums are linear: factors that repeat along the summed axes come out of a sum, and terms that cancel are not summed
 /// at all. What deviates from its own mean sums to 0, exactly, where adding up leaves rounding errors. So the
-/// derivative of a normalisation needs two sums over the batch, and that of the bias before it none. After the
-/// careful forms have been found, whose patterns have their factors inside.
+/// derivative of a normalisation needs two sums over the batch, and that of the bias before it none. What is left as
+/// a multiple of a sum that is there already is not added up again. After the careful forms have been found, whose
+/// patterns have their factors inside.
 final class LinearSums implements Rule {
     /// What is looked at for one sum.
     private static final int NODES = 200;
@@ -26,8 +29,36 @@ final class LinearSums implements Rule {
     @Override
     public Optional<Value> apply(Node node, Sight sight) {
         return node.prim() instanceof Sum sum
-                ? new Linear(node, sum, new Monomials(sight, sum, NODES), sight, sight.math(node.origin())).better()
+                ? linear(node, sum, Map.of(), sight)
+                        .better()
+                        .or(() -> linear(node, sum, known(node, sum, sight), sight)
+                                .multiple())
                 : Optional.empty();
+    }
+
+    private static Linear linear(Node node, Sum sum, Map<Map<Value, Integer>, Monomial> known, Sight sight) {
+        return new Linear(node, sum, new Monomials(sight, sum, NODES), known, sight, sight.math(node.origin()));
+    }
+
+    /// The sums over the same axes so far, by what varies in them.
+    private static Map<Map<Value, Integer>, Monomial> known(Node node, Sum sum, Sight sight) {
+        var known = new HashMap<Map<Value, Integer>, Monomial>();
+        for (var earlier : sight.sums(sum)) {
+            var input = sight.input(earlier, 0);
+            if (sight.type(input).equals(sight.type(node.inputs().getFirst()))) {
+                var monomials = new Monomials(sight, sum, NODES);
+                var monomial = monomials.of(input);
+                var places =
+                        IntStream.range(0, node.type().shape().rank()).boxed().toList();
+                var total = Monomial.of(new Factor(earlier, places));
+                if (!monomials.isExhausted() && !monomial.product().varying().isEmpty()) {
+                    known.putIfAbsent(
+                            monomial.product().varying(),
+                            total.times(monomial.withoutVarying().inverse()));
+                }
+            }
+        }
+        return known;
     }
 
     /// A number, and what was added up to it, without signs.
@@ -41,7 +72,13 @@ final class LinearSums implements Rule {
         }
     }
 
-    private record Linear(Node node, Sum sum, Monomials monomials, Sight sight, Arithmetic m) {
+    private record Linear(
+            Node node,
+            Sum sum,
+            Monomials monomials,
+            Map<Map<Value, Integer>, Monomial> known,
+            Sight sight,
+            Arithmetic m) {
 
         Optional<Value> better() {
             var terms = new LinkedHashMap<Monomial.Product, Coefficient>();
@@ -65,12 +102,34 @@ final class LinearSums implements Rule {
                     : Optional.empty();
         }
 
+        /// The sum as a multiple of one that is known.
+        Optional<Value> multiple() {
+            if (known.isEmpty()) {
+                return Optional.empty();
+            }
+            var terms = new LinkedHashMap<Monomial.Product, Coefficient>();
+            var input = node.inputs().getFirst();
+            add(monomials.of(input), sight.type(input), terms);
+            terms.values().removeIf(Coefficient::isZero);
+            if (monomials.isExhausted() || terms.size() != 1) {
+                return Optional.empty();
+            }
+            var only = terms.firstEntry();
+            return only.getKey().varying().isEmpty()
+                    ? Optional.of(scaled(m.fill(only.getValue().sum(), node.type()), only.getKey()))
+                    : Optional.empty();
+        }
+
         private boolean isUniform(Factor factor) {
             return sight.isUniform(factor.value());
         }
 
         /// Adds the terms of a sum of `monomial`, and tells how many there were.
         private int add(Monomial monomial, Type type, Map<Monomial.Product, Coefficient> terms) {
+            var total = known.get(monomial.product().varying());
+            if (total != null) {
+                return note(monomial.withoutVarying().times(total), terms);
+            }
             var only = monomial.product().only();
             if (only.isPresent()) {
                 var value = only.get();
@@ -121,7 +180,12 @@ final class LinearSums implements Rule {
 
         private Value build(Monomial.Product product, double coefficient, Type type) {
             Value summed = power(product.varying(), type);
-            Value value = m.sum(summed, sum.axes(), sum.examples());
+            var value = scaled(m.sum(summed, sum.axes(), sum.examples()), product);
+            return coefficient == 1 ? value : m.mul(value, coefficient);
+        }
+
+        private Value scaled(Value first, Monomial.Product product) {
+            var value = first;
             for (var factor : product.factors().entrySet()) {
                 var repeated = m.spread(
                         factor.getKey().value(), node.type(), factor.getKey().places());
@@ -129,7 +193,7 @@ final class LinearSums implements Rule {
                     value = factor.getValue() > 0 ? m.mul(value, repeated) : m.div(value, repeated);
                 }
             }
-            return coefficient == 1 ? value : m.mul(value, coefficient);
+            return value;
         }
 
         private Value power(Map<Value, Integer> varying, Type type) {

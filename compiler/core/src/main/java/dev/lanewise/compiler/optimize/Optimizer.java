@@ -31,6 +31,7 @@ public final class Optimizer {
             Stream.concat(RULES.stream(), Stream.of(new LinearSums(), new Reciprocals()))
                     .toList());
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
+    private static final Pass BY_UNIT = new SumsByUnit();
     private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
     private static final Pass DROP_DEAD = new DropDead();
 
@@ -55,7 +56,7 @@ public final class Optimizer {
     /// After differentiation; the last pass decides which multiplications and additions are one.
     public Graph optimize(Graph graph) {
         var stable = rounds(SIMPLIFY, run(DROP_STOPS, graph));
-        return run(DROP_DEAD, run(FUSE, rounds(QUICKEN, stable)));
+        return run(DROP_DEAD, run(FUSE, run(BY_UNIT, rounds(QUICKEN, stable))));
     }
 
     @SuppressWarnings("ReferenceEquality") // a pass that changed nothing gives back the same graph

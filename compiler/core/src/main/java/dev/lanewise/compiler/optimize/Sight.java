@@ -12,12 +12,16 @@ import dev.lanewise.compiler.graph.Prim.Fill;
 import dev.lanewise.compiler.graph.Prim.Reshape;
 import dev.lanewise.compiler.graph.Prim.Run;
 import dev.lanewise.compiler.graph.Prim.StopGradient;
+import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /// What a rule sees: the graph that is being built, and what is known of its values.
@@ -28,6 +32,8 @@ final class Sight {
     private int[] uses = new int[64];
     private final BitSet uniform = new BitSet();
     private int examined;
+    private final Map<Sum, List<Value>> sums = new HashMap<>();
+    private int listed;
     private int changes;
 
     Sight(Graph.Builder out) {
@@ -110,6 +116,17 @@ final class Sight {
             case Elementwise _ -> node.inputs().stream().allMatch(v -> uniform.get(v.node()));
             default -> false;
         };
+    }
+
+    /// The sums over the same axes that are there so far.
+    List<Value> sums(Sum prim) {
+        for (; listed < out.size(); listed++) {
+            var value = new Value(listed);
+            if (prim(value) instanceof Sum own) {
+                sums.computeIfAbsent(own, _ -> new ArrayList<>()).add(value);
+            }
+        }
+        return sums.getOrDefault(prim, List.of());
     }
 
     /// How often the value was read before this pass; 1 for what the pass has added.

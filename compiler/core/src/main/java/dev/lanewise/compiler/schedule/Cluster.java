@@ -61,7 +61,7 @@ final class Cluster {
     /// Only work that a tile's store can hold may be added: a contraction is to come.
     boolean forTile;
     int weight;
-    /// The reductions of OVER_EXAMPLES, one or two.
+    /// The reductions of OVER_EXAMPLES.
     final List<Integer> roots = new ArrayList<>();
     /// The nodes that are computed here, and where.
     final Map<Integer, At> members = new TreeMap<>();

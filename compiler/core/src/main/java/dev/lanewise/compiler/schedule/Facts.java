@@ -15,6 +15,8 @@ final class Facts {
     /// For a uniform node its number among the program's uniforms, else -1.
     final int[] uniform;
     final int[] readers;
+    /// Work on what came of sums over the examples that nothing of the examples waits for.
+    final boolean[] last;
     /// Whether nodes may share a kernel.
     final boolean fuse;
     /// The examples that a batch probably has.
@@ -29,6 +31,7 @@ final class Facts {
         int size = graph.nodes().size();
         live = new boolean[size];
         readers = new int[size];
+        last = new boolean[size];
         uniform = new int[size];
         for (var result : results) {
             live[result.value().node()] = true;
@@ -44,6 +47,21 @@ final class Facts {
         }
         for (int n = 0; n < size; n++) {
             uniform[n] = live[n] ? uniforms.number(node(n), uniform) : -1;
+        }
+        findLast();
+    }
+
+    private void findLast() {
+        for (int n = 0; n < last.length; n++) {
+            last[n] = node(n).inputs().stream().anyMatch(i -> graph.type(i).perExample() || last[i.node()]);
+        }
+        for (int n = last.length - 1; n >= 0; n--) {
+            var inputs = node(n).inputs();
+            last[n] &= !node(n).type().perExample()
+                    && inputs.stream().noneMatch(i -> graph.type(i).perExample());
+            if (live[n] && !last[n]) {
+                inputs.forEach(input -> last[input.node()] = false);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Shape;
+import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.schedule.Cluster.At;
 import dev.lanewise.compiler.schedule.Cluster.Kind;
 import dev.lanewise.compiler.schedule.Use.Need;
@@ -16,11 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides for every node which kernel computes it, and whether its value is stored.
 ///
-/// Nodes are taken from the last to the first, so that all readers of a value are known. A value goes into the kernel
+/// Nodes are taken from the last to the first, so that all readers of a value are known; what nothing of the examples
+/// waits for comes last, so that sums over the examples find no reader between them. A value goes into the kernel
 /// of its earliest reader when the two fit; the others read it from memory, or compute it once more when that is
 /// cheap and reads no more memory. Kernels run from the last created to the first: whatever joins a kernel is read by
 /// kernels that run no earlier, so no order can be broken.
 final class Fusion {
+    /// So many values are looked at for one that two sums share.
+    private static final int NEAR = 32;
 
     private final Facts facts;
     private final List<List<Use>> uses = new ArrayList<>();
@@ -46,8 +50,13 @@ final class Fusion {
         room = new Room(facts, towardsTile);
         findTiles();
         keepResults();
-        for (int n = size - 1; n >= 0; n--) {
-            if (facts.live[n] && !facts.isUniform(n)) {
+        placeAll(true);
+        placeAll(false);
+    }
+
+    private void placeAll(boolean last) {
+        for (int n = home.length - 1; n >= 0; n--) {
+            if (facts.live[n] && facts.last[n] == last && !facts.isUniform(n)) {
                 place(n);
             }
         }
@@ -322,9 +331,12 @@ final class Fusion {
         var from = facts.node(input).type();
         var mine = uses.get(n);
         if (examples || !from.perExample()) {
-            var cluster = create(examples ? Kind.OVER_EXAMPLES : Kind.OVER_BATCH, n, node);
+            var joint = examples && facts.fuse ? sharing(n, from, axes) : null;
+            var cluster = joint != null ? joint : create(examples ? Kind.OVER_EXAMPLES : Kind.OVER_BATCH, n, node);
             cluster.roots.add(n);
-            cluster.extend(from.shape(), axes);
+            if (joint == null) {
+                cluster.extend(from.shape(), axes);
+            }
             settle(n, cluster, true, At.Plain.FULL);
             return;
         }
@@ -340,6 +352,44 @@ final class Fusion {
         cluster.add(n, At.Plain.OUTER);
         cluster.weight += Cost.of(node);
         use(input, cluster, At.Plain.FULL, Need.VALUE);
+    }
+
+    /// A kernel of sums over the same examples and axes that computes some of what this one needs, if nothing
+    /// between the two reads the sum.
+    private @Nullable Cluster sharing(int n, Type from, List<Integer> axes) {
+        for (int at : way(facts.input(n, 0), from)) {
+            for (var use : uses.get(at)) {
+                var cluster = use.cluster();
+                if (cluster.kind == Kind.OVER_EXAMPLES
+                        && cluster.roots.size() < Reductions.ROOTS
+                        && cluster.full.equals(from.shape())
+                        && cluster.inner.equals(axes)
+                        && use.at() == At.Plain.FULL
+                        && !cluster.roots.contains(n)
+                        && cluster.weight <= Cost.KERNEL / 2
+                        && uses.get(n).stream().allMatch(u -> u.cluster().number < cluster.number)) {
+                    return cluster;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The work on single elements that leads to a value, nearest first.
+    private List<Integer> way(int n, Type type) {
+        var way = new ArrayList<>(List.of(n));
+        for (int i = 0; i < way.size() && way.size() < NEAR; i++) {
+            int at = way.get(i);
+            if (facts.node(at).prim() instanceof Prim.Elementwise) {
+                facts.node(at).inputs().stream()
+                        .map(v -> v.node())
+                        .filter(v -> facts.node(v).prim() instanceof Prim.Elementwise
+                                && facts.node(v).type().equals(type)
+                                && !way.contains(v))
+                        .forEach(way::add);
+            }
+        }
+        return way;
     }
 
     // Contractions and the rest

@@ -160,7 +160,7 @@ final class Merging {
 
     private static @Nullable Form form(Cluster first, Cluster second) {
         if (first.kind == Kind.OVER_EXAMPLES) {
-            boolean same = first.roots.size() + second.roots.size() <= 2
+            boolean same = first.roots.size() + second.roots.size() <= Reductions.ROOTS
                     && first.full.equals(second.full)
                     && first.inner.equals(second.inner);
             return same ? new Form(first.outer, first.full, first.inner, Level.FULL, Level.FULL) : null;

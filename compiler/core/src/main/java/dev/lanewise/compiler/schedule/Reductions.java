@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Reductions {
     /// Elements whose maximum takes no longer one by one than in lanes.
     private static final int FEW = 64;
-    /// A unit makes so many sums over the examples at most, one behind the other, so that their trees are gone
-    /// through together; the scratch holds those of two roots.
-    private static final int TOGETHER = Kernel.SCRATCH / 32 / 2;
+    /// The most sums over the examples that one kernel makes for each unit.
+    static final int ROOTS = 4;
+    /// A unit makes sums of so many places at most, one behind the other, so that their trees are gone through
+    /// together.
+    private static final int TOGETHER = 32;
 
     private final Facts facts;
     private final Fusion fusion;
@@ -60,7 +62,7 @@ final class Reductions {
         for (int i = 0; i < sums.size(); i++) {
             int root = cluster.roots.get(i);
             var value = values.at(facts.input(root, 0), Place.of(List.of(at)));
-            var real = new Expression.WhereReal(group, values.lane, value, start(root));
+            var real = new Expression.WhereReal(group, Affine.variable(values.lane), value, start(root));
             var next = new Expression.Apply(isMaximum(root) ? Op.MAX : Op.ADD, List.of(sums.get(i), real));
             values.add(new Statement.Set(sums.get(i).number(), next));
         }
@@ -89,7 +91,8 @@ final class Reductions {
 
     /// How many sums a unit makes: those of the only axis that is left, where they lie side by side.
     private static int together(Cluster cluster) {
-        int together = cluster.outer.rank() == 1 ? Math.min(TOGETHER, units(cluster)) : 1;
+        int most = Math.min(TOGETHER, Kernel.SCRATCH / 32 / cluster.roots.size());
+        int together = cluster.outer.rank() == 1 ? Math.min(most, units(cluster)) : 1;
         while (units(cluster) % together != 0) {
             together--;
         }

@@ -46,7 +46,9 @@ class JamTest {
     }
 
     @Test
-    void sumsOfOneOperandStayAsTheyAre() {
+    void otherSumsAreMadeSideBySideUntilNoneWaitsForAnother() {
+        assertEquals(2, Jam.copies(product(1, Op.ADD), 16));
+        assertEquals(4, Jam.copies(product(1, Op.MAX), 8));
         assertEquals(1, Jam.copies(product(4, Op.ADD), 16));
     }
 

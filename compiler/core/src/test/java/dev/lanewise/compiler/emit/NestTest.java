@@ -153,7 +153,7 @@ class NestTest {
         programs.perExample(160);
         programs.perExample(160);
         programs.call(
-                rows(2, 0, lanes(store(1, new Expression.WhereReal(Kernel.GROUP, L, load(0), -3)))),
+                rows(2, 0, lanes(store(1, new Expression.WhereReal(Kernel.GROUP, index(0, L, 1), load(0), -3)))),
                 Programs.operands(2));
         var after = everywhere(programs, 41);
         for (int e = 0; e < 64; e++) {
@@ -223,7 +223,7 @@ class NestTest {
                                                 temporary(0),
                                                 new Expression.WhereReal(
                                                         9,
-                                                        L,
+                                                        index(0, L, 1),
                                                         new Expression.Load(0, index(0, 9, 160, Kernel.UNIT, 32, L, 1)),
                                                         0))))),
                         new Statement.Store(2, index(0, L, 1), temporary(0))));

@@ -81,6 +81,18 @@ class LinearSumsTest {
     }
 
     @Test
+    void aMultipleOfASumThatIsThereIsNotAddedUpAgain() {
+        // The cotangent through the scale and through the variance: the second part sums to nothing.
+        Written cotangent = (x, m) -> {
+            var g = m.sub(m.apply(Op.SIN, x), m.mul(x, x));
+            var part = m.mul(centred(x, m), m.apply(Op.COS, weight(m)));
+            return m.add(total(g, m), total(m.add(m.mul(g, weight(m)), part), m));
+        };
+        assertEquals(1, sums(cotangent));
+        assertEquals(2, sums((x, m) -> m.add(total(x, m), total(m.sub(m.mul(x, x), x), m))));
+    }
+
+    @Test
     void twoSumsOverTheBatchAreLeftOfTheDerivativeOfANormalisation() {
         // With z = (x - mean) / d the adjoint of x is (g - mean(g) - z mean(g z)) / d; its own sum is nothing.
         assertEquals(1, sums((x, m) -> {

@@ -391,10 +391,10 @@ final class LoopInterpreter {
                             : Float32.apply(op, (float) a, (float) b, (float) c);
                 }
             }
-            case Expression.WhereReal(int group, int lane, var value, double otherwise) -> {
+            case Expression.WhereReal(int group, var lane, var value, double otherwise) -> {
                 double[] numbers = value(value);
                 for (int l = 0; l < lanes; l++) {
-                    boolean real = variables[group] * 32 + variables[lane] + l < bindings.examples();
+                    boolean real = variables[group] * 32 + at(lane) + l < bindings.examples();
                     result[l] = real ? numbers[l] : otherwise;
                 }
             }
