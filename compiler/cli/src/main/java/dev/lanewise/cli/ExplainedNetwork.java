@@ -116,6 +116,9 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
                 "product in register tiles, " + kernel.unitsPerGroup() + " rows of depth " + tile.depth();
             case Kernel.ExampleTile tile ->
                 "product over the examples, " + kernel.unitsPerGroup() + " by " + tile.columns();
+            case Kernel.PatchTile tile ->
+                "product of " + tile.row().extent() + " rows with " + kernel.unitsPerGroup() + " patches of depth "
+                        + tile.products();
             case Kernel.RowTile tile -> "product of rows of " + tile.columns();
             case Kernel.Rearrange _ -> "transposition of the examples";
             case Kernel.Turn(int rows, int columns) -> "transposition of " + rows + " by " + columns;
@@ -127,7 +130,12 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
         return switch (work) {
             case Kernel.Nest(var body) -> statements(body);
             case Kernel.LaneTile tile -> statements(tile.store());
-            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.Turn _, Kernel.ClearPadding _ -> 0;
+            case Kernel.PatchTile _,
+                    Kernel.ExampleTile _,
+                    Kernel.RowTile _,
+                    Kernel.Rearrange _,
+                    Kernel.Turn _,
+                    Kernel.ClearPadding _ -> 0;
         };
     }
 

@@ -60,6 +60,11 @@ public record Amount(double operations, double bytes) {
                     product(units * tile.columns() * 32 * groups);
                     writes.put(2, units * tile.columns());
                 }
+                case Kernel.PatchTile tile -> {
+                    double results = units * tile.row().extent() * 32;
+                    product(results * tile.products());
+                    writes.put(2, results);
+                }
                 case Kernel.RowTile tile -> {
                     double results = units * tile.row().extent() * tile.columns();
                     product(results

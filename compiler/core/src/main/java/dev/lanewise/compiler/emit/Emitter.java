@@ -171,6 +171,7 @@ public final class Emitter {
             }
         }
         kernels.writeShared();
+        kernels.writeTables();
         kernels.writeWarming(program.kernels());
         return file.bytes();
     }

@@ -66,6 +66,7 @@ public final class JavaSource {
                 out.append("}\n");
             }
             case Kernel.LaneTile tile -> lanes(kernel, tile);
+            case Kernel.PatchTile tile -> patches(kernel, tile);
             case Kernel.ExampleTile tile -> examples(kernel, tile);
             case Kernel.RowTile tile -> rows(kernel, tile);
             case Kernel.Rearrange move -> {
@@ -205,6 +206,43 @@ public final class JavaSource {
                         shape,
                         "o2 + " + tile.row().c() + " * (row + " + i + ") + column + " + j * shape.lanes()
                                 + places("u", tile.outer(), Kernel.Axis::c),
+                        "c" + i + "_" + j);
+            }
+        }
+        out.append("}\n");
+    }
+
+    private void patches(Kernel kernel, Kernel.PatchTile tile) {
+        int rows = tile.row().extent();
+        var shape = fit(TileShape.lanes(rows, doubles ? 0 : WIDTH));
+        out.append("for (int n = from; n < to; n++) ");
+        out.append("for (int row = 0; row < " + rows + "; row += " + shape.rows() + ") ");
+        out.append("for (int lane = 0; lane < 32; lane += " + shape.columns() * shape.lanes() + ") {\n");
+        int units = kernel.unitsPerGroup();
+        out.append("int group = n / " + units + ";\n");
+        for (int i = 0; i < tile.places().size(); i++) {
+            int extent = tile.places().get(i).extent();
+            units /= extent;
+            out.append("int u" + i + " = n / " + units + " % " + extent + ";\n");
+        }
+        zeros(shape);
+        for (int i = 0; i < tile.depth().size(); i++) {
+            out.append("for (int k" + i + " = 0; k" + i + " < "
+                    + tile.depth().get(i).extent() + "; k" + i + "++) ");
+        }
+        out.append("{\n");
+        var a = "o0 + " + tile.aFirst() + " + " + tile.row().a() + " * row" + places("u", tile.places(), Kernel.Axis::a)
+                + places("k", tile.depth(), Kernel.Axis::a);
+        var b = "o1 + " + tile.bFirst() + " + " + tile.bGroup() + " * group + lane"
+                + places("u", tile.places(), Kernel.Axis::b) + places("k", tile.depth(), Kernel.Axis::b);
+        multiply(shape, b, a, tile.row().a());
+        out.append("}\n");
+        for (int i = 0; i < shape.rows(); i++) {
+            for (int j = 0; j < shape.columns(); j++) {
+                stored(
+                        shape,
+                        "o2 + " + tile.cGroup() + " * group + " + tile.row().c() + " * (row + " + i + ") + lane + "
+                                + j * shape.lanes() + places("u", tile.places(), Kernel.Axis::c),
                         "c" + i + "_" + j);
             }
         }

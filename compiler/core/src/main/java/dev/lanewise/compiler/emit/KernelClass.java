@@ -9,10 +9,12 @@ import dev.lanewise.compiler.emit.code.SingleNumber;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
@@ -76,6 +78,43 @@ final class KernelClass {
         current.add(new Warm(method, signature, tile));
     }
 
+    /// The places of each step of a depth, in a static field each; the same steps have one.
+    private final Map<List<Integer>, Table> tables = new LinkedHashMap<>();
+
+    private record Table(String field, List<Kernel.Axis> depth, ToIntFunction<Kernel.Axis> stride) {}
+
+    /// The field that holds the places of a depth's steps.
+    String table(List<Kernel.Axis> depth, ToIntFunction<Kernel.Axis> stride) {
+        var key = new ArrayList<Integer>();
+        depth.forEach(axis -> {
+            key.add(axis.extent());
+            key.add(stride.applyAsInt(axis));
+        });
+        return tables.computeIfAbsent(key, _ -> new Table("STEPS" + tables.size(), depth, stride))
+                .field();
+    }
+
+    /// The fields of steps and what fills them.
+    void writeTables() {
+        if (tables.isEmpty()) {
+            return;
+        }
+        var numbers = Type.getType("[I");
+        for (var table : tables.values()) {
+            file.field(Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, table.field(), numbers);
+            file.method(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "steps" + table.field(), "()[I", code -> {
+                PatchTiles.table(code, table.depth(), table.stride());
+                code.op(Opcodes.ARETURN);
+            });
+        }
+        file.method(Opcodes.ACC_STATIC, "<clinit>", "()V", code -> {
+            for (var table : tables.values()) {
+                code.callStatic(file.name(), "steps" + table.field(), "()[I");
+                code.field(Opcodes.PUTSTATIC, file.name(), table.field(), numbers);
+            }
+        });
+    }
+
     /// The methods that kernels share.
     void writeShared() {
         trees.write();
@@ -93,6 +132,7 @@ final class KernelClass {
             case Kernel.ClearPadding clear ->
                 units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
             case Kernel.LaneTile tile -> new TileKernel(this, name, kernel, line).lanes(tile);
+            case Kernel.PatchTile tile -> new TileKernel(this, name, kernel, line).patches(tile);
             case Kernel.ExampleTile tile -> new TileKernel(this, name, kernel, line).examples(tile);
             case Kernel.RowTile tile -> new TileKernel(this, name, kernel, line).rows(tile);
         }

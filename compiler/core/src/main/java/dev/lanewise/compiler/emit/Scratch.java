@@ -12,7 +12,7 @@ import java.util.function.ToIntFunction;
 /// How much of every operand a kernel touches when it is warmed up: one unit of one group, one tile at a depth of
 /// [#DEPTH].
 final class Scratch {
-    private static final int DEPTH = 16;
+    static final int DEPTH = 16;
     /// The most rows of a tile.
     private static final int ROWS = 24;
 
@@ -37,6 +37,13 @@ final class Scratch {
                 scratch.grow((long) rows * tile.aRow() + 32);
                 scratch.grow(32L * 32 * tile.panels().count());
                 scratch.grow((long) rows * tile.columns());
+            }
+            case Kernel.PatchTile tile -> {
+                var last = tile.depth().getLast();
+                long a = tile.aFirst() + span(List.of(tile.row()), Kernel.Axis::a) + span(tile.depth(), Kernel.Axis::a);
+                scratch.grow(a + DEPTH * (long) last.a() + 1);
+                scratch.grow(tile.bFirst() + span(tile.depth(), Kernel.Axis::b) + DEPTH * (long) last.b() + 32);
+                scratch.grow(span(List.of(tile.row()), Kernel.Axis::c) + 32);
             }
             case Kernel.RowTile tile -> {
                 var first = tile.depth().getFirst();

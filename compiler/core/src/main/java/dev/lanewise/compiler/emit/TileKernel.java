@@ -25,7 +25,11 @@ final class TileKernel {
         this.name = name;
         this.kernel = kernel;
         this.line = line;
-        this.rows = kernel.work() instanceof Kernel.RowTile tile ? tile.row().extent() : kernel.unitsPerGroup();
+        this.rows = switch (kernel.work()) {
+            case Kernel.RowTile tile -> tile.row().extent();
+            case Kernel.PatchTile tile -> tile.row().extent();
+            default -> kernel.unitsPerGroup();
+        };
     }
 
     /// How many numbers of the first operand stay in the second cache while every group follows.
@@ -206,6 +210,40 @@ final class TileKernel {
         });
     }
 
+    /// A tile's parameters of its own are the place, the first row, the group, the first step of the depth and how
+    /// many. All rows follow while a block of the patch is in the cache.
+    void patches(Kernel.PatchTile tile) {
+        var inner = Signature.of(kernel, kernels.doubles(), 5);
+        int block = tile.block();
+        var methods = new ArrayList<>(
+                List.of(new Method("", (body, s) -> new PatchTiles(body, s, kernels).write(tile, true))));
+        if (block < tile.products()) {
+            methods.add(new Method("more", (body, s) -> new PatchTiles(body, s, kernels).write(tile, false)));
+        }
+        var shape = tiles(inner, TileShape.lanes(rows, kernels.width()), methods);
+        var count = Whole.of(Math.ceilDiv(rows, shape.rows()));
+        driver((code, arguments) -> {
+            var places = Whole.of(kernel.unitsPerGroup());
+            var groups = Whole.of(arguments.groups());
+            Sharing.share(code, arguments, kernel, places, groups, kernel.unitCost(), (mine, within) -> {
+                each(
+                        code,
+                        within,
+                        group -> each(code, mine, unit -> {
+                            for (int first = 0; first < tile.products(); first += block) {
+                                var from = Whole.of(first);
+                                var many = Whole.of(Math.min(block, tile.products() - first));
+                                var method = first == 0 ? "" : "more";
+                                code.loop(count, n -> {
+                                    var row = n.times(shape.rows());
+                                    call(code, arguments, inner, shape, method, n, unit, row, group, from, many);
+                                });
+                            }
+                        }));
+            });
+        });
+    }
+
     private void driver(BiConsumer<Code, Arguments> body) {
         var signature = Signature.of(kernel, kernels.doubles(), 2);
         kernels.method(name, signature, line, code -> body.accept(code, Arguments.of(signature)));
@@ -235,7 +273,9 @@ final class TileKernel {
 
     private void write(String which, Signature signature, TileShape shape, Method method) {
         kernels.method(name + which + method.name(), signature, line, writing(signature, shape, method));
-        int columns = kernel.work() instanceof Kernel.LaneTile ? 32 : shape.columns() * shape.lanes();
+        int columns = kernel.work() instanceof Kernel.LaneTile || kernel.work() instanceof Kernel.PatchTile
+                ? 32
+                : shape.columns() * shape.lanes();
         kernels.warm(name + which + method.name(), signature, shape.rows() * columns);
     }
 

@@ -26,7 +26,7 @@ final class Tiles {
         this.shape = shape;
     }
 
-    private Whole offset(int operand) {
+    Whole offset(int operand) {
         return Whole.of(arguments.offsets().get(operand));
     }
 
@@ -150,7 +150,7 @@ final class Tiles {
         });
     }
 
-    private Local divided(Local number, int by, int opcode) {
+    Local divided(Local number, int by, int opcode) {
         code.load(number);
         code.push(by);
         code.op(opcode);
@@ -171,7 +171,7 @@ final class Tiles {
         });
     }
 
-    private Local[][] zeros() {
+    Local[][] zeros() {
         return grid(
                 shape.rows(),
                 i -> row(shape.columns(), j -> {
@@ -181,7 +181,7 @@ final class Tiles {
     }
 
     /// One step along the depth: each sum gains `A[i] * B[j]`.
-    private void multiply(Local[][] sums, Whole a, int aRow, Whole b) {
+    void multiply(Local[][] sums, Whole a, int aRow, Whole b) {
         var bs = row(shape.columns(), j -> {
             form.load(code, arguments.arrays().get(1), b.plus(j * shape.lanes()));
             return code.keep(form.type());

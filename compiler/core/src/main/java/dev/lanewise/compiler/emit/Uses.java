@@ -24,8 +24,12 @@ final class Uses {
         return switch (kernel.work()) {
             case Kernel.Nest nest -> nest.body();
             case Kernel.LaneTile tile -> tile.store();
-            case Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.Turn _, Kernel.ClearPadding _ ->
-                List.of();
+            case Kernel.PatchTile _,
+                    Kernel.ExampleTile _,
+                    Kernel.RowTile _,
+                    Kernel.Rearrange _,
+                    Kernel.Turn _,
+                    Kernel.ClearPadding _ -> List.of();
         };
     }
 
@@ -94,7 +98,12 @@ final class Uses {
     /// Whether a kernel has vectors at any width.
     static boolean vectors(Kernel kernel) {
         return switch (kernel.work()) {
-            case Kernel.LaneTile _, Kernel.ExampleTile _, Kernel.RowTile _, Kernel.Rearrange _, Kernel.Turn _ -> true;
+            case Kernel.LaneTile _,
+                    Kernel.PatchTile _,
+                    Kernel.ExampleTile _,
+                    Kernel.RowTile _,
+                    Kernel.Rearrange _,
+                    Kernel.Turn _ -> true;
             case Kernel.ClearPadding _ -> false;
             case Kernel.Nest nest -> {
                 var found = new ArrayList<Statement>();

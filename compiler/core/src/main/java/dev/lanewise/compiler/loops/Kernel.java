@@ -27,7 +27,7 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     public boolean isByUnits() {
         return switch (work) {
             case Nest _, Rearrange _, Turn _, ClearPadding _ -> true;
-            case LaneTile _, ExampleTile _, RowTile _ -> false;
+            case LaneTile _, PatchTile _, ExampleTile _, RowTile _ -> false;
         };
     }
 
@@ -91,6 +91,33 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// Variable 2 in the store of a `LaneTile`: the lane.
     public static final int LANE = 2;
 
+    /// A `LaneTile` at each place of an image, whose depth is a patch of the image around it:
+    ///
+    ///     C[place, row][lane] = sum over depth of A[place, row, depth] * B[place, depth][lane]
+    ///
+    /// one fma a product in the order of `depth`, starting at 0. A unit is one place, row-major. A depth that is
+    /// too long for the first cache is gone through block by block, the sums waiting in C. A is batch-wide, B and C
+    /// are blocks of one group, `bGroup` and `cGroup` numbers long. Operands 0, 1, 2 are A, B, C; of A begins at
+    /// `aFirst`, of a block of B at `bFirst`.
+    public record PatchTile(
+            List<Axis> places, Axis row, List<Axis> depth, int aFirst, int bFirst, int bGroup, int cGroup)
+            implements Work {
+        public PatchTile {
+            places = List.copyOf(places);
+            depth = List.copyOf(depth);
+        }
+
+        /// The products of a sum.
+        public int products() {
+            return depth.stream().mapToInt(Axis::extent).reduce(1, Math::multiplyExact);
+        }
+
+        /// The products of each block of the depth but the last, which may have less.
+        public int block() {
+            return Math.ceilDiv(products(), Math.max(1, products() / LaneTile.BLOCK));
+        }
+    }
+
     /// A contraction over the examples: `C[row][column] = sum over groups g, then lanes l of A[g][row * aRow + l] *
     /// B[g][l][column]`, one fma a product in that order, starting at 0, padded examples left out (both operands
     /// hold 0 there: see [ClearPadding]). A unit is one row; it is not per group. Operand 0 is A in lanes (blocks
@@ -116,7 +143,7 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// An axis of a `RowTile`: its strides in A, B and C.
+    /// An axis of a `RowTile` or a `PatchTile`: its strides in A, B and C.
     public record Axis(int extent, int a, int b, int c) {}
 
     /// A value of `size` numbers an example in panels: `width` neighbours of every example of the batch, example

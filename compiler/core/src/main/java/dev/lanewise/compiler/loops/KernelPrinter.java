@@ -67,6 +67,13 @@ public final class KernelPrinter {
                                 + " + outer, row, depth} * b[" + tile.bFirst() + " + outer, depth, column]; outer "
                                 + axes(tile.outer()) + ", row " + axes(List.of(tile.row())) + ", depth "
                                 + axes(tile.depth()));
+            case Kernel.PatchTile tile ->
+                line(
+                        1,
+                        "c[" + tile.cGroup() + " group, place, row, lane] = sum for depth of a{" + tile.aFirst()
+                                + " + place, row, depth} * b[" + tile.bGroup() + " group + " + tile.bFirst()
+                                + " + place, depth, lane]; place " + axes(tile.places()) + ", row "
+                                + axes(List.of(tile.row())) + ", depth " + axes(tile.depth()));
             case Kernel.Rearrange(int size, var from, var to) ->
                 line(
                         1,

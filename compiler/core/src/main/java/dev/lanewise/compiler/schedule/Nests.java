@@ -122,11 +122,11 @@ final class Nests {
     /// Where one operand is the same for all examples, several of its rows share what is loaded of the other.
     private Step contract(Cluster cluster, int n, Contraction spec) {
         var values = values(cluster);
-        if (!cluster.perExample) {
-            var tile = RowTiles.lower(facts, fusion, cluster, values, spec);
-            if (tile != null) {
-                return tile;
-            }
+        var tile = cluster.perExample
+                ? PatchTiles.lower(facts, fusion, cluster, values, spec)
+                : RowTiles.lower(facts, fusion, cluster, values, spec);
+        if (tile != null) {
+            return tile;
         }
         var rows = Rows.of(facts, n, spec);
         return nest(

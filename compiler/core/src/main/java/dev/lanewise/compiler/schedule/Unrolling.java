@@ -16,7 +16,8 @@ record Unrolling(Map<Character, Integer> neighbours) {
         neighbours = Map.copyOf(neighbours);
     }
 
-    /// The most neighbours of one or two of the axes `letters` whose extents they divide.
+    /// The most neighbours of one or two of the axes `letters` whose extents they divide; of several ways the one
+    /// with most along the last axes, where neighbours lie side by side in memory.
     static Unrolling of(String letters, Map<Character, Integer> extents) {
         var best = Map.<Character, Integer>of();
         int most = 1;
@@ -24,9 +25,9 @@ record Unrolling(Map<Character, Integer> neighbours) {
             for (int j = i; j < letters.length(); j++) {
                 char first = letters.charAt(i);
                 char second = letters.charAt(j);
-                for (int a = 1; a <= MOST; a++) {
+                for (int a = MOST; a >= 1; a--) {
                     int b = i == j ? 1 : divisor(CompilerBug.expect(extents, second), MOST / a);
-                    if (CompilerBug.expect(extents, first) % a == 0 && a * b > most) {
+                    if (CompilerBug.expect(extents, first) % a == 0 && a * b >= most) {
                         most = a * b;
                         best = i == j ? Map.of(first, a) : Map.of(first, a, second, b);
                     }

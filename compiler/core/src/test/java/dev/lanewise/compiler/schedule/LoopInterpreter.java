@@ -192,6 +192,7 @@ final class LoopInterpreter {
                     arrays[2][firsts[2] + unit * tile.columns() + column] = sum;
                 }
             }
+            case Kernel.PatchTile tile -> patches(tile, group, unit);
             case Kernel.RowTile tile -> rows(tile, unit);
             case Kernel.Rearrange move -> {
                 for (int i = 0; i < move.panels().width(); i++) {
@@ -252,6 +253,26 @@ final class LoopInterpreter {
             for (int column = 0; column < tile.columns(); column++) {
                 arrays[2][c + row * tile.row().c() + column] =
                         sum(tile.depth(), a + row * tile.row().a(), b + column, 0);
+            }
+        }
+    }
+
+    private void patches(Kernel.PatchTile tile, int group, int unit) {
+        int a = firsts[0] + tile.aFirst();
+        int b = firsts[1] + tile.bFirst() + group * tile.bGroup();
+        int c = firsts[2] + group * tile.cGroup();
+        int rest = unit;
+        for (var axis : tile.places().reversed()) {
+            int i = rest % axis.extent();
+            rest /= axis.extent();
+            a += i * axis.a();
+            b += i * axis.b();
+            c += i * axis.c();
+        }
+        for (int row = 0; row < tile.row().extent(); row++) {
+            for (int lane = 0; lane < 32; lane++) {
+                arrays[2][c + row * tile.row().c() + lane] =
+                        sum(tile.depth(), a + row * tile.row().a(), b + lane, 0);
             }
         }
     }

@@ -189,6 +189,7 @@ public final class Code {
         int kind = switch (element.getSort()) {
             case Type.DOUBLE -> Opcodes.T_DOUBLE;
             case Type.LONG -> Opcodes.T_LONG;
+            case Type.INT -> Opcodes.T_INT;
             default -> Opcodes.T_FLOAT;
         };
         out.visitIntInsn(Opcodes.NEWARRAY, kind);
