@@ -92,7 +92,7 @@ record ExampleProducts(int rows, int columns, String rowLetters, String columnLe
         int count = Tiles.product(columnLetters, extents);
         int run = run(count);
         int places = Tiles.product(spec.summed(), extents);
-        var unrolling = Unrolling.of(rowLetters, extents);
+        var unrolling = Unrolling.of(rowLetters, extents, Unrolling.MOST);
         var blocks = new HashMap<>(extents);
         extents.forEach((letter, extent) -> blocks.put(letter, extent / unrolling.of(letter)));
         char unit = rowLetters.charAt(0);

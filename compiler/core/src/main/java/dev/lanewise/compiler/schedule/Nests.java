@@ -19,6 +19,9 @@ import java.util.function.Consumer;
 
 /// Plain nests for single nodes: each is the definition written as loops.
 final class Nests {
+    /// With more rows side by side, HotSpot leaves a nest that adds each to memory uncompiled in some of its runs.
+    private static final int MOST = 10;
+
     private final Facts facts;
     private final Fusion fusion;
     private final List<Uniform> uniforms;
@@ -175,7 +178,7 @@ final class Nests {
                 var letters = shared == 0 ? spec.left() : spec.right();
                 spec.result().chars().filter(c -> letters.indexOf(c) < 0).forEach(c -> rows.append((char) c));
             }
-            return new Rows(spec, extents, Unrolling.of(rows.toString(), extents), shared);
+            return new Rows(spec, extents, Unrolling.of(rows.toString(), extents, MOST), shared);
         }
 
         /// The extents of the result's axes, in blocks of rows.

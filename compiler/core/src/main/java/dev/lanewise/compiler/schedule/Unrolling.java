@@ -10,23 +10,24 @@ import java.util.Map;
 /// Which rows of a contraction are computed side by side, so that what is loaded for one serves them all: for each
 /// axis, how many neighbours. The sums stay in registers, so there are not many.
 record Unrolling(Map<Character, Integer> neighbours) {
-    private static final int MOST = 12;
+    /// So many fit into the registers.
+    static final int MOST = 12;
 
     Unrolling {
         neighbours = Map.copyOf(neighbours);
     }
 
-    /// The most neighbours of one or two of the axes `letters` whose extents they divide; of several ways the one
-    /// with most along the last axes, where neighbours lie side by side in memory.
-    static Unrolling of(String letters, Map<Character, Integer> extents) {
+    /// The most neighbours, at most so many, of one or two of the axes `letters` whose extents they divide; of
+    /// several ways the one with most along the last axes, where neighbours lie side by side in memory.
+    static Unrolling of(String letters, Map<Character, Integer> extents, int atMost) {
         var best = Map.<Character, Integer>of();
         int most = 1;
         for (int i = 0; i < letters.length(); i++) {
             for (int j = i; j < letters.length(); j++) {
                 char first = letters.charAt(i);
                 char second = letters.charAt(j);
-                for (int a = MOST; a >= 1; a--) {
-                    int b = i == j ? 1 : divisor(CompilerBug.expect(extents, second), MOST / a);
+                for (int a = atMost; a >= 1; a--) {
+                    int b = i == j ? 1 : divisor(CompilerBug.expect(extents, second), atMost / a);
                     if (CompilerBug.expect(extents, first) % a == 0 && a * b >= most) {
                         most = a * b;
                         best = i == j ? Map.of(first, a) : Map.of(first, a, second, b);
