@@ -19,8 +19,8 @@ public enum Op {
     SIGMOID(1),
     FLOOR(1),
     NOT(1),
-    /// The number, or 0 where its magnitude is below 1e-30 (1e-290 in double precision): keeps moving averages out
-    /// of the subnormal numbers, which processors handle a hundred times slower.
+    /// The number, or 0 where its magnitude is below 1e-30 (1e-290 in double precision): keeps moving averages and
+    /// vanishing gradients out of the subnormal numbers, which processors handle a hundred times slower.
     FLUSH(1),
     ADD(2),
     SUB(2),

@@ -1,7 +1,9 @@
 package dev.lanewise.compiler.optimize;
 
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Result;
 import java.util.BitSet;
+import java.util.function.Predicate;
 
 /// Who reads what.
 final class Liveness {
@@ -22,8 +24,13 @@ final class Liveness {
 
     /// The nodes that a result depends on.
     static BitSet live(Graph graph) {
+        return live(graph, _ -> true);
+    }
+
+    /// The nodes that one of these results depends on.
+    static BitSet live(Graph graph, Predicate<Result> wanted) {
         var live = new BitSet();
-        graph.results().forEach(r -> live.set(r.value().node()));
+        graph.results().stream().filter(wanted).forEach(r -> live.set(r.value().node()));
         for (int i = graph.nodes().size() - 1; i >= 0; i--) {
             if (live.get(i)) {
                 for (var input : graph.nodes().get(i).inputs()) {

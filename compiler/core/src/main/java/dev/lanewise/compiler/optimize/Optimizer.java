@@ -33,6 +33,7 @@ public final class Optimizer {
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass BY_UNIT = new SumsByUnit();
     private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
+    private static final Pass FLUSH = new FlushGradients();
     private static final Pass DROP_DEAD = new DropDead();
 
     private final boolean verify;
@@ -53,10 +54,11 @@ public final class Optimizer {
         return model.with(prepare(model.training()), model.prediction(), List.of());
     }
 
-    /// After differentiation; the last pass decides which multiplications and additions are one.
+    /// After differentiation; the last passes decide which multiplications and additions are one, and which
+    /// cotangents may not be subnormal.
     public Graph optimize(Graph graph) {
         var stable = rounds(SIMPLIFY, run(DROP_STOPS, graph));
-        return run(DROP_DEAD, run(FUSE, run(BY_UNIT, rounds(QUICKEN, stable))));
+        return run(FLUSH, run(DROP_DEAD, run(FUSE, run(BY_UNIT, rounds(QUICKEN, stable)))));
     }
 
     @SuppressWarnings("ReferenceEquality") // a pass that changed nothing gives back the same graph
