@@ -13,17 +13,25 @@ final class Exponentials {
 
     private Exponentials() {}
 
-    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; the power in two factors, so that results may be
-    /// subnormal. Within 1 ULP.
+    /// The last number whose exponential is finite, and the first whose exponential is a normal number.
+    private static final float EXP_HIGH = 0x1.62e42ep6f;
+    private static final float EXP_LOW = -0x1.5d589ep6f;
+
+    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; n is added to the exponent, and stands with the other sign
+    /// in the low bits of what is rounded. What would be subnormal is 0. Within 1 ULP.
     static int exp(Recipe.Builder b, int x) {
-        int bounded = b.atLeast(b.atMost(x, 95), -110);
-        int rounded = b.fma(bounded, b.constant(LOG2_E), b.constant(ROUND));
-        int n = b.sub(rounded, b.constant(ROUND));
-        int r = reduced(b, bounded, n);
+        int rounded = b.fma(x, b.constant(-LOG2_E), b.constant(ROUND));
+        int minusN = b.sub(rounded, b.constant(ROUND));
+        int r = b.fma(minusN, b.constant(LN2_LOW), b.fma(minusN, b.constant(LN2_HIGH), x));
         int value = b.add(
                 small(b, r, 0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558b4p-5f, 0x1.1239a0p-7f, 0x1.6a495cp-10f),
                 b.constant(1));
-        return scaled(b, value, rounded);
+        int exponent = b.bits(Basic.SHIFT_LEFT, b.toBits(rounded), 23);
+        int scaled = b.fromBits(b.binary(Basic.SUB_BITS, b.toBits(value), exponent));
+        // What is no number, too.
+        int beyond = b.mul(x, b.constant(Float.POSITIVE_INFINITY));
+        int positive = b.select(b.binary(Basic.LESS_OR_EQUAL, x, b.constant(EXP_HIGH)), scaled, beyond);
+        return b.select(b.less(x, b.constant(EXP_LOW)), b.constant(0), positive);
     }
 
     /// x - n log 2, in two steps.
@@ -67,21 +75,25 @@ final class Exponentials {
         return b.div(b.select(b.less(x, b.constant(0)), e, one), b.add(one, e));
     }
 
-    /// x P(x^2) / Q(x^2), which reaches 1 at 9.02, and never beyond 1. Within 4 ULP below 1, 6 above.
+    /// x P(x^2) / Q(x^2), which is 1 from 8.25 on. Within 4 ULP below 1, 6 above.
     static int tanh(Recipe.Builder b, int x) {
-        int bounded = b.atLeast(b.atMost(x, 9.02f), -9.02f);
-        int t = b.mul(bounded, bounded);
+        int t = b.mul(x, x);
         int p = b.polynomial(t, 1, 0.13679917f, 0.0038683324f, 2.8007393e-5f, 3.0586644e-8f, -1.2213656e-11f);
         int q = b.polynomial(t, 1, 0.4701325f, 0.027245851f, 3.9386355e-4f, 1.2873663e-6f);
-        return b.atLeast(b.atMost(b.div(b.mul(bounded, p), q), 1), -1);
+        return saturating(b, x, t, 8.25f, b.div(b.mul(x, p), q));
     }
 
-    /// x P(x^2) / Q(x^2), which reaches 1 at 3.93, and never beyond 1. Within 4 ULP below 1, 6 above.
+    /// x P(x^2) / Q(x^2), which is 1 from 3.67 on. Within 4 ULP below 1, 6 above.
     static int erf(Recipe.Builder b, int x) {
-        int bounded = b.atLeast(b.atMost(x, 3.93f), -3.93f);
-        int t = b.mul(bounded, bounded);
+        int t = b.mul(x, x);
         int p = b.polynomial(t, 1.1283791f, 0.19078308f, 0.052789915f, 0.0037796265f, 2.8480159e-4f, 2.0421712e-6f);
         int q = b.polynomial(t, 1, 0.50240958f, 0.1142571f, 0.014997349f, 0.0011652020f, 3.8004102e-5f);
-        return b.atLeast(b.atMost(b.div(b.mul(bounded, p), q), 1), -1);
+        return saturating(b, x, t, 3.67f, b.div(b.mul(x, p), q));
+    }
+
+    /// `value` of x up to `last`, 1 with the sign of x beyond, where t is x^2.
+    private static int saturating(Recipe.Builder b, int x, int t, float last, int value) {
+        int one = Recipes.copySign(b, b.constant(1), x);
+        return b.select(b.less(b.constant(last * last), t), one, value);
     }
 }
