@@ -119,6 +119,7 @@ final class Body {
 
     private void statement(Statement statement) {
         switch (statement) {
+            case Statement.For loop when isWide() && Chains.pays(loop) -> all(Chains.of(loop));
             case Statement.For loop -> loop(loop.variable(), Whole.ZERO, Whole.of(loop.extent()), 1, loop.body());
             case Statement.Groups loop -> groups(loop);
             case Statement.Vector loop -> vector(loop);
@@ -150,10 +151,10 @@ final class Body {
         forget(mark);
     }
 
-    /// Where light work leaves padded examples out, full groups have a loop of their own that knows of none.
+    /// Where padded examples are left out, full groups have a loop of their own that knows of none.
     private void groups(Statement.Groups loop) {
         var all = Whole.of(arguments.groups());
-        if (!isWide() || !Uses.leavesOut(loop) || KernelSize.estimate(loop.body()) > KernelSize.LIGHT) {
+        if (!isWide() || !Uses.leavesOut(loop) || 2 * KernelSize.estimate(loop.body()) > KernelSize.MOST) {
             loop(loop.variable(), Whole.ZERO, all, 1, loop.body());
             return;
         }

@@ -180,6 +180,29 @@ final class Uses {
         return numbers;
     }
 
+    /// Temporaries that are introduced.
+    static Set<Integer> introduced(List<Statement> statements) {
+        var numbers = new LinkedHashSet<Integer>();
+        each(statements, s -> {
+            if (s instanceof Statement.Let let) {
+                numbers.add(let.temporary());
+            }
+        });
+        return numbers;
+    }
+
+    /// Whether there are values that are not there for every element, or made one by one.
+    static boolean guarded(List<Statement> statements) {
+        boolean[] found = {false};
+        expressions(
+                statements,
+                e -> found[0] |= e instanceof Expression.WhereReal
+                        || e instanceof Expression.Within
+                        || e instanceof Expression.Draw
+                        || e instanceof Expression.Gather);
+        return found[0];
+    }
+
     /// The first number from which on no temporary is introduced.
     static int temporaries(List<Statement> statements) {
         int[] free = {1};

@@ -149,16 +149,46 @@ final class Algebra implements Rule {
         /// `(x * s) * t = x * (s * t)` for numbers of the run alone: one multiplication for each element, not
         /// two.
         private Optional<Value> factors(int product, int other) {
-            if (!is(product, Op.MUL) || !once(product) || !sight.isUniform(in.get(other))) {
+            if (!is(product, Op.MUL) || !once(product)) {
                 return Optional.empty();
+            }
+            if (!sight.isUniform(in.get(other))) {
+                return scaledRepeat(product, other);
             }
             for (int k = 0; k < 2; k++) {
                 if (sight.isUniform(part(product, k)) && !sight.isUniform(part(product, 1 - k))) {
                     var both = m.mul(sight.repeated(part(product, k)), sight.repeated(in.get(other)));
                     return Optional.of(m.mul(part(product, 1 - k), both));
                 }
+                if (isRepeat(part(product, k)) && !isRepeat(part(product, 1 - k))) {
+                    return Optional.of(m.mul(part(product, 1 - k), scaled(part(product, k), in.get(other))));
+                }
             }
             return Optional.empty();
+        }
+
+        /// `(x * s) * r = x * (r * s)`, s a number of the run, where r repeats fewer numbers for every example.
+        private Optional<Value> scaledRepeat(int product, int other) {
+            for (int k = 0; k < 2; k++) {
+                var x = part(product, 1 - k);
+                if (sight.isUniform(part(product, k)) && isRepeat(in.get(other)) && !isRepeat(x)) {
+                    return Optional.of(m.mul(x, scaled(in.get(other), part(product, k))));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private boolean isRepeat(Value value) {
+            return sight.prim(value) instanceof Broadcast(var _, var _, boolean examples)
+                    && examples
+                    && !sight.isUniform(value);
+        }
+
+        private Value scaled(Value repeat, Value number) {
+            var source = sight.input(repeat, 0);
+            var axes = ((Broadcast) sight.prim(repeat)).axes();
+            var product = m.mul(source, m.broadcast(sight.repeated(number), sight.type(source)));
+            return m.spread(product, node.type(), axes);
         }
 
         /// As above, for values that are repeated in the same way.

@@ -1,5 +1,6 @@
 package dev.lanewise.compiler.optimize;
 
+import dev.lanewise.compiler.graph.Arithmetic;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim.Elementwise;
@@ -18,6 +19,12 @@ final class FuseMultiplyAdd implements Rule {
         var math = sight.math(node.origin());
         if (op == Op.ADD) {
             for (int k = 1; k >= 0; k--) {
+                var sum = node.inputs().get(k);
+                if (sight.is(sum, Op.FMA) && sight.uses(sum) == 1 && isProduct(sight.input(sum, 2), sight)) {
+                    return Optional.of(withThird(sum, node.inputs().get(1 - k), math, sight));
+                }
+            }
+            for (int k = 1; k >= 0; k--) {
                 var product = node.inputs().get(k);
                 if (isProduct(product, sight)) {
                     return Optional.of(math.apply(
@@ -32,6 +39,13 @@ final class FuseMultiplyAdd implements Rule {
             return subtracted(node, node.inputs().get(1), sight);
         }
         return Optional.empty();
+    }
+
+    /// `a * b + (c * d + e)` of `(a * b + c * d) + e`.
+    private static Value withThird(Value sum, Value third, Arithmetic math, Sight sight) {
+        var product = sight.input(sum, 2);
+        var rest = math.apply(Op.FMA, sight.input(product, 0), sight.input(product, 1), third);
+        return math.apply(Op.FMA, sight.input(sum, 0), sight.input(sum, 1), rest);
     }
 
     /// `c - a * s` where s is a number of the run: its sign costs nothing.

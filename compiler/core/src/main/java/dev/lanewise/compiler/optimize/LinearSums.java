@@ -92,14 +92,29 @@ final class LinearSums implements Rule {
                 return Optional.of(m.fill(0, node.type()));
             }
             if (terms.size() > 1) {
-                return Optional.empty();
+                return outside();
             }
             var only = terms.firstEntry();
             var product = only.getKey();
             boolean shorter = before > 1 || product.factors().keySet().stream().anyMatch(f -> !isUniform(f));
             return shorter && !product.varying().isEmpty()
                     ? Optional.of(build(product, only.getValue().sum(), sight.type(input)))
-                    : Optional.empty();
+                    : outside();
+        }
+
+        /// Numbers of the run that all terms are multiplied by come out, where nothing else needs the products.
+        private Optional<Value> outside() {
+            var factors = Factors.of(node.inputs().getFirst(), sight);
+            var numbers = factors.stream().filter(sight::isUniform).toList();
+            var others = factors.stream().filter(f -> !sight.isUniform(f)).toList();
+            if (numbers.isEmpty() || others.isEmpty() || sight.prim(others.getFirst()) instanceof Sum) {
+                return Optional.empty();
+            }
+            var value = m.sum(Factors.product(others, m), sum.axes(), sum.examples());
+            for (var number : numbers) {
+                value = m.mul(value, m.broadcast(sight.repeated(number), node.type()));
+            }
+            return Optional.of(value);
         }
 
         /// The sum as a multiple of one that is known.

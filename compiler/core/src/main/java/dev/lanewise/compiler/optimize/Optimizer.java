@@ -28,7 +28,9 @@ public final class Optimizer {
     /// What would hide the careful forms from `Stabilise`.
     private static final Pass QUICKEN = new Rewriting(
             "Quicken",
-            Stream.concat(RULES.stream(), Stream.of(new LinearSums(), new Reciprocals()))
+            Stream.concat(
+                            RULES.stream(),
+                            Stream.of(new LinearSums(), new Reciprocals(), new CommonFactors(), new ChosenClass()))
                     .toList());
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass BY_UNIT = new SumsByUnit();

@@ -14,6 +14,7 @@ import dev.lanewise.compiler.graph.Prim.Run;
 import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Prim.Transpose;
+import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
 import java.util.ArrayList;
@@ -156,6 +157,12 @@ final class Sight {
         return is(value, Op.EQ)
                 && (isPositions(input(value, 0), axis) && isClass(input(value, 1), axis)
                         || isPositions(input(value, 1), axis) && isClass(input(value, 0), axis));
+    }
+
+    /// The class of a one-hot value of one axis, for each example.
+    Value index(Value oneHot) {
+        int k = isPositions(input(oneHot, 0), 0) ? 1 : 0;
+        return math(node(oneHot).origin()).broadcast(input(input(oneHot, k), 0), Type.example(Shape.of()));
     }
 
     private boolean isClass(Value value, int axis) {

@@ -17,8 +17,8 @@ final class Exponentials {
     private static final float EXP_HIGH = 0x1.62e42ep6f;
     private static final float EXP_LOW = -0x1.5d589ep6f;
 
-    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; n is added to the exponent, and stands with the other sign
-    /// in the low bits of what is rounded. What would be subnormal is 0. Within 1 ULP.
+    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; n is added to the exponent, and stands with the other
+    /// sign in the low bits of what is rounded. What would be subnormal is 0. Within 1 ULP.
     static int exp(Recipe.Builder b, int x) {
         int rounded = b.fma(x, b.constant(-LOG2_E), b.constant(ROUND));
         int minusN = b.sub(rounded, b.constant(ROUND));

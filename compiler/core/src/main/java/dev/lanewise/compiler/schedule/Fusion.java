@@ -73,6 +73,11 @@ final class Fusion {
         return uses.get(n);
     }
 
+    /// Whether a kernel takes numbers from tables, one by one.
+    boolean looksUp(Cluster cluster) {
+        return cluster.members.keySet().stream().anyMatch(n -> facts.node(n).prim() instanceof Prim.Gather);
+    }
+
     boolean isKept(int n) {
         return kept[n];
     }
@@ -237,7 +242,9 @@ final class Fusion {
     private void pointwise(int n) {
         var node = facts.node(n);
         var mine = uses.get(n);
-        boolean must = !facts.fuse || kept[n] || mine.stream().anyMatch(Use::fromMemory);
+        // Looked up number by number: what is done with it is not.
+        boolean alone = !facts.fuse || node.prim() instanceof Prim.Gather;
+        boolean must = alone || kept[n] || mine.stream().anyMatch(Use::fromMemory);
         if (!must) {
             var readers = readers(mine);
             boolean once = readers.size() == 1;
@@ -261,7 +268,7 @@ final class Fusion {
             }
         }
         var earliest = earliest(mine);
-        boolean joins = facts.fuse && earliest != null && room.canHold(n, earliest, mine);
+        boolean joins = !alone && earliest != null && room.canHold(n, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
         settle(n, cluster, true, joins ? at(mine, cluster) : At.Plain.BASE);
     }

@@ -59,7 +59,8 @@ final class Merging {
     }
 
     private boolean candidate(Cluster cluster) {
-        return cluster.perExample && cluster.kind == Kind.MAP && !cluster.forTile || cluster.kind == Kind.OVER_EXAMPLES;
+        return cluster.perExample && cluster.kind == Kind.MAP && !cluster.forTile && !fusion.looksUp(cluster)
+                || cluster.kind == Kind.OVER_EXAMPLES;
     }
 
     private int position(Cluster cluster) {

@@ -6,6 +6,7 @@ import static dev.lanewise.compiler.emit.Programs.number;
 import static dev.lanewise.compiler.emit.Programs.temporary;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
@@ -144,6 +145,31 @@ class NestTest {
                     assertEquals(expected, after[1][4 + g * 160 + u * 32 + l]);
                 }
             }
+        }
+    }
+
+    @Test
+    void aMaximumOfManyIsThatInAnyOrder() throws ReflectiveOperationException {
+        var programs = new Programs();
+        programs.perExample(160);
+        programs.perExample(160);
+        programs.batch(45);
+        var element =
+                new Statement.Let(1, apply(Op.MUL, load(0), new Expression.Splat(2, index(3, 9, 2, Kernel.UNIT, 1))));
+        var greater = new Statement.Set(0, apply(Op.MAX, temporary(0), apply(Op.SUB, temporary(1), number(0.5))));
+        var search = new Statement.For(9, 11, List.of(element, greater));
+        assertTrue(Chains.pays(search));
+        programs.call(
+                rows(3, 0, lanes(new Statement.Let(0, number(-9)), search, store(1, temporary(0)))),
+                Programs.operands(3));
+        var after = everywhere(programs, 64);
+        for (int i = 0; i < 320; i++) {
+            int unit = i / 32 % 5;
+            float most = -9;
+            for (int k = 0; k < 11; k++) {
+                most = Math.max(most, after[0][3 + i] * after[2][5 + 3 + 2 * k + unit] - 0.5f);
+            }
+            assertEquals(most, after[1][4 + i]);
         }
     }
 
