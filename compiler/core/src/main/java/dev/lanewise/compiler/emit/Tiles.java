@@ -12,6 +12,9 @@ import org.objectweb.asm.Type;
 
 /// Register tiles: sums stay in registers while one loop runs over the depth; the code is straight-line in the tile.
 final class Tiles {
+    /// The width of a filter: a loop of so few steps is written out.
+    private static final int UNROLLED = 7;
+
     private final Body body;
     private final Code code;
     private final Arguments arguments;
@@ -163,6 +166,14 @@ final class Tiles {
             return;
         }
         var axis = tile.depth().get(level);
+        if (level > 0 && level == tile.depth().size() - 1 && axis.extent() <= UNROLLED) {
+            for (int k = 0; k < axis.extent(); k++) {
+                int mark = code.mark();
+                multiply(sums, a.plus(k * axis.a()), tile.row().a(), b.plus(k * axis.b()));
+                code.release(mark);
+            }
+            return;
+        }
         var count = level == 0 ? Whole.of(arguments.own().get(2)) : Whole.of(axis.extent());
         code.loop(count, k -> {
             var ak = Whole.of(code.keep(a.plus(k.times(axis.a()))));

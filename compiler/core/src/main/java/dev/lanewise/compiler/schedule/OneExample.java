@@ -49,6 +49,8 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
         private final Graph.Builder one = Graph.builder();
         private final Map<Integer, Value> early = new HashMap<>();
         private final Map<Integer, Value> late = new HashMap<>();
+        /// Of values whose axes lie in another order in the example's graph.
+        private final Map<Integer, AxisOrder> orders = new HashMap<>();
         private final Map<Value, Value> handed = new HashMap<>();
         private final Map<String, Shape> prepared = new LinkedHashMap<>();
 
@@ -108,7 +110,7 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                     }
                 }
             }
-            outputs.forEach(r -> one.result(r.role(), r.name(), late(r.value().node())));
+            outputs.forEach(r -> one.result(r.role(), r.name(), straight(r.value())));
             return new OneExample(prepare.build(), one.build(), prepared);
         }
 
@@ -159,19 +161,95 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
             var node = node(n);
             return switch (node.prim()) {
                 case Prim.Broadcast(var shape, var axes, boolean _) -> {
-                    var input = late(node.inputs().getFirst().node());
+                    var input = straight(node.inputs().getFirst());
                     yield one.type(input).shape().equals(shape)
                             ? input
                             : add(node, new Prim.Broadcast(shape, axes, false), List.of(input));
                 }
                 case Prim.Sum(var axes, boolean _) when perExample(node) -> sum(node, axes);
-                case Prim.Contract(var spec) -> contract(node, spec);
+                case Prim.Contract(var spec) -> contract(n, node, spec);
+                case Prim.Elementwise _ -> elementwise(n, node);
                 default ->
-                    add(
-                            node,
-                            node.prim(),
-                            node.inputs().stream().map(v -> late(v.node())).toList());
+                    node.inputs().size() == 1
+                                    && orders.containsKey(
+                                            node.inputs().getFirst().node())
+                            ? moved(n, node, order(node.inputs().getFirst()))
+                            : add(
+                                    node,
+                                    node.prim(),
+                                    node.inputs().stream().map(this::straight).toList());
             };
+        }
+
+        /// What views and maxima make of an input whose axes lie in another order.
+        private Value moved(int n, Node node, AxisOrder order) {
+            var input = node.inputs().getFirst();
+            return switch (node.prim()) {
+                case Prim.Windows(int axis, int size, int stride, int dilation) ->
+                    moved(n, node, new Prim.Windows(order.place(axis), size, stride, dilation), order.split(axis));
+                case Prim.Max(var axes, boolean examples) ->
+                    moved(n, node, new Prim.Max(order.places(axes), examples), order.without(axes));
+                case Prim.Pad(int axis, int before, int after, int gap) ->
+                    moved(n, node, new Prim.Pad(order.place(axis), before, after, gap), order);
+                case Prim.Transpose(var axes) -> {
+                    note(n, order.renamed(axes));
+                    yield late(input.node());
+                }
+                default -> add(node, node.prim(), List.of(straight(input)));
+            };
+        }
+
+        private Value moved(int n, Node node, Prim prim, AxisOrder order) {
+            note(n, order);
+            var input = late(node.inputs().getFirst().node());
+            return one.add(new Node(
+                    prim, List.of(input), Type.batch(order.of(node.type().shape())), node.origin()));
+        }
+
+        private AxisOrder order(Value input) {
+            var order = orders.get(input.node());
+            return order == null ? AxisOrder.straight(from.type(input).shape().rank()) : order;
+        }
+
+        private void note(int n, AxisOrder order) {
+            if (!order.isStraight()) {
+                orders.put(n, order);
+            }
+        }
+
+        /// All inputs in the order of the first that has one of its own.
+        private Value elementwise(int n, Node node) {
+            var order = node.inputs().stream()
+                    .map(this::order)
+                    .filter(each -> !each.isStraight())
+                    .findFirst()
+                    .orElse(AxisOrder.straight(node.type().shape().rank()));
+            note(n, order);
+            var inputs =
+                    node.inputs().stream().map(input -> inOrder(input, order)).toList();
+            return one.add(new Node(
+                    node.prim(), inputs, Type.batch(order.of(node.type().shape())), node.origin()));
+        }
+
+        private Value straight(Value input) {
+            return inOrder(input, AxisOrder.straight(from.type(input).shape().rank()));
+        }
+
+        /// The input with its axes in this order; what is broadcast from one axis at most is broadcast in it.
+        private Value inOrder(Value input, AxisOrder order) {
+            var present = order(input);
+            if (present.equals(order)) {
+                return late(input.node());
+            }
+            var node = node(input.node());
+            if (node.prim() instanceof Prim.Broadcast(var _, var axes, boolean _) && axes.size() <= 1) {
+                var shape = order.of(node.type().shape());
+                var prim = new Prim.Broadcast(shape, order.places(axes), false);
+                var narrow = straight(node.inputs().getFirst());
+                return one.add(new Node(prim, List.of(narrow), Type.batch(shape), node.origin()));
+            }
+            var transposed = new Prim.Transpose(present.places(order.axes()));
+            return one.add(transposed, node.origin(), late(input.node()));
         }
 
         private boolean perExample(Node node) {
@@ -185,7 +263,7 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
         /// Element after element, as for an example of a batch: products with 1, added up in order. (A sum of a
         /// batch-wide value has 32 partial sums.)
         private Value sum(Node node, List<Integer> axes) {
-            var input = late(node.inputs().getFirst().node());
+            var input = straight(node.inputs().getFirst());
             var shape = one.type(input).shape();
             var all = letters(shape.rank());
             var summed = pick(all, Cluster.sorted(axes));
@@ -217,28 +295,77 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
             return text.toString();
         }
 
-        private Value contract(Node node, Contraction spec) {
+        private Value contract(int n, Node node, Contraction spec) {
             var left = node.inputs().get(0);
             var right = node.inputs().get(1);
-            if (!spec.result().isEmpty() && fixed[left.node()] != fixed[right.node()]) {
+            if (fixed[left.node()] != fixed[right.node()]) {
                 boolean leftFixed = fixed[left.node()];
                 var weights = leftFixed ? spec.left() : spec.right();
                 var other = leftFixed ? spec.right() : spec.left();
-                char last = spec.result().charAt(spec.result().length() - 1);
                 var value = CompilerBug.expect(early, (leftFixed ? left : right).node());
-                if (weights.indexOf(last) >= 0
-                        && other.indexOf(last) < 0
-                        && prepare.type(value).shape().size() > 1) {
-                    return panels(node, spec, weights, other, value, late((leftFixed ? right : left).node()));
+                int lanes = lanes(node.type().shape(), spec.result(), weights, other);
+                if (lanes >= 0 && prepare.type(value).shape().size() > 1) {
+                    var example = leftFixed ? right : left;
+                    return panels(n, node, spec, lanes, weights, order(example).of(other), value, late(example.node()));
                 }
             }
-            return add(node, node.prim(), List.of(late(left.node()), late(right.node())));
+            var letters = new Contraction(
+                    order(left).of(spec.left()),
+                    order(right).of(spec.right()),
+                    spec.result(),
+                    spec.summed(),
+                    spec.examples());
+            return add(node, new Prim.Contract(letters), List.of(late(left.node()), late(right.node())));
         }
 
-        /// Lanes along the last axis of the result, the weights in panels `[kept axes..., panel, summed
-        /// axes..., place in the panel]`: read from one end to the other.
-        private Value panels(Node node, Contraction spec, String weights, String other, Value value, Value example) {
-            int axis = weights.indexOf(spec.result().charAt(spec.result().length() - 1));
+        /// The axis of the result that vectors lie along, which the weights alone have: the last one, and
+        /// before it one that fills vectors better than the last. -1 without one.
+        private static int lanes(Shape result, String letters, String weights, String other) {
+            int last = letters.length() - 1;
+            int best = -1;
+            double most = last < 0 ? 0 : share(result.extent(last), result.extent(last));
+            for (int axis = last; axis >= 0; axis--) {
+                char letter = letters.charAt(axis);
+                if (weights.indexOf(letter) >= 0 && other.indexOf(letter) < 0) {
+                    int extent = result.extent(axis);
+                    double share = axis == last ? 1 : share(extent, padded(extent));
+                    if (share > most || axis == last) {
+                        best = axis;
+                        most = share;
+                    }
+                }
+            }
+            return best;
+        }
+
+        /// The share of the lanes that is used where vectors lie along an axis that has so many places in
+        /// memory. A tile of one vector's width has as many loads as products.
+        private static double share(int extent, int places) {
+            double filled = (double) extent / padded(places);
+            return places >= 2 * VECTOR ? filled : filled / 2;
+        }
+
+        private static int padded(int extent) {
+            return Math.ceilDiv(extent, VECTOR) * VECTOR;
+        }
+
+        /// Vectors along one axis of the result, the weights in panels `[kept axes..., panel, summed axes...,
+        /// place in the panel]`: read from one end to the other.
+        private Value panels(
+                int n,
+                Node node,
+                Contraction spec,
+                int lanes,
+                String weights,
+                String other,
+                Value value,
+                Value example) {
+            char letter = spec.result().charAt(lanes);
+            var letters = new StringBuilder(spec.result())
+                    .deleteCharAt(lanes)
+                    .append(letter)
+                    .toString();
+            int axis = weights.indexOf(letter);
             var origin = node.origin();
             int units = prepare.type(value).shape().extent(axis);
             int count = Math.ceilDiv(units, PANEL);
@@ -255,7 +382,7 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
             }
             var axes = new StringBuilder(weights).insert(axis + 1, place).toString();
             var ordered = new StringBuilder();
-            for (char c : (spec.result() + spec.summed()).toCharArray()) {
+            for (char c : (letters + spec.summed()).toCharArray()) {
                 if (weights.indexOf(c) >= 0) {
                     ordered.append(c);
                 }
@@ -266,18 +393,23 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                 order.add(axes.indexOf(c));
             }
             var packed = handOver(prepare.add(new Prim.Transpose(order), origin, split));
-            var result = spec.result() + place;
             var product = one.add(
-                    new Prim.Contract(new Contraction(ordered.toString(), other, result, spec.summed(), false)),
+                    new Prim.Contract(
+                            new Contraction(ordered.toString(), other, letters + place, spec.summed(), false)),
                     origin,
                     packed,
                     example);
             var extents = new ArrayList<>(node.type().shape().extents());
-            extents.set(extents.size() - 1, count * width);
+            extents.remove(lanes);
+            extents.add(count * width);
+            int last = extents.size() - 1;
             var joined = one.add(new Prim.Reshape(new Shape(extents)), origin, product);
-            return count * width == units
-                    ? joined
-                    : one.add(new Prim.Slice(extents.size() - 1, 0, units, 1), origin, joined);
+            var whole = count * width == units ? joined : one.add(new Prim.Slice(last, 0, units, 1), origin, joined);
+            note(
+                    n,
+                    new AxisOrder(
+                            letters.chars().mapToObj(spec.result()::indexOf).toList()));
+            return whole;
         }
     }
 

@@ -10,6 +10,7 @@ import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Sums and maxima whose result is batch-wide: over the examples, or over elements of a batch-wide value. Both go to
@@ -127,6 +128,10 @@ final class Reductions {
 
     /// Opens loops over the outer axes but the first, whose places `together` make a unit.
     private static List<Integer> outerLoops(Cluster cluster, Values values, Index[] at, int together) {
+        return outerLoops(cluster, values, at, together, false);
+    }
+
+    private static List<Integer> outerLoops(Cluster cluster, Values values, Index[] at, int together, boolean vector) {
         var variables = new ArrayList<Integer>();
         var axes = Cluster.kept(cluster.inner, cluster.full.rank());
         for (int i = 0; i < axes.size(); i++) {
@@ -136,15 +141,23 @@ final class Reductions {
                 int variable = values.variable();
                 variables.add(variable);
                 at[axes.get(i)] = Affine.variable(variable);
-                values.open(variable, false);
+                values.open(variable, vector && i == axes.size() - 1);
             }
         }
         return variables;
     }
 
     private static void closeOuter(Cluster cluster, Values values, List<Integer> variables) {
+        closeOuter(cluster, values, variables, false);
+    }
+
+    private static void closeOuter(Cluster cluster, Values values, List<Integer> variables, boolean vector) {
         for (int i = variables.size() - 1; i >= 0; i--) {
-            values.closeFor(variables.get(i), cluster.outer.extent(i + 1));
+            if (vector && i == variables.size() - 1) {
+                values.closeVector(variables.get(i), cluster.outer.extent(i + 1));
+            } else {
+                values.closeFor(variables.get(i), cluster.outer.extent(i + 1));
+            }
         }
     }
 
@@ -169,7 +182,8 @@ final class Reductions {
     /// few elements is found one after the other.
     Step overBatch(Cluster cluster) {
         if (isMaximum(cluster.root) && cluster.full.size() / cluster.outer.size() < FEW) {
-            return maximumOfFew(cluster);
+            var vector = cluster.outer.rank() > 1 ? maximumOfFew(cluster, true) : null;
+            return vector != null ? vector : Objects.requireNonNull(maximumOfFew(cluster, false));
         }
         for (var form : BatchForm.values()) {
             var lowered = overBatch(cluster, form);
@@ -180,10 +194,11 @@ final class Reductions {
         throw new CompilerBug("no form for " + facts.node(cluster.root));
     }
 
-    private Step maximumOfFew(Cluster cluster) {
+    /// `vector` goes along the last of the axes that are left, where its places are neighbours in memory.
+    private @Nullable Step maximumOfFew(Cluster cluster, boolean vector) {
         var values = values(cluster);
         var at = new Index[cluster.full.rank()];
-        var outer = outerLoops(cluster, values, at, 1);
+        var outer = outerLoops(cluster, values, at, 1, vector);
         var most = values.let(new Expression.Constant(start(cluster.root)));
         var inner = innerLoops(cluster, values, at);
         var value = values.at(facts.input(cluster.root, 0), Place.of(List.of(at)));
@@ -191,8 +206,11 @@ final class Reductions {
         closeInner(cluster, values, inner);
         var kept = kept(cluster, at);
         values.store(cluster.root, Place.of(kept), most);
-        closeOuter(cluster, values, outer);
-        double cost = cluster.full.size() * (1.0 + cluster.weight) / units(cluster);
+        closeOuter(cluster, values, outer, vector);
+        if (values.failed) {
+            return null;
+        }
+        double cost = cluster.full.size() * (1.0 + cluster.weight) / units(cluster) / (vector ? 8 : 1);
         return Lowering.finish(facts, cluster, values, false, units(cluster), cost, Lowering.nest(values));
     }
 
