@@ -151,10 +151,11 @@ final class Body {
         forget(mark);
     }
 
-    /// Where padded examples are left out, full groups have a loop of their own that knows of none.
+    /// Where light work leaves padded examples out, full groups have a loop of their own that knows of none.
+    /// Heavier work gains little, and written twice it is sometimes more than the JVM inlines.
     private void groups(Statement.Groups loop) {
         var all = Whole.of(arguments.groups());
-        if (!isWide() || !Uses.leavesOut(loop) || 2 * KernelSize.estimate(loop.body()) > KernelSize.MOST) {
+        if (!isWide() || !Uses.leavesOut(loop) || KernelSize.estimate(loop.body()) > KernelSize.LIGHT) {
             loop(loop.variable(), Whole.ZERO, all, 1, loop.body());
             return;
         }
