@@ -61,7 +61,7 @@ record AxisOrder(List<Integer> axes) {
         var last = new ArrayList<>(gone);
         last.sort(Collections.reverseOrder());
         for (int axis : last) {
-            left.remove((Integer) axis);
+            left.removeIf(each -> each == axis);
             left.replaceAll(each -> each > axis ? each - 1 : each);
         }
         return new AxisOrder(left);

@@ -400,7 +400,7 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                     packed,
                     example);
             var extents = new ArrayList<>(node.type().shape().extents());
-            extents.remove(lanes);
+            extents.subList(lanes, lanes + 1).clear();
             extents.add(count * width);
             int last = extents.size() - 1;
             var joined = one.add(new Prim.Reshape(new Shape(extents)), origin, product);
