@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "",
             "With --roofline, a line is bound by arithmetic or by memory, whichever would take longer at the machine's",
             "limit, and its share of that is what it would take there. Memory is measured by going through as much",
-            "as a step does; what the kernel before left in a nearer cache can be above 100 %. Functions as `exp`",
+            "as a step does; what the kernel before left in a nearer cache can be above 100 %%. Functions as `exp`",
             "count as the operations that they are made of.",
             "",
             "Examples:",
