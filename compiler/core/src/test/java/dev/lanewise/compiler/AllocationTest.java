@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.simd.Simd;
 import dev.lanewise.runtime.train.ModelTrainer;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The memory of steps and predictions is taken beforehand. Counted with the scalar kernels, which a program begins
-/// with: vector code that the JVM has not compiled yet makes an object of each vector. (Adam's corrections are
-/// powers, for which the JDK's `StrictMath.pow` makes some small arrays.)
+/// The memory of steps and predictions is taken beforehand. Counted with the scalar kernels alone: vector code that
+/// the JVM has not compiled yet makes an object of each vector, and on a busy machine a program would come to it.
+/// (Adam's corrections are powers, for which the JDK's `StrictMath.pow` makes some small arrays.)
 @Tag("scalar")
 class AllocationTest {
     private static final String NETWORK = """
@@ -32,10 +34,15 @@ class AllocationTest {
     @BeforeAll
     static void count() {
         THREADS.setThreadAllocatedMemoryEnabled(true);
+        System.setProperty(Simd.PROPERTY, "scalar");
     }
 
-    /// The bytes of 20 runs, the least of some attempts: a first call loads classes, and a later one may start the
-    /// warm-up.
+    @AfterAll
+    static void forgetTheWidth() {
+        System.clearProperty(Simd.PROPERTY);
+    }
+
+    /// The bytes of 20 runs, the least of some attempts: a first call loads classes.
     private static long bytes(Runnable work) {
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 5; attempt++) {
