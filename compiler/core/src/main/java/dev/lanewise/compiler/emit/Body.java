@@ -152,7 +152,7 @@ final class Body {
     }
 
     /// Where light work leaves padded examples out, full groups have a loop of their own that knows of none.
-    /// Heavier work gains little, and written twice it is sometimes more than the JVM inlines.
+    /// Heavier work gains little, and takes the compiler of the JVM long enough once.
     private void groups(Statement.Groups loop) {
         var all = Whole.of(arguments.groups());
         if (!isWide() || !Uses.leavesOut(loop) || KernelSize.estimate(loop.body()) > KernelSize.LIGHT) {
