@@ -124,7 +124,7 @@ class StatsCommandTest {
         var fresh = stats(network).json();
         assertTrue(figure(layer(fresh, "relu_1"), "dead") < 0.5);
         assertEquals(0, figure(layer(fresh, "h1"), "saturated"));
-        var shifted = stats(network, "--set", "bias=-100").json();
+        var shifted = stats(network, "--set", "bias=-50").json();
         assertEquals(1, figure(layer(shifted, "relu_1"), "dead"));
         assertEquals(0, figure(layer(shifted, "relu_1"), "saturated"));
         assertEquals(1, figure(layer(shifted, "h1"), "saturated"));
