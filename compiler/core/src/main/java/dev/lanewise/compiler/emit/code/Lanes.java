@@ -123,6 +123,7 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     public void positions(Code code, Whole first, int stride) {
         if (stride != 0) {
             counting(code, Whole.ZERO);
+            code.constant(VectorConstant.FMA);
             constant(code, stride);
         }
         species(code);
@@ -130,7 +131,7 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
         code.op(Opcodes.I2F);
         code.call(VectorApi.BROADCAST);
         if (stride != 0) {
-            code.call(VectorApi.FMA);
+            code.call(VectorApi.WITH_TWO);
         }
     }
 
@@ -226,9 +227,10 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     @Override
     public void fma(Code code, Local a, Local b, Local c) {
         code.load(a);
+        code.constant(VectorConstant.FMA);
         code.load(b);
         code.load(c);
-        code.call(VectorApi.FMA);
+        code.call(VectorApi.WITH_TWO);
     }
 
     @Override
@@ -240,15 +242,21 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     public void step(Code code, Step step, Runnable a, Runnable b, Runnable c) {
         switch (step.operation()) {
             case CONSTANT -> constantBits(code, step.bits());
-            case ADD -> call(code, VectorApi.ADD, a, b);
-            case SUB -> call(code, VectorApi.SUB, a, b);
-            case MUL -> call(code, VectorApi.MUL, a, b);
-            case DIV -> call(code, VectorApi.DIV, a, b);
-            case MAX -> call(code, VectorApi.MAX, a, b);
-            case MIN -> call(code, VectorApi.MIN, a, b);
+            case ADD -> withOne(code, VectorConstant.ADD, a, b);
+            case SUB -> withOne(code, VectorConstant.SUB, a, b);
+            case MUL -> withOne(code, VectorConstant.MUL, a, b);
+            case DIV -> withOne(code, VectorConstant.DIV, a, b);
+            case MAX -> withOne(code, VectorConstant.MAX, a, b);
+            case MIN -> withOne(code, VectorConstant.MIN, a, b);
             case BOTH -> call(code, VectorApi.BOTH, a, b);
             case EITHER -> call(code, VectorApi.EITHER, a, b);
-            case FMA -> call(code, VectorApi.FMA, a, b, c);
+            case FMA -> {
+                a.run();
+                code.constant(VectorConstant.FMA);
+                b.run();
+                c.run();
+                code.call(VectorApi.WITH_TWO);
+            }
             case SELECT -> call(code, VectorApi.BLEND, c, b, a);
             case NEG -> call(code, VectorApi.NEG, a);
             case ABS -> call(code, VectorApi.ABS, a);
@@ -274,6 +282,13 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
             operand.run();
         }
         code.call(method);
+    }
+
+    private static void withOne(Code code, VectorConstant operation, Runnable a, Runnable b) {
+        a.run();
+        code.constant(operation);
+        b.run();
+        code.call(VectorApi.WITH_ONE);
     }
 
     private static void compare(Code code, VectorConstant comparison, Runnable a, Runnable b) {

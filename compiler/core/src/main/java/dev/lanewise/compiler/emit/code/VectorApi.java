@@ -4,6 +4,10 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /// The methods of the Vector API that generated code calls, a line each. A test finds each in the JDK.
+///
+/// HotSpot inlines a call where the vector's class is known, or where the place of the call has seen one class only.
+/// `a.add(b)` would not do: within `add` all callers share one place, and have vectors of several widths. So
+/// arithmetic is called by `a.lanewise(ADD, b)`, and each place is the kernel's own.
 public enum VectorApi {
     LOAD(VectorApi.FLOATS, "fromArray", VectorApi.FLOATS, VectorApi.SPECIES, "[F", "I"),
     BROADCAST(VectorApi.FLOATS, "broadcast", VectorApi.FLOATS, VectorApi.SPECIES, "F"),
@@ -11,13 +15,8 @@ public enum VectorApi {
     NEG(VectorApi.FLOATS, "neg", VectorApi.FLOATS),
     ABS(VectorApi.FLOATS, "abs", VectorApi.FLOATS),
     SQRT(VectorApi.FLOATS, "sqrt", VectorApi.FLOATS),
-    ADD(VectorApi.FLOATS, "add", VectorApi.FLOATS, "Vector"),
-    SUB(VectorApi.FLOATS, "sub", VectorApi.FLOATS, "Vector"),
-    MUL(VectorApi.FLOATS, "mul", VectorApi.FLOATS, "Vector"),
-    DIV(VectorApi.FLOATS, "div", VectorApi.FLOATS, "Vector"),
-    MAX(VectorApi.FLOATS, "max", VectorApi.FLOATS, "Vector"),
-    MIN(VectorApi.FLOATS, "min", VectorApi.FLOATS, "Vector"),
-    FMA(VectorApi.FLOATS, "fma", VectorApi.FLOATS, "Vector", "Vector"),
+    WITH_ONE(VectorApi.FLOATS, "lanewise", VectorApi.FLOATS, "VectorOperators$Binary", "Vector"),
+    WITH_TWO(VectorApi.FLOATS, "lanewise", VectorApi.FLOATS, "VectorOperators$Ternary", "Vector", "Vector"),
     COMPARE(VectorApi.FLOATS, "compare", VectorApi.MASK, "VectorOperators$Comparison", "Vector"),
     /// `a.blend(b, mask)`: b where the mask is set.
     BLEND(VectorApi.FLOATS, "blend", VectorApi.FLOATS, "Vector", VectorApi.MASK),
