@@ -182,18 +182,9 @@ public final class JavaSource {
         out.append("for (int row = 0; row < " + rows + "; row += " + shape.rows() + ") ");
         out.append("for (int at = 0; at < " + tile.columns() + "; at += " + across + ") {\n");
         out.append("int column = Math.min(at, " + (tile.columns() - across) + ");\n");
-        int units = kernel.unitsPerGroup();
-        for (int i = 0; i < tile.outer().size(); i++) {
-            int extent = tile.outer().get(i).extent();
-            units /= extent;
-            out.append("int u" + i + " = n / " + units + " % " + extent + ";\n");
-        }
+        unitsPlaces(kernel.unitsPerGroup(), tile.outer());
         zeros(shape);
-        for (int i = 0; i < tile.depth().size(); i++) {
-            out.append("for (int k" + i + " = 0; k" + i + " < "
-                    + tile.depth().get(i).extent() + "; k" + i + "++) ");
-        }
-        out.append("{\n");
+        overDepth(tile.depth());
         var a = "o0 + " + tile.aFirst() + " + " + tile.row().a() + " * row" + places("u", tile.outer(), Kernel.Axis::a)
                 + places("k", tile.depth(), Kernel.Axis::a);
         var b = "o1 + " + tile.bFirst() + " + column" + places("u", tile.outer(), Kernel.Axis::b)
@@ -212,6 +203,24 @@ public final class JavaSource {
         out.append("}\n");
     }
 
+    /// `u0`, `u1` ...: the places of unit n of so many along these axes.
+    private void unitsPlaces(int units, List<Kernel.Axis> axes) {
+        int behind = units;
+        for (int i = 0; i < axes.size(); i++) {
+            int extent = axes.get(i).extent();
+            behind /= extent;
+            out.append("int u" + i + " = n / " + behind + " % " + extent + ";\n");
+        }
+    }
+
+    /// Opens the loops over the axes of the depth.
+    private void overDepth(List<Kernel.Axis> axes) {
+        for (int i = 0; i < axes.size(); i++) {
+            out.append("for (int k" + i + " = 0; k" + i + " < " + axes.get(i).extent() + "; k" + i + "++) ");
+        }
+        out.append("{\n");
+    }
+
     private void patches(Kernel kernel, Kernel.PatchTile tile) {
         int rows = tile.row().extent();
         var shape = fit(TileShape.lanes(rows, doubles ? 0 : WIDTH));
@@ -220,17 +229,9 @@ public final class JavaSource {
         out.append("for (int lane = 0; lane < 32; lane += " + shape.columns() * shape.lanes() + ") {\n");
         int units = kernel.unitsPerGroup();
         out.append("int group = n / " + units + ";\n");
-        for (int i = 0; i < tile.places().size(); i++) {
-            int extent = tile.places().get(i).extent();
-            units /= extent;
-            out.append("int u" + i + " = n / " + units + " % " + extent + ";\n");
-        }
+        unitsPlaces(units, tile.places());
         zeros(shape);
-        for (int i = 0; i < tile.depth().size(); i++) {
-            out.append("for (int k" + i + " = 0; k" + i + " < "
-                    + tile.depth().get(i).extent() + "; k" + i + "++) ");
-        }
-        out.append("{\n");
+        overDepth(tile.depth());
         var a = "o0 + " + tile.aFirst() + " + " + tile.row().a() + " * row" + places("u", tile.places(), Kernel.Axis::a)
                 + places("k", tile.depth(), Kernel.Axis::a);
         var b = "o1 + " + tile.bFirst() + " + " + tile.bGroup() + " * group + lane"
