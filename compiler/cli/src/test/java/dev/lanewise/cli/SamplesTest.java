@@ -203,7 +203,8 @@ class SamplesTest {
             }
         }
         var tanh = column(stats("identity.net", "--set", "scale=1.5", "--set", "f=tanh"), "max");
-        assertTrue(Arrays.stream(tanh).allMatch(most -> most <= 1));
+        assertTrue(tanh[0] <= 1);
+        assertTrue(Arrays.stream(tanh).skip(1).allMatch(most -> most < 0.92), () -> Arrays.toString(tanh));
         var relu = column(stats("identity.net", "--set", "scale=1.5", "--set", "f=relu"), "std");
         assertEquals(Math.pow(1.5, 4), relu[4] / relu[0], 1e-3);
     }

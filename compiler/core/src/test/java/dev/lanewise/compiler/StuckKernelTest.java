@@ -1,8 +1,6 @@
 package dev.lanewise.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.runtime.ArrayDataset;
@@ -116,17 +114,14 @@ class StuckKernelTest {
         var vectors = "--add-modules=jdk.incubator.vector";
         var without = train("");
         assertEquals("", without.getFirst());
-        var whole = train("", vectors);
-        // A light kernel that other work on the machine held up may be taken for a slow one.
-        assertNotEquals("all", whole.getFirst());
-        assertEquals(without.getLast(), whole.getLast());
+        assertEquals(without, train("", vectors));
         var product = product();
         var method = product + "t";
         var exclude = "-XX:CompileCommand=exclude,*.Kernels";
         var stuck = train(
                 product, vectors, exclude + "512::" + method, exclude + "256::" + method, exclude + "128::" + method);
+        // Another kernel, too, may be taken for a slow one beside it.
         assertTrue(List.of(stuck.getFirst().split(" ")).contains(product), stuck.getFirst());
-        assertFalse(List.of(whole.getFirst().split(" ")).contains(product), whole.getFirst());
         assertEquals(without.getLast(), stuck.getLast());
         var never = train(SOME, vectors, "-XX:TieredStopAtLevel=1");
         assertTrue(
