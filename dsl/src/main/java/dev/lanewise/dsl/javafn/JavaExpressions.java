@@ -23,15 +23,12 @@ import dev.lanewise.dsl.syntax.Expression.BinaryOperator;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Java expressions to expressions of the language.
 final class JavaExpressions {
     /// How deep Java's expressions may nest.
     private static final int DEEPEST = 400;
-    /// Integers up to here are computed with while the file is read; Java's would overflow soon.
-    private static final long LARGEST = 1L << 31;
 
     private final JavaSource file;
     private final JavaClass home;
@@ -261,7 +258,7 @@ final class JavaExpressions {
             case EQUALS, NOT_EQUALS, LESS, GREATER, LESS_EQUALS, GREATER_EQUALS -> {
                 var left = numeric(read(java.getLeft(), variables), java.getLeft());
                 var right = numeric(read(java.getRight(), variables), java.getRight());
-                var known = holds(java.getOperator(), left, right);
+                var known = Integers.holds(java.getOperator(), left, right);
                 yield new Value(
                         known.map(truth -> (Expression) Trees.truth(truth, span))
                                 .orElseGet(() -> Trees.binary(
@@ -276,7 +273,7 @@ final class JavaExpressions {
     Value arithmetic(String sign, Value left, Value right, com.github.javaparser.ast.Node java) {
         numeric(left, java);
         numeric(right, java);
-        var folded = folded(sign, left, right, file.span(java));
+        var folded = Integers.folded(sign, left, right, file.span(java));
         if (folded.isPresent()) {
             return folded.get();
         }
@@ -297,46 +294,6 @@ final class JavaExpressions {
         }
         var tree = Trees.binary(operator, left.expression(), right.expression(), file.span(java));
         return new Value(tree, integers ? Kind.INTEGER : Kind.REAL);
-    }
-
-    /// The outcome of a comparison of integers that are written out.
-    private static Optional<Boolean> holds(BinaryExpr.Operator operator, Value left, Value right) {
-        if (left.whole().isEmpty() || right.whole().isEmpty()) {
-            return Optional.empty();
-        }
-        int order = Long.compare(left.whole().getAsLong(), right.whole().getAsLong());
-        return Optional.of(
-                switch (operator) {
-                    case EQUALS -> order == 0;
-                    case NOT_EQUALS -> order != 0;
-                    case LESS -> order < 0;
-                    case GREATER -> order > 0;
-                    case LESS_EQUALS -> order <= 0;
-                    default -> order >= 0;
-                });
-    }
-
-    /// What integers that are written out come to; nothing for others, and where a fraction would be dropped.
-    private static Optional<Value> folded(String sign, Value left, Value right, Span span) {
-        if (left.whole().isEmpty() || right.whole().isEmpty()) {
-            return Optional.empty();
-        }
-        long a = left.whole().getAsLong();
-        long b = right.whole().getAsLong();
-        boolean divides = sign.equals("/") || sign.equals("%");
-        boolean exact = !divides || b != 0 && (sign.equals("%") || a % b == 0);
-        if (!exact || Math.abs(a) > LARGEST || Math.abs(b) > LARGEST) {
-            return Optional.empty();
-        }
-        long result = switch (sign) {
-            case "+" -> a + b;
-            case "-" -> a - b;
-            case "*" -> a * b;
-            case "/" -> a / b;
-            default -> a % b;
-        };
-        var magnitude = Trees.number(BigDecimal.valueOf(Math.abs(result)), span);
-        return Optional.of(new Value(result < 0 ? Trees.negative(magnitude, span) : magnitude, Kind.INTEGER));
     }
 
     private static BinaryOperator comparison(BinaryExpr.Operator operator) {

@@ -182,7 +182,7 @@ public final class Parser {
         if (tokens.at("word") && tokens.peek(1).kind() == Kind.OPEN) {
             return words(tokens.take().span());
         }
-        return new Parameter.Typed(statements.type());
+        return new Parameter.Typed(statements.types().type());
     }
 
     private Marker words(Span first) {

@@ -20,8 +20,6 @@ final class StatementParser {
             "frozen", "layer", "param", "state", "fitted", "input", "target", "output", "loss", "metric", "return",
             "require", "repeat", "if", "else", "train");
 
-    private static final List<String> TYPES = List.of("float", "class", "index");
-    private static final Note TYPE_NOTE = Note.note("a shape is that of one example; the batch is never part of it");
     private static final List<String> TRAIN_KEYS = List.of("data", "optimizer", "batch", "epochs", "schedule");
 
     /// What begins a statement that binds a name.
@@ -31,10 +29,16 @@ final class StatementParser {
 
     private final Tokens tokens;
     private final ExpressionParser expressions;
+    private final TypeParser types;
 
     StatementParser(Tokens tokens) {
         this.tokens = tokens;
         this.expressions = new ExpressionParser(tokens);
+        this.types = new TypeParser(tokens, expressions);
+    }
+
+    TypeParser types() {
+        return types;
     }
 
     /// `{ statements }`
@@ -143,7 +147,7 @@ final class StatementParser {
             advice = Note.help("a name with a dot can be read but not bound");
         } else if (first.kind() == Kind.NAME && next.kind() == Kind.COLON) {
             advice = Note.help(
-                    TYPES.contains(tokens.peek(2).text())
+                    TypeParser.WORDS.contains(tokens.peek(2).text())
                             ? "a weight is declared by: param " + first.text() + ": "
                                     + tokens.peek(2).text() + "[...] = normal(std: 0.1)"
                             : TRAIN_KEYS.contains(first.text())
@@ -209,7 +213,7 @@ final class StatementParser {
     private Statement param(boolean frozen, Span first) {
         var name = tokens.name("the name of the parameter");
         tokens.expect(Kind.COLON, "`:` and a type");
-        var type = type();
+        var type = types.type();
         tokens.expect(Kind.ASSIGN, "`=` and an initialiser");
         var initial = expressions.whole();
         return new Statement.Param(frozen, name, type, initial, tokens.since(first));
@@ -221,7 +225,7 @@ final class StatementParser {
         var type = new Type(Type.Base.UNSTATED, List.of(), here);
         if (tokens.at(Kind.COLON) && !tokens.ends()) {
             tokens.take();
-            type = type();
+            type = types.type();
         }
         tokens.expect(Kind.ASSIGN, type.isStated() ? "`=`" : "`:` or `=`");
         var initial = expressions.whole();
@@ -259,12 +263,12 @@ final class StatementParser {
             throw tokens.unexpected(
                     "`:` and a type",
                     Note.help("write " + first.text() + " " + name + ": "
-                            + (TYPES.contains(tokens.peek(1).text())
+                            + (TypeParser.WORDS.contains(tokens.peek(1).text())
                                     ? tokens.peek(1).text()
                                     : "float") + "[...]"));
         }
         tokens.expect(Kind.COLON, "`:` and a type");
-        var type = type();
+        var type = types.type();
         return form.of(name, type, tokens.since(first.span()));
     }
 
@@ -377,55 +381,5 @@ final class StatementParser {
         tokens.expect(Kind.COLON, "`:`");
         var value = expressions.whole();
         return new Entry(key, subject, value, tokens.since(key.span()));
-    }
-
-    /// `float[1, 28, 28]`
-    Type type() {
-        if (!tokens.at(Kind.NAME)) {
-            var expected = "a type: float, float[...], class[...] or index[...]";
-            throw tokens.at(Kind.OPEN_LIST) && !tokens.ends()
-                    ? tokens.unexpected(expected, Note.help("write float before it: float[...]"))
-                    : tokens.unexpected(expected);
-        }
-        var word = tokens.take();
-        var base = base(word);
-        if (tokens.at(Kind.OPEN) && !tokens.ends()) {
-            throw tokens.fail(
-                    SyntaxCode.TYPE_DIMENSIONS,
-                    tokens.peek().span(),
-                    "the numbers of a type stand in brackets",
-                    Note.help("write " + word.text() + "[...]"));
-        }
-        var dimensions = tokens.at(Kind.OPEN_LIST) && !tokens.ends() ? expressions.dimensions() : List.<Expression>of();
-        var type = new Type(base, dimensions, tokens.since(word.span()));
-        if (base == Type.Base.CLASS && dimensions.size() != 1 || base == Type.Base.INDEX && dimensions.isEmpty()) {
-            tokens.report(
-                    SyntaxCode.TYPE_DIMENSIONS,
-                    type.span(),
-                    base == Type.Base.CLASS
-                            ? "`class` has one number, how many classes there are"
-                            : "`index` has at least the size of the vocabulary",
-                    Note.help(base == Type.Base.CLASS ? "write class[10]" : "write index[length, vocabulary]"));
-        }
-        return type;
-    }
-
-    private Type.Base base(Token word) {
-        return switch (word.text()) {
-            case "float" -> Type.Base.FLOAT;
-            case "class" -> Type.Base.CLASS;
-            case "index" -> Type.Base.INDEX;
-            default -> {
-                var expected = Note.expected("float, float[d1, ...], class[k] or index[n, vocabulary]");
-                var advice = Habits.type(word.text());
-                tokens.report(
-                        SyntaxCode.UNKNOWN_TYPE,
-                        word.span(),
-                        "there is no type " + word.shown(),
-                        expected,
-                        advice.isEmpty() ? Names.suggestion(word.text(), TYPES, TYPE_NOTE) : Note.help(advice));
-                yield Type.Base.UNKNOWN;
-            }
-        };
     }
 }
