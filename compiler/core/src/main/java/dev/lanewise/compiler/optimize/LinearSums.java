@@ -8,12 +8,10 @@ import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
 import dev.lanewise.compiler.optimize.Monomial.Factor;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// Sums are linear: factors that repeat along the summed axes come out of a sum, and terms that cancel are not summed
 /// at all. What deviates from its own mean sums to 0, exactly, where adding up leaves rounding errors. So the
@@ -21,8 +19,6 @@ import java.util.stream.IntStream;
 /// a multiple of a sum that is there already is not added up again. After the careful forms have been found, whose
 /// patterns have their factors inside.
 final class LinearSums implements Rule {
-    /// What is looked at for one sum.
-    private static final int NODES = 200;
     /// What is left of terms that cancel, by rounding of their coefficients.
     private static final double ROUNDING = 1e-12;
 
@@ -37,28 +33,12 @@ final class LinearSums implements Rule {
     }
 
     private static Linear linear(Node node, Sum sum, Map<Map<Value, Integer>, Monomial> known, Sight sight) {
-        return new Linear(node, sum, new Monomials(sight, sum, NODES), known, sight, sight.math(node.origin()));
+        return new Linear(
+                node, sum, new Monomials(sight, sum, KnownSums.NODES), known, sight, sight.math(node.origin()));
     }
 
-    /// The sums over the same axes so far, by what varies in them.
     private static Map<Map<Value, Integer>, Monomial> known(Node node, Sum sum, Sight sight) {
-        var known = new HashMap<Map<Value, Integer>, Monomial>();
-        for (var earlier : sight.sums(sum)) {
-            var input = sight.input(earlier, 0);
-            if (sight.type(input).equals(sight.type(node.inputs().getFirst()))) {
-                var monomials = new Monomials(sight, sum, NODES);
-                var monomial = monomials.of(input);
-                var places =
-                        IntStream.range(0, node.type().shape().rank()).boxed().toList();
-                var total = Monomial.of(new Factor(earlier, places));
-                if (!monomials.isExhausted() && !monomial.product().varying().isEmpty()) {
-                    known.putIfAbsent(
-                            monomial.product().varying(),
-                            total.times(monomial.withoutVarying().inverse()));
-                }
-            }
-        }
-        return known;
+        return sight.knownSums().of(sum, sight.type(node.inputs().getFirst()));
     }
 
     /// A number, and what was added up to it, without signs.

@@ -12,17 +12,13 @@ import dev.lanewise.compiler.graph.Prim.Fill;
 import dev.lanewise.compiler.graph.Prim.Reshape;
 import dev.lanewise.compiler.graph.Prim.Run;
 import dev.lanewise.compiler.graph.Prim.StopGradient;
-import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 
 /// What a rule sees: the graph that is being built, and what is known of its values.
@@ -33,8 +29,7 @@ final class Sight {
     private int[] uses = new int[64];
     private final BitSet uniform = new BitSet();
     private int examined;
-    private final Map<Sum, List<Value>> sums = new HashMap<>();
-    private int listed;
+    private final KnownSums knownSums = new KnownSums(this);
     private int changes;
 
     Sight(Graph.Builder out) {
@@ -119,15 +114,8 @@ final class Sight {
         };
     }
 
-    /// The sums over the same axes that are there so far.
-    List<Value> sums(Sum prim) {
-        for (; listed < out.size(); listed++) {
-            var value = new Value(listed);
-            if (prim(value) instanceof Sum own) {
-                sums.computeIfAbsent(own, _ -> new ArrayList<>()).add(value);
-            }
-        }
-        return sums.getOrDefault(prim, List.of());
+    KnownSums knownSums() {
+        return knownSums;
     }
 
     /// How often the value was read before this pass; 1 for what the pass has added.
