@@ -1,6 +1,5 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.console.Console;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 

@@ -1,7 +1,5 @@
 package dev.lanewise.cli;
 
-import dev.lanewise.cli.console.Console;
-import dev.lanewise.cli.console.Exit;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

@@ -190,7 +190,8 @@ public final class CompiledNetwork {
     /// Every weight's first value, drawn by its initialiser. It is step 0 of the run's random numbers.
     private static WeightStore weights(Model model, ModelInfo info) {
         var store = WeightStore.zeros(info.layout());
-        model.weights().forEach(weight -> store.set(weight.name(), first(model, weight)));
+        // Each weight has random numbers and a place of its own.
+        model.weights().parallelStream().forEach(weight -> store.set(weight.name(), first(model, weight)));
         return store;
     }
 

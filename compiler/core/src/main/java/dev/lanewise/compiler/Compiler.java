@@ -10,6 +10,7 @@ import dev.lanewise.compiler.emit.Emitter;
 import dev.lanewise.compiler.emit.TooLarge;
 import dev.lanewise.compiler.fit.FitProgram;
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Meanwhile;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Verifier;
@@ -95,22 +96,33 @@ public final class Compiler {
 
     /// The second half: model to classes; nothing when these would be larger than a class can be.
     private Optional<Compilation> compiled(SourceFile syntax, Map<String, String> sources, Model model) {
-        Lint.warn(parsed(syntax), model, watched(model, Set.of()), diagnostics);
+        var warnings = Meanwhile.start(() -> warnings(parsed(syntax), model));
         try {
-            return Optional.of(compile(syntax, sources, model));
+            var compilation = compile(syntax, sources, model);
+            diagnostics.addAll(warnings.get());
+            return Optional.of(compilation);
         } catch (TooLarge tooLarge) {
+            diagnostics.addAll(warnings.get());
             diagnostics.add(Elaborator.tooLarge(
                     syntax, "the class " + tooLarge.className() + " would be larger than a class can be"));
             return Optional.empty();
         }
     }
 
+    private static Diagnostics warnings(List<SourceFile> files, Model model) {
+        var warnings = new Diagnostics();
+        Lint.warn(files, model, watched(model, Set.of()), warnings);
+        return warnings;
+    }
+
     private Compilation compile(SourceFile syntax, Map<String, String> sources, Model model) {
         var optimizer = new Optimizer(options.verify());
-        var prepared = optimizer.prepare(looked(model));
+        var looked = looked(model);
+        var predicting = Meanwhile.start(() -> optimizer.optimize(looked.prediction()));
+        var prepared = optimizer.prepare(looked);
         var backward = verified(backward(prepared));
         var step = optimizer.optimize(backward);
-        var prediction = optimizer.optimize(prepared.prediction());
+        var prediction = predicting.get();
         var stages = new LinkedHashMap<String, Graph>();
         for (var stage : model.pretraining().stages()) {
             stages.put(stage.layer(), optimizer.optimize(verified(backward(optimizer.prepare(model.at(stage))))));

@@ -2,6 +2,7 @@ package dev.lanewise.compiler.emit;
 
 import dev.lanewise.compiler.emit.code.Code;
 import dev.lanewise.compiler.emit.code.Local;
+import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.loops.LoopProgram.Call;
@@ -54,7 +55,7 @@ final class EntryMethods {
             int from = first;
             file.method(Opcodes.ACC_FINAL, method, DESCRIPTOR, code -> new Calls(code).write(chunk, from));
             methods.add(method);
-            first += chunk.size();
+            first += chunk.stream().mapToInt(Repeat::size).sum();
         }
         gather(name(entry), methods);
     }
@@ -81,18 +82,24 @@ final class EntryMethods {
         });
     }
 
-    private static List<List<Call>> chunks(List<Call> calls) {
-        var chunks = new ArrayList<List<Call>>();
-        var chunk = new ArrayList<Call>();
+    private static List<List<Repeat>> chunks(List<Call> calls) {
+        var chunks = new ArrayList<List<Repeat>>();
+        var chunk = new ArrayList<Repeat>();
         int length = 0;
-        for (var call : calls) {
-            int next = 70 + 12 * call.buffers().size() + 10 * call.uniforms().size();
+        for (var repeat : Repeat.of(calls)) {
+            int next = 0;
+            for (var call : repeat.calls()) {
+                int operand = repeat.count() > 1 ? 24 : 12;
+                next += 70
+                        + operand * call.buffers().size()
+                        + 10 * call.uniforms().size();
+            }
             if (length + next > CHUNK) {
                 chunks.add(List.copyOf(chunk));
                 chunk.clear();
                 length = 0;
             }
-            chunk.add(call);
+            chunk.add(repeat);
             length += next;
         }
         chunks.add(List.copyOf(chunk));
@@ -148,17 +155,32 @@ final class EntryMethods {
         }
 
         /// The calls from number `first` of the entry on.
-        void write(List<Call> calls, int first) {
-            for (int i = 0; i < calls.size(); i++) {
-                write(calls.get(i), first + i);
+        void write(List<Repeat> repeats, int first) {
+            int place = first;
+            for (var repeat : repeats) {
+                write(repeat, place);
+                place += repeat.size();
             }
             if (timed) {
-                stamp(first + calls.size());
+                stamp(Whole.of(place));
             }
         }
 
+        private void write(Repeat repeat, int first) {
+            int length = repeat.calls().size();
+            code.loop(Whole.of(repeat.count()), turn -> {
+                for (int i = 0; i < length; i++) {
+                    write(
+                            repeat.calls().get(i),
+                            repeat.steps().get(i),
+                            turn,
+                            turn.times(length).plus(first + i));
+                }
+            });
+        }
+
         /// Worker 0 notes the time.
-        private void stamp(int place) {
+        private void stamp(Whole place) {
             var others = code.label();
             code.load(worker);
             code.jump(Opcodes.IFNE, others);
@@ -170,7 +192,7 @@ final class EntryMethods {
             code.mark(others);
         }
 
-        private void write(Call call, int place) {
+        private void write(Call call, List<Integer> steps, Whole turn, Whole place) {
             var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
             code.line(call.origin().span().line());
             if (call.barrier()) {
@@ -184,7 +206,9 @@ final class EntryMethods {
             code.push(call.kernel());
             code.op(Opcodes.AALOAD);
             code.type(Opcodes.CHECKCAST, base);
-            call.buffers().forEach(this::operand);
+            for (int i = 0; i < steps.size(); i++) {
+                operand(turn.times(steps.get(i)).plus(call.buffers().get(i)));
+            }
             for (int uniform : call.uniforms()) {
                 code.load(uniforms);
                 code.push(uniform);
@@ -203,8 +227,8 @@ final class EntryMethods {
             code.callVirtual(base, "k" + call.kernel(), signature.descriptor());
         }
 
-        private void operand(int buffer) {
-            if (buffer < 0) {
+        private void operand(Whole buffer) {
+            if (buffer.isConstant() && buffer.constant() < 0) {
                 code.load(scratch);
                 code.push(0);
                 return;

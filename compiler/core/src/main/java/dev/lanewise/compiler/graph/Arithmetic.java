@@ -13,7 +13,6 @@ import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,8 +25,15 @@ public record Arithmetic(Graph.Builder builder, Origin origin) {
     }
 
     public Value apply(Op op, Value... inputs) {
-        var type = Shapes.broadcast(Arrays.stream(inputs).map(builder::type).toList());
-        var stretched = Arrays.stream(inputs).map(v -> broadcast(v, type)).toArray(Value[]::new);
+        var types = new ArrayList<Type>(inputs.length);
+        for (var input : inputs) {
+            types.add(builder.type(input));
+        }
+        var type = Shapes.broadcast(types);
+        var stretched = new Value[inputs.length];
+        for (int i = 0; i < inputs.length; i++) {
+            stretched[i] = broadcast(inputs[i], type);
+        }
         return builder.add(new Elementwise(op), origin, stretched);
     }
 

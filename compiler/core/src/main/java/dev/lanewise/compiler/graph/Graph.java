@@ -68,7 +68,10 @@ public record Graph(List<Node> nodes, List<Result> results) {
         /// Adds a node whose type follows from its inputs by [Shapes].
         public Value add(Prim prim, Origin origin, Value... inputs) {
             var list = List.of(inputs);
-            var types = list.stream().map(this::type).toList();
+            var types = new ArrayList<Type>(inputs.length);
+            for (var input : inputs) {
+                types.add(type(input));
+            }
             return add(new Node(prim, list, Shapes.of(prim, types), origin));
         }
 

@@ -16,8 +16,8 @@ public record Node(Prim prim, List<Value> inputs, Type type, Origin origin) {
         @Override
         public int hashCode() {
             int hash = prim.hashCode();
-            for (var input : inputs) {
-                hash = 31 * hash + input.node();
+            for (int i = 0; i < inputs.size(); i++) {
+                hash = 31 * hash + inputs.get(i).node();
             }
             return hash;
         }

@@ -95,6 +95,9 @@ public final class Shapes {
 
     /// Whether values of these types can be combined element by element once they are broadcast.
     public static boolean broadcastable(List<Type> types) {
+        if (alike(types)) {
+            return true;
+        }
         int rank = types.stream().mapToInt(t -> t.shape().rank()).max().orElse(0);
         for (int back = 1; back <= rank; back++) {
             var extents = new TreeSet<Integer>();
@@ -114,6 +117,9 @@ public final class Shapes {
     /// The type to which all of these broadcast: shapes are aligned at their last axes, an axis of extent 1
     /// stretches.
     public static Type broadcast(List<Type> types) {
+        if (alike(types)) {
+            return types.getFirst();
+        }
         if (!broadcastable(types)) {
             throw new CompilerBug("these shapes do not broadcast: " + types);
         }
@@ -139,8 +145,17 @@ public final class Shapes {
                 inputs,
                 "takes " + prim.op().arity() + " inputs");
         var type = inputs.getFirst();
-        check(inputs.stream().allMatch(type::equals), prim, inputs, "the inputs' types differ");
+        check(alike(inputs), prim, inputs, "the inputs' types differ");
         return type;
+    }
+
+    private static boolean alike(List<Type> types) {
+        for (int i = 1; i < types.size(); i++) {
+            if (!types.get(i).equals(types.getFirst())) {
+                return false;
+            }
+        }
+        return !types.isEmpty();
     }
 
     private static Type contract(Contract prim, List<Type> inputs) {

@@ -14,18 +14,18 @@ final class FoldConstants implements Rule {
 
     @Override
     public Optional<Value> apply(Node node, Sight sight) {
-        var math = sight.math(node.origin());
         if (node.prim() instanceof Fill(var number)) {
-            return node.type().shape().rank() == 0 ? Optional.empty() : Optional.of(math.fill(number, node.type()));
+            return node.type().shape().rank() == 0
+                    ? Optional.empty()
+                    : Optional.of(sight.math(node.origin()).fill(number, node.type()));
         }
-        boolean known = !node.inputs().isEmpty() && node.inputs().stream().allMatch(sight::isConstant);
-        if (known && node.prim() instanceof Elementwise(var op)) {
+        if (node.prim() instanceof Elementwise(var op) && sight.all(node.inputs(), sight::isConstant)) {
             double value = Float64.apply(
                     op,
                     number(node.inputs(), 0, sight),
                     number(node.inputs(), 1, sight),
                     number(node.inputs(), 2, sight));
-            return Optional.of(math.fill(value, node.type()));
+            return Optional.of(sight.math(node.origin()).fill(value, node.type()));
         }
         return Optional.empty();
     }

@@ -69,6 +69,6 @@ final class FuseMultiplyAdd implements Rule {
     }
 
     private static boolean scalarOfTheRun(Node node, Sight sight) {
-        return node.inputs().stream().allMatch(sight::isUniform);
+        return sight.all(node.inputs(), sight::isUniform);
     }
 }

@@ -13,9 +13,10 @@ final class Liveness {
     /// How often each node is read, by nodes and results.
     static int[] uses(Graph graph) {
         int[] uses = new int[graph.nodes().size()];
-        for (var node : graph.nodes()) {
-            for (var input : node.inputs()) {
-                uses[input.node()]++;
+        for (int i = 0; i < uses.length; i++) {
+            var inputs = graph.nodes().get(i).inputs();
+            for (int k = 0; k < inputs.size(); k++) {
+                uses[inputs.get(k).node()]++;
             }
         }
         graph.results().forEach(r -> uses[r.value().node()]++);
@@ -33,8 +34,9 @@ final class Liveness {
         graph.results().stream().filter(wanted).forEach(r -> live.set(r.value().node()));
         for (int i = graph.nodes().size() - 1; i >= 0; i--) {
             if (live.get(i)) {
-                for (var input : graph.nodes().get(i).inputs()) {
-                    live.set(input.node());
+                var inputs = graph.nodes().get(i).inputs();
+                for (int k = 0; k < inputs.size(); k++) {
+                    live.set(inputs.get(k).node());
                 }
             }
         }

@@ -36,8 +36,8 @@ record Rewriting(String name, List<Rule> rules) implements Pass {
     }
 
     private Value rewrite(Node node, Sight sight) {
-        for (var rule : rules) {
-            var better = rule.apply(node, sight);
+        for (int i = 0; i < rules.size(); i++) {
+            var better = rules.get(i).apply(node, sight);
             if (better.isPresent()) {
                 sight.noteChange();
                 return better.get();

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 /// What a rule sees: the graph that is being built, and what is known of its values.
 final class Sight {
@@ -85,6 +86,16 @@ final class Sight {
         return known.isPresent() && known.getAsDouble() == number;
     }
 
+    /// Without a stream: it is asked of every node.
+    boolean all(List<Value> values, Predicate<Value> test) {
+        for (int i = 0; i < values.size(); i++) {
+            if (!test.test(values.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     boolean isConstant(Value value) {
         return constant(value).isPresent();
     }
@@ -109,7 +120,7 @@ final class Sight {
         }
         return switch (node.prim()) {
             case Fill _, Run _ -> true;
-            case Elementwise _ -> node.inputs().stream().allMatch(v -> uniform.get(v.node()));
+            case Elementwise _ -> all(node.inputs(), v -> uniform.get(v.node()));
             default -> false;
         };
     }

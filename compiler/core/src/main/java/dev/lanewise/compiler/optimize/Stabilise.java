@@ -12,9 +12,10 @@ import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Value;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Formulas as they stand in books, written so that they neither overflow nor lose their digits. The list is
 /// [Pattern]; each is tested with its derivative on [-10000, 10000].
@@ -50,20 +51,22 @@ final class Stabilise implements Rule {
         }
     }
 
+    private static final List<Pattern> PATTERNS = List.of(Pattern.values());
+    /// What a pattern ends with.
+    private static final Set<Op> ENDS = EnumSet.of(Op.LOG, Op.LOG1P, Op.ADD, Op.SUB, Op.DIV);
+
     /// The list, a line each: `log(1 + a)  =>  log1p(a)`.
     static List<String> published() {
-        return Arrays.stream(Pattern.values())
-                .map(p -> p.written + "  =>  " + p.becomes)
-                .toList();
+        return PATTERNS.stream().map(p -> p.written + "  =>  " + p.becomes).toList();
     }
 
     @Override
     public Optional<Value> apply(Node node, Sight sight) {
-        if (!(node.prim() instanceof Elementwise(var op))) {
+        if (!(node.prim() instanceof Elementwise(var op)) || !ENDS.contains(op)) {
             return Optional.empty();
         }
         var form = new Form(node, sight, sight.math(node.origin()));
-        for (var pattern : Pattern.values()) {
+        for (var pattern : PATTERNS) {
             var better = form.match(pattern, op);
             if (better.isPresent()) {
                 return better;

@@ -53,14 +53,19 @@ final class Facts {
 
     private void findLast() {
         for (int n = 0; n < last.length; n++) {
-            last[n] = node(n).inputs().stream().anyMatch(i -> graph.type(i).perExample() || last[i.node()]);
+            for (var input : node(n).inputs()) {
+                last[n] |= graph.type(input).perExample() || last[input.node()];
+            }
         }
         for (int n = last.length - 1; n >= 0; n--) {
-            var inputs = node(n).inputs();
-            last[n] &= !node(n).type().perExample()
-                    && inputs.stream().noneMatch(i -> graph.type(i).perExample());
+            last[n] &= !node(n).type().perExample();
+            for (var input : node(n).inputs()) {
+                last[n] &= !graph.type(input).perExample();
+            }
             if (live[n] && !last[n]) {
-                inputs.forEach(input -> last[input.node()] = false);
+                for (var input : node(n).inputs()) {
+                    last[input.node()] = false;
+                }
             }
         }
     }

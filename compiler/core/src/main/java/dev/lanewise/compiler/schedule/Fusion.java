@@ -89,9 +89,17 @@ final class Fusion {
                     || facts.live[n]
                             && node.prim() instanceof Prim.Elementwise
                             && Cost.storable(node)
-                            && node.inputs().stream()
-                                    .anyMatch(i -> towardsTile[i.node()] && facts.readers[i.node()] == 1);
+                            && followsTile(node);
         }
+    }
+
+    private boolean followsTile(Node node) {
+        for (var input : node.inputs()) {
+            if (towardsTile[input.node()] && facts.readers[input.node()] == 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isLaneTile(int n) {
@@ -244,23 +252,19 @@ final class Fusion {
         var mine = uses.get(n);
         // Looked up number by number: what is done with it is not.
         boolean alone = !facts.fuse || node.prim() instanceof Prim.Gather;
-        boolean must = alone || kept[n] || mine.stream().anyMatch(Use::fromMemory);
+        boolean must = alone || kept[n] || anyFromMemory(mine);
         if (!must) {
             var readers = readers(mine);
             boolean once = readers.size() == 1;
             boolean again = Cost.cheap(node) && room.memoryReads(node) <= 1;
-            if ((once || again) && mine.stream().allMatch(u -> room.canCompute(n, u))) {
+            if ((once || again) && canCompute(n, mine)) {
                 if (once) {
                     home[n] = readers.getFirst();
                 }
                 for (var cluster : readers) {
                     cluster.add(n, at(mine, cluster));
                     cluster.weight += Cost.of(node);
-                    for (var place : mine.stream()
-                            .filter(u -> u.cluster() == cluster)
-                            .map(Use::at)
-                            .distinct()
-                            .toList()) {
+                    for (var place : places(mine, cluster)) {
                         usesOfWork(n, cluster, place, towards(cluster, place));
                     }
                 }
@@ -316,17 +320,45 @@ final class Fusion {
     }
 
     private static At at(List<Use> mine, Cluster cluster) {
-        return mine.stream()
-                .filter(u -> u.cluster() == cluster)
-                .findFirst()
-                .orElseThrow()
-                .at();
+        return places(mine, cluster).iterator().next();
+    }
+
+    /// Where a kernel reads the value.
+    private static Set<At> places(List<Use> mine, Cluster cluster) {
+        var places = new LinkedHashSet<At>();
+        for (var use : mine) {
+            if (use.cluster() == cluster) {
+                places.add(use.at());
+            }
+        }
+        return places;
     }
 
     private static List<Cluster> readers(List<Use> mine) {
+        if (mine.size() == 1) {
+            return List.of(mine.getFirst().cluster());
+        }
         Set<Cluster> readers = new LinkedHashSet<>();
         mine.forEach(u -> readers.add(u.cluster()));
         return List.copyOf(readers);
+    }
+
+    private static boolean anyFromMemory(List<Use> mine) {
+        for (var use : mine) {
+            if (use.fromMemory()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean canCompute(int n, List<Use> mine) {
+        for (var use : mine) {
+            if (!room.canCompute(n, use)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     // Reductions
@@ -347,7 +379,7 @@ final class Fusion {
             settle(n, cluster, true, At.Plain.FULL);
             return;
         }
-        boolean must = kept[n] || mine.stream().anyMatch(Use::fromMemory);
+        boolean must = kept[n] || anyFromMemory(mine);
         var earliest = earliest(mine);
         boolean joins = facts.fuse && earliest != null && room.canReduce(n, axes, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);

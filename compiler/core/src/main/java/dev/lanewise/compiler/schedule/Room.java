@@ -22,11 +22,14 @@ final class Room {
 
     /// How many arrays of about its own size an elementwise node reads.
     long memoryReads(Node node) {
-        return node.inputs().stream()
-                .map(i -> i.node())
-                .distinct()
-                .filter(i -> !isSmall(i, node))
-                .count();
+        long reads = 0;
+        for (int k = 0; k < node.inputs().size(); k++) {
+            var input = node.inputs().get(k);
+            if (node.inputs().indexOf(input) == k && !isSmall(input.node(), node)) {
+                reads++;
+            }
+        }
+        return reads;
     }
 
     /// Whether a value takes little memory beside that of `reader`.

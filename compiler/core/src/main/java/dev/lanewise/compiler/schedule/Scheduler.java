@@ -1,11 +1,13 @@
 package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Meanwhile;
 import dev.lanewise.compiler.graph.Metric;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.LoopProgram;
+import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.train.Pretraining;
 import java.util.ArrayList;
@@ -49,10 +51,10 @@ public final class Scheduler {
     public static LoopProgram schedule(List<Layout.Slot> slots, Map<String, Graph> entries, Options options) {
         var scheduler = new Scheduler(options, new LinkedHashMap<>());
         slots.forEach(slot -> scheduler.place(slot.name(), slot.kind(), slot.shape()));
-        var scheduled = new ArrayList<EntrySchedule>();
-        entries.forEach((name, graph) -> scheduled.add(
-                scheduler.entry(name, graph, EnumSet.of(Role.UPDATE), scheduler.slots, scheduler.weightsEnd)));
-        return scheduler.program(scheduled, scheduler.weightsEnd, List.of());
+        var wanted = new ArrayList<Wanted>();
+        entries.forEach((name, graph) -> wanted.add(
+                scheduler.wanted(name, graph, EnumSet.of(Role.UPDATE), scheduler.slots, scheduler.weightsEnd)));
+        return scheduler.program(wanted, scheduler.weightsEnd, List.of());
     }
 
     /// `trainingStep` is the training graph with gradients and updates; it has no results in a network that cannot
@@ -95,17 +97,23 @@ public final class Scheduler {
             preparedEnd += MemoryPlan.size(slot);
         }
         var entries = new ArrayList<>(List.of(
-                entry("train", trainingStep, train, slots, weightsEnd),
-                entry("evaluate", prediction, evaluate, slots, weightsEnd),
-                entry("predict", prediction, EnumSet.of(Role.OUTPUT), slots, weightsEnd),
-                entry("prepare", one.prepare(), EnumSet.of(Role.UPDATE), shared, preparedEnd),
-                entry("one", one.graph(), EnumSet.of(Role.OUTPUT), shared, preparedEnd)));
+                wanted("train", trainingStep, train, slots, weightsEnd),
+                wanted("evaluate", prediction, evaluate, slots, weightsEnd),
+                wanted("predict", prediction, EnumSet.of(Role.OUTPUT), slots, weightsEnd),
+                wanted("prepare", one.prepare(), EnumSet.of(Role.UPDATE), shared, preparedEnd),
+                wanted("one", one.graph(), EnumSet.of(Role.OUTPUT), shared, preparedEnd)));
         stages.forEach((layer, step) -> entries.add(
-                entry(Pretraining.ENTRY + layer, step, EnumSet.of(Role.LOSS, Role.UPDATE), slots, weightsEnd)));
+                wanted(Pretraining.ENTRY + layer, step, EnumSet.of(Role.LOSS, Role.UPDATE), slots, weightsEnd)));
         return program(entries, preparedEnd, model.metrics());
     }
 
-    private LoopProgram program(List<EntrySchedule> entries, long preparedEnd, List<Metric> metrics) {
+    /// The first entry is the training step, with more to do than all the others.
+    private LoopProgram program(List<Wanted> wanted, long preparedEnd, List<Metric> metrics) {
+        var all = uniforms.all();
+        int first = Math.min(1, wanted.size());
+        var others = Meanwhile.start(() -> scheduled(wanted.subList(first, wanted.size()), all));
+        var entries = new ArrayList<>(scheduled(wanted.subList(0, first), all));
+        entries.addAll(others.get());
         long batchArena =
                 entries.stream().mapToLong(EntrySchedule::batchArena).max().orElse(weightsEnd);
         var layout = new Layout(
@@ -130,11 +138,20 @@ public final class Scheduler {
         weightsEnd += MemoryPlan.size(slot);
     }
 
-    /// `memory` is what lies in the batch arena before the entry's own values, which begin at `start`.
-    private EntrySchedule entry(String name, Graph graph, Set<Role> roles, List<Layout.Slot> memory, long start) {
+    /// An entry to be. `memory` is what lies in the batch arena before the entry's own values, which begin at
+    /// `start`.
+    private record Wanted(String name, Facts facts, List<Layout.Slot> memory, long start) {}
+
+    private Wanted wanted(String name, Graph graph, Set<Role> roles, List<Layout.Slot> memory, long start) {
         var results =
                 graph.results().stream().filter(r -> roles.contains(r.role())).toList();
         var facts = new Facts(graph, results, uniforms, options.fuse(), batch);
-        return new EntrySchedule(name, facts, uniforms.all(), memory, start);
+        return new Wanted(name, facts, memory, start);
+    }
+
+    private static List<EntrySchedule> scheduled(List<Wanted> wanted, List<Uniform> uniforms) {
+        return wanted.stream()
+                .map(w -> new EntrySchedule(w.name(), w.facts(), uniforms, w.memory(), w.start()))
+                .toList();
     }
 }

@@ -29,6 +29,7 @@ import dev.lanewise.dsl.source.Span;
 import dev.lanewise.runtime.model.Frame;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,8 +47,9 @@ class ProgramTest {
     void thousandsOfCallsAreCutIntoMethods() throws ReflectiveOperationException {
         var programs = new Programs();
         programs.batch(40);
+        var random = new SplittableRandom(1); // without an order that a loop could have
         for (int i = 0; i < 40_000; i++) {
-            programs.call(addOne(40), List.of(0));
+            programs.call(addOne(20 + random.nextInt(20)), List.of(0));
         }
         var loaded = new Loaded(programs.build(false));
         var once = new Programs();
@@ -55,6 +57,31 @@ class ProgramTest {
         float before = new Loaded(once.build(false)).run("scalar", 1, 32)[0][10];
         float after = loaded.run("scalar", 1, 32)[0][10];
         assertEquals(before + 40_000, after, 0.1);
+    }
+
+    @Test
+    void callsOnOneArrayAfterTheOtherAreALoop() throws ReflectiveOperationException {
+        var programs = new Programs();
+        for (int i = 0; i < 900; i++) {
+            programs.batch(40);
+        }
+        for (int i = 0; i < 300; i++) {
+            programs.call(addOne(40), List.of(3 * i)).call(addOne(30), List.of(899 - 2 * i));
+        }
+        var loaded = new Loaded(programs.build(false));
+        int length = loaded.classes().get("made/Program").length;
+        assertTrue(length < 8000, () -> "the class has " + length + " bytes");
+        var frame = new Frame(Threads.of(1), 1);
+        loaded.fill(frame, 32);
+        var after = loaded.run("scalar", 1, 32);
+        for (int i = 0; i < 900; i++) {
+            int first = frame.offsets[i];
+            int last = first + 39;
+            int whole = i % 3 == 0 ? 1 : 0;
+            int part = i > 299 && i % 2 == 1 ? 1 : 0;
+            assertEquals(whole + part, after[i][first] - frame.floats[i][first], 1e-5);
+            assertEquals(whole, after[i][last] - frame.floats[i][last], 1e-5);
+        }
     }
 
     @Test

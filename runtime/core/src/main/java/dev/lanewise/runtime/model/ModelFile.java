@@ -27,6 +27,8 @@ public final class ModelFile {
     /// Entries larger than this, or more of them, are no model's code.
     private static final int LARGEST_ENTRY = 1 << 26;
 
+    private static final int LARGE = 1 << 17;
+
     private static final int MOST_ENTRIES = 10_000;
     /// What all entries together may hold when they are unpacked.
     private static final long LARGEST_CODE = 1L << 28;
@@ -164,7 +166,6 @@ public final class ModelFile {
     public static void write(Path jar, ModelInfo info, Map<String, byte[]> code, WeightStore weights) {
         writeWhole(jar, out -> {
             var zip = new ZipOutputStream(out);
-            zip.setLevel(Deflater.BEST_COMPRESSION);
             var manifest = code.get("META-INF/MANIFEST.MF");
             if (manifest != null) {
                 put(zip, "META-INF/MANIFEST.MF", manifest);
@@ -199,7 +200,10 @@ public final class ModelFile {
         if (name.endsWith(ModelInfo.TENSORS)) {
             entry.setMethod(ZipEntry.STORED);
         } else {
-            entry.setCompressedSize(compressedSize(bytes));
+            // What is large is compressed as well and five times as fast a little below the best level.
+            int level = bytes.length > LARGE ? 7 : Deflater.BEST_COMPRESSION;
+            zip.setLevel(level);
+            entry.setCompressedSize(compressedSize(bytes, level));
         }
         zip.putNextEntry(entry);
         zip.write(bytes);
@@ -207,8 +211,8 @@ public final class ModelFile {
     }
 
     /// The size in front of the entry saves the 16 bytes behind it that would tell the size.
-    private static int compressedSize(byte[] bytes) {
-        try (var deflater = new Deflater(Deflater.BEST_COMPRESSION, true)) {
+    private static int compressedSize(byte[] bytes, int level) {
+        try (var deflater = new Deflater(level, true)) {
             deflater.setInput(bytes);
             deflater.finish();
             var part = new byte[1 << 13];
