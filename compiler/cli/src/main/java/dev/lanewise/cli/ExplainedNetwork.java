@@ -116,11 +116,13 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
                 "product in register tiles, " + kernel.unitsPerGroup() + " rows of depth " + tile.depth();
             case Kernel.ExampleTile tile ->
                 "product over the examples, " + kernel.unitsPerGroup() + " by " + tile.columns();
+            case Kernel.RunTile tile ->
+                "product over the places of the examples, " + kernel.unitsPerGroup() + " by " + tile.columns();
             case Kernel.PatchTile tile ->
                 "product of " + tile.row().extent() + " rows with " + kernel.unitsPerGroup() + " patches of depth "
                         + tile.products();
             case Kernel.RowTile tile -> "product of rows of " + tile.columns();
-            case Kernel.Rearrange _ -> "transposition of the examples";
+            case Kernel.Rearrange _, Kernel.ToRuns _ -> "transposition of the examples";
             case Kernel.Turn(int rows, int columns) -> "transposition of " + rows + " by " + columns;
             case Kernel.ClearPadding _ -> "zeros for missing examples";
         };
@@ -132,8 +134,10 @@ record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signals) {
             case Kernel.LaneTile tile -> statements(tile.store());
             case Kernel.PatchTile _,
                     Kernel.ExampleTile _,
+                    Kernel.RunTile _,
                     Kernel.RowTile _,
                     Kernel.Rearrange _,
+                    Kernel.ToRuns _,
                     Kernel.Turn _,
                     Kernel.ClearPadding _ -> 0;
         };

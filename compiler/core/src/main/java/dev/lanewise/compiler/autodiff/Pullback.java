@@ -155,7 +155,7 @@ final class Pullback {
     private Value fold(Fold prim) {
         int positions = type(0).shape().extent(prim.axis());
         int kernel = type(0).shape().extent(prim.axis() + 1);
-        int reach = (positions - 1) * prim.stride() + (kernel - 1) * prim.dilation() + 1;
+        int reach = (positions - 1) * prim.stride() + Windows.reach(kernel, prim.dilation()) + 1;
         var covered = reach == prim.extent() ? ct : out.add(new Slice(prim.axis(), 0, reach, 1), node.origin(), ct);
         return out.add(new Windows(prim.axis(), kernel, prim.stride(), prim.dilation()), node.origin(), covered);
     }

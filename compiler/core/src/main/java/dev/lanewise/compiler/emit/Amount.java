@@ -60,6 +60,14 @@ public record Amount(double operations, double bytes) {
                     product(units * tile.columns() * 32 * groups);
                     writes.put(2, units * tile.columns());
                 }
+                case Kernel.RunTile tile -> {
+                    product(units
+                            * tile.columns()
+                            * tile.places()
+                            * tile.inner().extent()
+                            * groups);
+                    writes.put(2, units * tile.columns());
+                }
                 case Kernel.PatchTile tile -> {
                     double results = units * tile.row().extent() * 32;
                     product(results * tile.products());
@@ -76,6 +84,10 @@ public record Amount(double operations, double bytes) {
                 case Kernel.Rearrange(int size, var _, var _) -> {
                     reads.put(0, size * 32 * groups);
                     writes.put(1, size * 32 * groups);
+                }
+                case Kernel.ToRuns move -> {
+                    reads.put(0, 32.0 * move.places() * move.columns() * groups);
+                    writes.put(1, 32.0 * move.places() * move.runs().length() * groups);
                 }
                 case Kernel.Turn(int rows, int columns) -> {
                     reads.put(0, (double) rows * columns);

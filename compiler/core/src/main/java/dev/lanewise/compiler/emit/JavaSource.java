@@ -68,6 +68,7 @@ public final class JavaSource {
             case Kernel.LaneTile tile -> lanes(kernel, tile);
             case Kernel.PatchTile tile -> patches(kernel, tile);
             case Kernel.ExampleTile tile -> examples(kernel, tile);
+            case Kernel.RunTile tile -> runs(kernel, tile);
             case Kernel.RowTile tile -> rows(kernel, tile);
             case Kernel.Rearrange move -> {
                 units(kernel);
@@ -75,6 +76,17 @@ public final class JavaSource {
                 out.append("int first = Math.min(" + width + " * i1, " + (move.size() - width) + ");\n");
                 out.append("for (int l = 0; l < 32; l++) for (int k = 0; k < " + width + "; k++) ");
                 out.append("a1[o1 + " + place(move, move.to()) + "] = a0[o0 + " + place(move, move.from()) + "];\n}\n");
+            }
+            case Kernel.ToRuns move -> {
+                units(kernel);
+                int width = move.runs().width();
+                out.append("for (int l = 0; l < 32; l++) for (int k = 0; k < "
+                        + move.runs().length() + "; k++) ");
+                out.append("a1[o1 + " + 32 * width + " * (" + move.places() + " * ("
+                        + move.runs().panels()
+                        + " * i0 + k / " + width + ") + i1) + " + width + " * l + k % " + width + "] = k < "
+                        + move.columns() + " ? a0[o0 + 32 * (" + move.places() + " * (" + move.columns()
+                        + " * i0 + k) + i1) + l] : 0;\n}\n");
             }
             case Kernel.Turn turn -> {
                 units(kernel);
@@ -170,6 +182,31 @@ public final class JavaSource {
                 var sum = "c" + i + "_" + j;
                 stored(shape, place, sum);
             }
+        }
+        out.append("}\n");
+    }
+
+    private void runs(Kernel kernel, Kernel.RunTile tile) {
+        int width = tile.runs().width();
+        var shape = TileShape.runs(width, doubles ? 0 : WIDTH).withRows(1);
+        int across = shape.columns() * shape.lanes();
+        out.append("for (int n = from; n < to; n++) ");
+        out.append("for (int panel = 0; panel < " + tile.runs().panels() + "; panel++) ");
+        out.append("for (int column = 0; column < " + width + "; column += " + across + ") {\n");
+        unitsPlaces(kernel.unitsPerGroup(), tile.rows());
+        zeros(shape);
+        out.append("for (int g = 0; g < groups; g++) ");
+        overDepth(tile.depth());
+        var a = "o0 + " + tile.aFirst() + " + " + tile.aGroup() + " * g" + places("u", tile.rows(), Kernel.Axis::a)
+                + places("k", tile.depth(), Kernel.Axis::a);
+        var b = "o1 + " + tile.panel() + " * (" + tile.runs().panels() + " * g + panel) + column"
+                + places("k", tile.depth(), Kernel.Axis::b);
+        multiply(shape, b, a, 0);
+        out.append("}\n");
+        for (int j = 0; j < shape.columns(); j++) {
+            var place = "o2 + " + width + " * panel + column + " + j * shape.lanes()
+                    + places("u", tile.rows(), Kernel.Axis::c);
+            stored(shape, place, "c0_" + j);
         }
         out.append("}\n");
     }

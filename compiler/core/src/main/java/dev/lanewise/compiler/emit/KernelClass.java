@@ -128,12 +128,14 @@ final class KernelClass {
         switch (kernel.work()) {
             case Kernel.Nest nest -> units(name, kernel, line, body -> nest(body, kernel, nest));
             case Kernel.Rearrange move -> units(name, kernel, line, body -> Moves.rearrange(body, single, move));
+            case Kernel.ToRuns move -> units(name, kernel, line, body -> Moves.toRuns(body, single, move));
             case Kernel.Turn turn -> units(name, kernel, line, body -> Moves.turn(body, single, turn));
             case Kernel.ClearPadding clear ->
                 units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
             case Kernel.LaneTile tile -> new TileKernel(this, name, kernel, line).lanes(tile);
             case Kernel.PatchTile tile -> new TileKernel(this, name, kernel, line).patches(tile);
             case Kernel.ExampleTile tile -> new TileKernel(this, name, kernel, line).examples(tile);
+            case Kernel.RunTile tile -> new RunTiles(this, name, kernel, line).write(tile);
             case Kernel.RowTile tile -> new TileKernel(this, name, kernel, line).rows(tile);
         }
     }

@@ -52,6 +52,60 @@ final class Moves {
         return new Turning.Block(arguments.arrays().get(operand), Whole.of(start), stride, move.step(arrangement));
     }
 
+    /// The places of own parameters 0 to 1, of each group of own parameters 2 to 3.
+    static void toRuns(Body body, Form single, Kernel.ToRuns move) {
+        var code = body.code();
+        var arguments = body.arguments();
+        var own = arguments.own();
+        var runs = move.runs();
+        int full = move.columns() / runs.width();
+        var turning = new Turning(body, single);
+        code.loop(Whole.of(own.get(0)), Whole.of(own.get(1)), 1, place -> {
+            code.loop(Whole.of(own.get(2)), Whole.of(own.get(3)), 1, group -> {
+                code.loop(Whole.of(full), panel -> run(body, turning, move, place, group, panel, runs.width()));
+                if (full < runs.panels()) {
+                    run(body, turning, move, place, group, Whole.of(full), move.columns() % runs.width());
+                }
+            });
+        });
+    }
+
+    /// The columns of one panel; where they do not fill it, there are zeros behind them.
+    private static void run(
+            Body body, Turning turning, Kernel.ToRuns move, Whole place, Whole group, Whole panel, int columns) {
+        var code = body.code();
+        var arguments = body.arguments();
+        int width = move.runs().width();
+        var first = group.times(move.columns()).plus(panel.times(width)).times(move.places());
+        var row = group.times(move.runs().panels()).plus(panel).times(move.places());
+        var from = code.keep(
+                Whole.of(arguments.offsets().get(0)).plus(first.plus(place).times(32)));
+        var to = code.keep(
+                Whole.of(arguments.offsets().get(1)).plus(row.plus(place).times(32 * width)));
+        if (columns < width) {
+            var form = body.wide();
+            form.constant(code, 0);
+            var zero = code.keep(form.type());
+            int behind = columns / form.lanes() * form.lanes();
+            code.loop(
+                    Whole.of(32),
+                    lane -> code.loop(
+                            Whole.of(behind),
+                            Whole.of(width),
+                            form.lanes(),
+                            column -> form.store(
+                                    code,
+                                    arguments.arrays().get(1),
+                                    Whole.of(to).plus(lane.times(width)).plus(column),
+                                    zero)));
+        }
+        turning.turn(
+                new Turning.Block(arguments.arrays().get(0), Whole.of(from), 32 * move.places(), 1),
+                new Turning.Block(arguments.arrays().get(1), Whole.of(to), 1, width),
+                columns,
+                32);
+    }
+
     /// The rows of own parameters 0 to 1, by units.
     static void turn(Body body, Form single, Kernel.Turn turn) {
         var code = body.code();

@@ -88,12 +88,10 @@ final class PatchTiles {
     }
 
     private Steps steps(List<Kernel.Axis> depth, ToIntFunction<Kernel.Axis> stride) {
-        if (depth.size() == 1) {
-            return k -> k.times(stride.applyAsInt(depth.getFirst()));
-        }
         int step = stride.applyAsInt(depth.getLast());
         int expected = step;
-        boolean runs = true;
+        // Warming up may take more steps than there are, which must not lead out of the array.
+        boolean runs = step >= 0;
         for (var axis : depth.reversed()) {
             runs &= stride.applyAsInt(axis) == expected;
             expected *= axis.extent();

@@ -38,11 +38,18 @@ final class Scratch {
                 scratch.grow(32L * 32 * tile.panels().count());
                 scratch.grow((long) rows * tile.columns());
             }
+            case Kernel.RunTile tile -> {
+                var inner = tile.inner();
+                scratch.grow(tile.aFirst() + span(tile.rows(), Kernel.Axis::a) + DEPTH * (long) inner.a() + 1);
+                scratch.grow((DEPTH + 1) * (long) inner.b());
+                scratch.grow(span(tile.rows(), Kernel.Axis::c) + tile.runs().length());
+            }
             case Kernel.PatchTile tile -> {
                 var last = tile.depth().getLast();
                 long a = tile.aFirst() + span(List.of(tile.row()), Kernel.Axis::a) + span(tile.depth(), Kernel.Axis::a);
                 scratch.grow(a + DEPTH * (long) last.a() + 1);
-                scratch.grow(tile.bFirst() + span(tile.depth(), Kernel.Axis::b) + DEPTH * (long) last.b() + 32);
+                scratch.grow(
+                        tile.bFirst() + span(tile.depth(), Kernel.Axis::b) + DEPTH * (long) Math.max(0, last.b()) + 32);
                 scratch.grow(span(List.of(tile.row()), Kernel.Axis::c) + 32);
             }
             case Kernel.RowTile tile -> {
@@ -55,6 +62,8 @@ final class Scratch {
                 scratch.grow(tile.columns() + span(List.of(tile.row()), Kernel.Axis::c));
             }
             case Kernel.Rearrange move -> scratch.grow(32L * 32 * move.panels().count());
+            case Kernel.ToRuns move ->
+                scratch.grow(32L * move.places() * move.runs().length());
             case Kernel.Turn turn -> scratch.grow(turn.columns() * Math.max(32L, turn.rows()));
             case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
         }
@@ -64,7 +73,7 @@ final class Scratch {
     /// From the first to the last element of these axes.
     private static long span(List<Kernel.Axis> axes, ToIntFunction<Kernel.Axis> stride) {
         return axes.stream()
-                .mapToLong(axis -> (long) stride.applyAsInt(axis) * (axis.extent() - 1))
+                .mapToLong(axis -> Math.max(0, (long) stride.applyAsInt(axis) * (axis.extent() - 1)))
                 .sum();
     }
 

@@ -37,6 +37,14 @@ record TileShape(int rows, int columns, int lanes) {
         return new TileShape(1, across, lanes);
     }
 
+    /// For runs of whole vectors, side by side those that divide the run; so many rows as there may be at most.
+    static TileShape runs(int run, int width) {
+        int lanes = width == 0 ? 1 : width / 32;
+        int vectors = run / lanes;
+        int across = width == 0 ? 4 : vectors % 2 == 0 ? 2 : vectors % 3 == 0 ? 3 : 1;
+        return new TileShape(Math.min(12, sums(width) / across), across, lanes);
+    }
+
     private static int fitting(int columns, int width) {
         int lanes = width == 0 ? 1 : width / 32;
         while (lanes > columns && lanes > 4) {

@@ -7,6 +7,7 @@ import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
@@ -193,13 +194,18 @@ final class Tiles {
 
     /// One step along the depth: each sum gains `A[i] * B[j]`.
     void multiply(Local[][] sums, Whole a, int aRow, Whole b) {
+        multiply(sums, a, i -> i * aRow, b);
+    }
+
+    /// The same where rows stand at any distance.
+    void multiply(Local[][] sums, Whole a, IntUnaryOperator row, Whole b) {
         var bs = row(shape.columns(), j -> {
             form.load(code, arguments.arrays().get(1), b.plus(j * shape.lanes()));
             return code.keep(form.type());
         });
         for (int i = 0; i < shape.rows(); i++) {
             int mark = code.mark();
-            form.splat(code, arguments.arrays().get(0), a.plus(i * aRow));
+            form.splat(code, arguments.arrays().get(0), a.plus(row.applyAsInt(i)));
             var ai = code.keep(form.type());
             for (int j = 0; j < shape.columns(); j++) {
                 form.fma(code, ai, bs[j], sums[i][j]);

@@ -26,8 +26,10 @@ final class Uses {
             case Kernel.LaneTile tile -> tile.store();
             case Kernel.PatchTile _,
                     Kernel.ExampleTile _,
+                    Kernel.RunTile _,
                     Kernel.RowTile _,
                     Kernel.Rearrange _,
+                    Kernel.ToRuns _,
                     Kernel.Turn _,
                     Kernel.ClearPadding _ -> List.of();
         };
@@ -101,8 +103,10 @@ final class Uses {
             case Kernel.LaneTile _,
                     Kernel.PatchTile _,
                     Kernel.ExampleTile _,
+                    Kernel.RunTile _,
                     Kernel.RowTile _,
                     Kernel.Rearrange _,
+                    Kernel.ToRuns _,
                     Kernel.Turn _ -> true;
             case Kernel.ClearPadding _ -> false;
             case Kernel.Nest nest -> {

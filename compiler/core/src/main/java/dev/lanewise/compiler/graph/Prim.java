@@ -95,8 +95,19 @@ public sealed interface Prim {
     record Concat(int axis) implements Prim {}
 
     /// Patches along one axis: extent n becomes two axes [positions, kernel] in its place; element (p, k) is the
-    /// input's `p * stride + k * dilation`. Padding is a node of its own, before it.
-    record Windows(int axis, int kernel, int stride, int dilation) implements Prim {}
+    /// input's `p * stride + k * dilation`. With a negative dilation the patches are read backwards: what would be
+    /// last stands first. Padding is a node of its own, before it.
+    record Windows(int axis, int kernel, int stride, int dilation) implements Prim {
+        /// Where the first element of a patch lies within it.
+        public static int first(int kernel, int dilation) {
+            return Math.max(0, (1 - kernel) * dilation);
+        }
+
+        /// From one end of a patch to the other.
+        public static int reach(int kernel, int dilation) {
+            return (kernel - 1) * Math.abs(dilation);
+        }
+    }
 
     /// The adjoint of `Windows`: adds every patch back to where it was taken from, giving an axis of `extent`.
     record Fold(int axis, int extent, int stride, int dilation) implements Prim {}

@@ -252,8 +252,9 @@ public final class Shapes {
     private static Type windows(Windows prim, List<Type> inputs) {
         var type = only(prim, inputs);
         int extent = extent(prim, prim.axis(), inputs);
-        int reach = (prim.kernel() - 1) * prim.dilation();
-        check(prim.kernel() > 0 && prim.stride() > 0 && prim.dilation() > 0, prim, inputs, "sizes are positive");
+        int reach = Windows.reach(prim.kernel(), prim.dilation());
+        check(prim.kernel() > 0 && prim.stride() > 0, prim, inputs, "sizes are positive");
+        check(prim.dilation() != 0, prim, inputs, "elements of a patch lie apart");
         check(extent > reach, prim, inputs, "the window is larger than the axis");
         var extents = new ArrayList<>(type.shape().extents());
         extents.set(prim.axis(), (extent - reach - 1) / prim.stride() + 1);
@@ -265,7 +266,7 @@ public final class Shapes {
         var type = only(prim, inputs);
         int positions = extent(prim, prim.axis(), inputs);
         int kernel = extent(prim, prim.axis() + 1, inputs);
-        int needed = (positions - 1) * prim.stride() + (kernel - 1) * prim.dilation() + 1;
+        int needed = (positions - 1) * prim.stride() + Windows.reach(kernel, prim.dilation()) + 1;
         check(needed <= prim.extent(), prim, inputs, "the patches reach beyond the axis");
         var extents = new ArrayList<>(type.shape().extents());
         extents.remove(/* index */ prim.axis() + 1);

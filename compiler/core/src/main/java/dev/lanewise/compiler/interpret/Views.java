@@ -49,7 +49,8 @@ final class Views {
 
     Tensor windows(Windows prim, Tensor input, Type type) {
         int[] given = Offsets.strides(input.type().shape());
-        return take(input, type, 0, patches(given, prim.axis(), prim.stride(), prim.dilation()));
+        int first = Windows.first(prim.kernel(), prim.dilation()) * given[prim.axis()];
+        return take(input, type, first, patches(given, prim.axis(), prim.stride(), prim.dilation()));
     }
 
     Tensor pad(Pad prim, Tensor input, Type type) {
@@ -63,13 +64,16 @@ final class Views {
 
     /// Patches are added in order of their positions, starting at 0.
     Tensor fold(Fold prim, Tensor input, Type type, boolean doublePrecision) {
-        int[] strides = patches(Offsets.strides(type.shape()), prim.axis(), prim.stride(), prim.dilation());
+        int[] given = Offsets.strides(type.shape());
+        int kernel = input.type().shape().extent(prim.axis() + 1);
+        int first = Windows.first(kernel, prim.dilation()) * given[prim.axis()];
+        int[] strides = patches(given, prim.axis(), prim.stride(), prim.dilation());
         int[] places = Offsets.of(Offsets.extents(input.type().shape()), strides);
         var result = zeros(type);
         double[] data = result.data();
         for (int e = 0; e < input.examples(); e++) {
             for (int i = 0; i < places.length; i++) {
-                int to = e * size(type) + places[i];
+                int to = e * size(type) + first + places[i];
                 double sum = data[to] + input.data()[e * places.length + i];
                 data[to] = doublePrecision ? sum : (float) sum;
             }

@@ -26,8 +26,8 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// Whether units are all that is divided; tiles are smaller than one of them, or larger.
     public boolean isByUnits() {
         return switch (work) {
-            case Nest _, Rearrange _, Turn _, ClearPadding _ -> true;
-            case LaneTile _, PatchTile _, ExampleTile _, RowTile _ -> false;
+            case Nest _, Rearrange _, ToRuns _, Turn _, ClearPadding _ -> true;
+            case LaneTile _, PatchTile _, ExampleTile _, RunTile _, RowTile _ -> false;
         };
     }
 
@@ -128,6 +128,54 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
+    /// A contraction over the examples and places of each, as the gradient of a convolution's weight is:
+    ///
+    ///     C[row, column] = sum over groups, then depth of A[group][row, depth] * B[group][depth][column]
+    ///
+    /// one fma a product in that order, starting at 0; `depth` are the places and, last, the lanes. Padded examples
+    /// are left out: both operands hold 0 there. A unit is one row, row-major in `rows`; it is not per group.
+    /// Operand 0 is A in lanes (blocks of `aGroup` numbers, of which those that are read begin at `aFirst`),
+    /// operand 1 is B in [Runs], operand 2 is C, whose rows are runs too. A depth that is too long for the second
+    /// cache is gone through block by block of its outer axes, all rows following before the next: the sums wait in
+    /// C.
+    public record RunTile(int columns, List<Axis> rows, List<Axis> depth, int aFirst, int aGroup) implements Work {
+        public RunTile {
+            rows = List.copyOf(rows);
+            depth = List.copyOf(depth);
+        }
+
+        public Runs runs() {
+            return new Runs(columns);
+        }
+
+        /// From one panel of B to the next.
+        public int panel() {
+            return places() * inner().extent() * runs().width();
+        }
+
+        /// About so many numbers of the second operand are gone through at once.
+        public static final int BLOCK = 1 << 16;
+
+        /// Along which the innermost loop runs.
+        public Axis inner() {
+            return depth.getLast();
+        }
+
+        public List<Axis> outer() {
+            return depth.subList(0, depth.size() - 1);
+        }
+
+        /// The places of the outer axes, row-major.
+        public int places() {
+            return outer().stream().mapToInt(Axis::extent).reduce(1, Math::multiplyExact);
+        }
+
+        /// How many of them are a block.
+        public int block() {
+            return Math.max(1, BLOCK / inner().extent() / runs().length());
+        }
+    }
+
     /// A contraction of batch-wide values with neighbours of the result in the lanes, one fma a product in the
     /// order of `depth`, starting at 0:
     ///
@@ -143,7 +191,7 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         }
     }
 
-    /// An axis of a `RowTile` or a `PatchTile`: its strides in A, B and C.
+    /// An axis of a `RowTile`, a `PatchTile` or a `RunTile`: its strides in A, B and C.
     public record Axis(int extent, int a, int b, int c) {}
 
     /// A value of `size` numbers an example in panels: `width` neighbours of every example of the batch, example
@@ -163,6 +211,37 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         /// The first number of a panel.
         public int first(int panel) {
             return Math.min(MOST * panel, size - width());
+        }
+    }
+
+    /// The columns of a matrix at every place and example of a group in panels: `[group][panel][place][32][width]`,
+    /// whole vectors, with zeros behind the last column.
+    public record Runs(int columns) {
+        private static final int VECTOR = 16;
+
+        /// The columns of all panels.
+        public int length() {
+            return Math.ceilDiv(columns, VECTOR) * VECTOR;
+        }
+
+        public int width() {
+            return length() % (2 * VECTOR) == 0 ? 2 * VECTOR : length();
+        }
+
+        public int panels() {
+            return length() / width();
+        }
+    }
+
+    /// Makes of operand 0 in lanes, `[group][column][place][32]`, operand 1 in [Runs]. A unit is a place.
+    public record ToRuns(int columns, int places) implements Work {
+        public Runs runs() {
+            return new Runs(columns);
+        }
+
+        /// The kernel that does it.
+        public Kernel kernel() {
+            return new Kernel(2, 0, true, places, 0.2 * 32 * runs().length(), this);
         }
     }
 

@@ -60,6 +60,13 @@ public final class KernelPrinter {
                         1,
                         "c[" + tile.columns() + " unit + column] = sum for group, lane of a[" + tile.aGroup()
                                 + " group + " + tile.aRow() + " unit + lane] * b[panel of column][example][column]");
+            case Kernel.RunTile tile ->
+                line(
+                        1,
+                        "c[row, column < " + tile.columns() + "] = sum for group, depth of a[" + tile.aGroup()
+                                + " group + " + tile.aFirst()
+                                + " + row, depth] * b[group][panel of column][depth][column]; row "
+                                + axes(tile.rows()) + ", depth " + axes(tile.depth()));
             case Kernel.RowTile tile ->
                 line(
                         1,
@@ -79,6 +86,11 @@ public final class KernelPrinter {
                         1,
                         "b in " + to.name().toLowerCase(Locale.ROOT) + " of " + size + " = a in "
                                 + from.name().toLowerCase(Locale.ROOT));
+            case Kernel.ToRuns move ->
+                line(
+                        1,
+                        "b[group][panel of column][place < " + move.places() + "][lane][column] = a[group][column < "
+                                + move.columns() + "][place][lane]");
             case Kernel.Turn(int rows, int columns) ->
                 line(1, "b[column < " + columns + "][row] = a[row < " + rows + "][column]");
             case Kernel.ClearPadding(int size) -> line(1, "a[group][" + size + "][lane] = 0 for padded examples");

@@ -30,7 +30,13 @@ public final class Optimizer {
             "Quicken",
             Stream.concat(
                             RULES.stream(),
-                            Stream.of(new LinearSums(), new Reciprocals(), new CommonFactors(), new ChosenClass()))
+                            Stream.of(
+                                    new LinearSums(),
+                                    new Reciprocals(),
+                                    new CommonFactors(),
+                                    new ChosenClass(),
+                                    new PatchesOnce(),
+                                    new PartsOnly()))
                     .toList());
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass BY_UNIT = new SumsByUnit();

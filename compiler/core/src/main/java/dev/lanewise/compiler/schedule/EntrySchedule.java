@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /// One entry: its steps in order, the updates of weights, and its memory.
@@ -44,11 +45,10 @@ final class EntrySchedule {
             var step = lowering.lower(cluster);
             prepare(step, cleared, turned);
             steps.add(step);
-            var products = step.nodes().size() == 1
-                    ? ExampleProducts.of(facts, step.nodes().getFirst())
-                    : null;
-            if (products != null) {
-                steps.add(products.inOrder(facts, step.nodes().getFirst(), step.origin()));
+            int node = step.nodes().getFirst();
+            if (step.kernel().work() instanceof Kernel.RunTile) {
+                var products = Objects.requireNonNull(ExampleProducts.of(facts, node));
+                steps.add(products.inOrder(facts, node, step.origin()));
             }
         }
         arrangeInputs();
@@ -147,7 +147,8 @@ final class EntrySchedule {
                 steps.add(move(kernel, List.of(Operand.of(n), operand), Operand.of(n), operand, step.origin()));
             }
         }
-        boolean tile = step.kernel().work() instanceof Kernel.ExampleTile;
+        boolean tile = step.kernel().work() instanceof Kernel.ExampleTile
+                || step.kernel().work() instanceof Kernel.RunTile;
         boolean nest = step.kernel().work() instanceof Kernel.Nest
                 && step.nodes().stream()
                         .map(n -> facts.node(n).prim())
@@ -180,7 +181,7 @@ final class EntrySchedule {
                 if (operand.form() == Operand.Form.PANELS) {
                     steps.add(rearrange(lanes, operand, step.origin()));
                 } else {
-                    var runs = ExampleProducts.toRuns(size, operand.columns());
+                    var runs = new Kernel.ToRuns(operand.columns(), size / operand.columns()).kernel();
                     steps.add(move(runs, List.of(lanes, operand), lanes, operand, step.origin()));
                 }
             }

@@ -2,12 +2,12 @@ package dev.lanewise.compiler.schedule;
 
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Contraction;
-import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.Kernel.Axis;
 import dev.lanewise.compiler.loops.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// - `rows`, `columns`: which input gives the rows of the result, which its columns.
 /// - `rowLetters`, `columnLetters`: the axes of the result that come from each.
 record ExampleProducts(int rows, int columns, String rowLetters, String columnLetters) {
-    private static final int RUN = 16;
     /// With fewer columns the vectors are mostly empty.
     private static final int FEWEST = 6;
 
@@ -76,117 +75,70 @@ record ExampleProducts(int rows, int columns, String rowLetters, String columnLe
                 };
     }
 
-    /// The length of a run of so many columns: whole vectors.
-    static int run(int columns) {
-        return Math.ceilDiv(columns, RUN) * RUN;
-    }
-
     private static Operand runs(Facts facts, int n, int columns) {
         return new Operand(facts.storage(n), Operand.Form.RUNS, columns);
     }
 
-    Step lower(Facts facts, Cluster cluster, Values values, Values probe) {
+    /// The kernel, where the operands lie in memory; null otherwise.
+    @Nullable
+    Step lower(Facts facts, Fusion fusion, Cluster cluster, Values values) {
         int n = cluster.root;
-        var spec = ((Prim.Contract) facts.node(n).prim()).spec();
-        var extents = Tiles.extents(facts, n, spec);
-        int count = Tiles.product(columnLetters, extents);
-        int run = run(count);
-        int places = Tiles.product(spec.summed(), extents);
-        var unrolling = Unrolling.of(rowLetters, extents, Unrolling.MOST);
-        var blocks = new HashMap<>(extents);
-        extents.forEach((letter, extent) -> blocks.put(letter, extent / unrolling.of(letter)));
-        char unit = rowLetters.charAt(0);
-        for (char letter : rowLetters.toCharArray()) {
-            unit = CompilerBug.expect(blocks, letter) > CompilerBug.expect(blocks, unit) ? letter : unit;
+        var strides =
+                new Strides(facts, fusion, n, ((Prim.Contract) facts.node(n).prim()).spec());
+        var a = strides.operand(rows);
+        if (a == null) {
+            return null;
         }
-        var at = new HashMap<Character, Index>();
-        var loops = new ArrayList<Loop>();
-        for (char letter : rowLetters.toCharArray()) {
-            int extent = CompilerBug.expect(blocks, letter);
-            at.put(letter, letter == unit ? Affine.variable(Kernel.UNIT) : open(values, loops, extent));
+        int count = letters(strides, columnLetters);
+        var runs = new Kernel.Runs(count);
+        var rowAxes = new ArrayList<Axis>();
+        int c = runs.length();
+        for (char letter : new StringBuilder(rowLetters).reverse().toString().toCharArray()) {
+            int extent = strides.extent(letter);
+            rowAxes.addFirst(new Axis(extent, 32 * a.stride(strides.variable(letter)), 0, c));
+            c = Math.multiplyExact(c, extent);
         }
-        int column = values.variable();
-        values.open(column, true);
-        var rowPlaces = unrolling.places(at);
-        var sums = rowPlaces.stream()
-                .map(_ -> values.let(new Expression.Constant(0)))
-                .toList();
-        values.group = values.variable();
-        values.open(values.group, false);
-        var summed = spec.summed();
-        boolean together = !summed.isEmpty() && runsOn(facts, n, spec, probe);
-        int separate = together ? summed.length() - 1 : summed.length();
-        var place = Affine.ZERO;
-        var inner = new ArrayList<Loop>();
-        for (int i = 0; i < summed.length(); i++) {
-            char letter = summed.charAt(i);
-            int extent = CompilerBug.expect(extents, letter);
-            var index = i < separate ? open(values, inner, extent) : Affine.ZERO;
-            place = Affine.plus(Affine.times(place, extent), index);
-            rowPlaces.forEach(row -> row.put(letter, index));
-        }
-        values.lane = values.variable();
-        values.open(values.lane, false);
-        int lanes = together ? 32 * CompilerBug.expect(extents, summed.charAt(separate)) : 32;
-        var operand = runs(facts, facts.input(n, columns), count);
-        var from = Affine.plus(
-                Affine.plus(
-                        Affine.times(Affine.variable(values.group), places * 32 * run), Affine.times(place, 32 * run)),
-                Affine.plus(Affine.times(Affine.variable(values.lane), run), Affine.variable(column)));
-        values.operands.reading(operand, from);
-        var neighbours = values.let(new Expression.Load(values.operands.number(operand), from));
-        for (int r = 0; r < sums.size(); r++) {
-            var value = values.at(facts.input(n, rows), Place.of(pick(letters(spec, rows), rowPlaces.get(r))));
-            values.add(new Statement.Set(
-                    sums.get(r).number(), new Expression.Apply(Op.FMA, List.of(value, neighbours, sums.get(r)))));
-        }
-        values.closeFor(values.lane, lanes);
-        close(values, inner);
-        values.closeGroups(values.group);
-        var turned = new Operand(n, Operand.Form.TURNED, count);
-        for (int r = 0; r < sums.size(); r++) {
-            var row = Affine.linear(pick(rowLetters, rowPlaces.get(r)), list(rowLetters, extents));
-            var to = Affine.plus(Affine.times(row, run), Affine.variable(column));
-            values.operands.writing(turned, to);
-            values.add(new Statement.Store(values.operands.number(turned), to, sums.get(r)));
-        }
-        values.closeVector(column, run);
-        close(values, loops);
-        int units = CompilerBug.expect(blocks, unit);
-        double cost = (double) Tiles.product(rowLetters, extents) / units * run * places * 256 * 0.02;
-        return Lowering.finish(facts, cluster, values, false, units, cost, Lowering.nest(values));
+        values.operands.reading(Operand.of(a.storage()), Affine.constant(-1));
+        values.operands.reading(runs(facts, facts.input(n, columns), count), Affine.constant(-1));
+        values.operands.writing(new Operand(n, Operand.Form.TURNED, count), Affine.constant(-1));
+        int places = letters(strides, strides.spec.summed());
+        int block = Math.toIntExact(32 * facts.node(a.storage()).type().shape().size());
+        var tile = new Kernel.RunTile(
+                count, rowAxes, depth(strides, a, runs), 32 * a.index().constant(), block);
+        double cost = (double) runs.length() * places * 256 * 0.012;
+        int units = letters(strides, rowLetters);
+        return Lowering.finish(facts, cluster, values, false, units, cost, tile);
     }
 
-    /// Whether the examples of the next place along the last summed axis follow those of a place in the operand
-    /// that gives the rows.
-    private boolean runsOn(Facts facts, int n, Contraction spec, Values probe) {
-        probe.group = probe.variable();
-        probe.lane = probe.variable();
-        int last = probe.variable();
-        var at = new HashMap<Character, Index>();
-        letters(spec, rows).chars().forEach(c -> at.put((char) c, Affine.ZERO));
-        at.put(spec.summed().charAt(spec.summed().length() - 1), Affine.variable(last));
-        return probe.at(facts.input(n, rows), Place.of(pick(letters(spec, rows), at))) instanceof Expression.Load load
-                && Affine.stride(load.index(), last) == 32
-                && Affine.stride(load.index(), probe.lane) == 1;
+    private static int letters(Strides strides, String letters) {
+        return letters.chars().map(letter -> strides.extent((char) letter)).reduce(1, Math::multiplyExact);
     }
 
-    private static String letters(Contraction spec, int input) {
-        return input == 0 ? spec.left() : spec.right();
-    }
-
-    /// A loop that is open.
-    private record Loop(int variable, int extent) {}
-
-    private static Index open(Values values, List<Loop> loops, int extent) {
-        int variable = values.variable();
-        values.open(variable, false);
-        loops.add(new Loop(variable, extent));
-        return Affine.variable(variable);
-    }
-
-    private static void close(Values values, List<Loop> loops) {
-        loops.reversed().forEach(loop -> values.closeFor(loop.variable(), loop.extent()));
+    /// The places and the lanes. The examples of the next place often follow those of a place: then one loop runs
+    /// over both, as long as what it reads is no more than a block.
+    private static List<Axis> depth(Strides strides, Strides.Strided a, Kernel.Runs runs) {
+        var depth = new ArrayList<Axis>();
+        var inner = new Axis(32, 1, runs.width(), 0);
+        int b = 32 * runs.width();
+        for (char letter :
+                new StringBuilder(strides.spec.summed()).reverse().toString().toCharArray()) {
+            int extent = strides.extent(letter);
+            int step = 32 * a.stride(strides.variable(letter));
+            int together = 1;
+            if (depth.isEmpty() && (step == inner.extent() || extent == 1)) {
+                for (int i = 1; i <= extent; i++) {
+                    boolean fits = (long) i * inner.extent() * runs.length() <= Kernel.RunTile.BLOCK;
+                    together = extent % i == 0 && fits ? i : together;
+                }
+                inner = new Axis(together * inner.extent(), 1, runs.width(), 0);
+            }
+            if (together < extent) {
+                depth.addFirst(new Axis(extent / together, step * together, b * together, 0));
+            }
+            b = Math.multiplyExact(b, extent);
+        }
+        depth.add(inner);
+        return depth;
     }
 
     private static List<Index> pick(String letters, Map<Character, Index> at) {
@@ -197,33 +149,6 @@ record ExampleProducts(int rows, int columns, String rowLetters, String columnLe
         return letters.chars()
                 .mapToObj(c -> CompilerBug.expect(extents, (char) c))
                 .toList();
-    }
-
-    /// The kernel that turns a value in lanes into runs: `[group][place][32][run]`, zeros behind the columns.
-    static Kernel toRuns(long size, int columns) {
-        int run = run(columns);
-        int places = Math.toIntExact(size / columns);
-        int lane = Kernel.LANE;
-        int column = lane + 1;
-        var from = index(Kernel.GROUP, columns * places * 32, Kernel.UNIT, 32, lane, 1, column, places * 32);
-        var to = index(Kernel.GROUP, places * 32 * run, Kernel.UNIT, 32 * run, lane, run, column, 1);
-        var body = new ArrayList<Statement>();
-        body.add(new Statement.For(column, columns, List.of(new Statement.Store(1, to, new Expression.Load(0, from)))));
-        if (run > columns) {
-            var behind = new Statement.Store(1, Affine.plus(to, columns), new Expression.Constant(0));
-            body.add(new Statement.For(column, run - columns, List.of(behind)));
-        }
-        var nest = new Kernel.Nest(List.of(new Statement.For(lane, 32, body)));
-        return new Kernel(2, 0, true, places, 32.0 * run, nest);
-    }
-
-    private static Index index(int... variablesAndStrides) {
-        var index = Affine.ZERO;
-        for (int i = 0; i < variablesAndStrides.length; i += 2) {
-            index = Affine.plus(
-                    index, Affine.times(Affine.variable(variablesAndStrides[i]), variablesAndStrides[i + 1]));
-        }
-        return index;
     }
 
     /// The step that puts the turned result of node `n` in order.
@@ -238,7 +163,7 @@ record ExampleProducts(int rows, int columns, String rowLetters, String columnLe
         }
         var row = Affine.linear(pick(rowLetters, at), list(rowLetters, extents));
         var column = Affine.linear(pick(columnLetters, at), list(columnLetters, extents));
-        var from = Affine.plus(Affine.times(row, run(count)), column);
+        var from = Affine.plus(Affine.times(row, new Kernel.Runs(count).length()), column);
         Statement body = new Statement.Store(
                 1, Affine.linear(pick(letters, at), list(letters, extents)), new Expression.Load(0, from));
         for (int i = letters.length() - 1; i > 0; i--) {

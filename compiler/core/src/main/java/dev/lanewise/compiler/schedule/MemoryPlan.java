@@ -107,7 +107,7 @@ final class MemoryPlan {
             return 32L * panels.count() * panels.width();
         }
         if (operand.columns() > 0 && operand.form() != Operand.Form.ACROSS) {
-            size = size / operand.columns() * ExampleProducts.run(operand.columns());
+            size = size / operand.columns() * new Kernel.Runs(operand.columns()).length();
         }
         return type.perExample() ? size * 32 : Lowering.padded(size);
     }

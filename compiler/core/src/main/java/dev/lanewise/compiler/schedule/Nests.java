@@ -37,8 +37,9 @@ final class Nests {
         return switch (facts.node(n).prim()) {
             case Prim.Contract(var spec) -> {
                 var products = ExampleProducts.of(facts, n);
-                yield products != null
-                        ? products.lower(facts, cluster, values(cluster), values(cluster))
+                var tile = products == null ? null : products.lower(facts, fusion, cluster, values(cluster));
+                yield tile != null
+                        ? tile
                         : spec.examples() ? overExamples(cluster, n, spec) : contract(cluster, n, spec);
             }
             case Prim.Concat(int axis) -> concat(cluster, n, axis);
@@ -278,9 +279,12 @@ final class Nests {
     private void add(Values values, int n, Prim.Fold fold, List<Index> at, Expression value) {
         var to = new ArrayList<>(at);
         var kernel = to.remove(fold.axis() + 1);
+        int first = Prim.Windows.first(shape(input(n, 0)).extent(fold.axis() + 1), fold.dilation());
         to.set(
                 fold.axis(),
-                Affine.plus(Affine.times(at.get(fold.axis()), fold.stride()), Affine.times(kernel, fold.dilation())));
+                Affine.plus(
+                        Affine.plus(Affine.times(at.get(fold.axis()), fold.stride()), first),
+                        Affine.times(kernel, fold.dilation())));
         var place = Place.of(to);
         var index = values.index(n, place);
         var before = new Expression.Load(values.operands.number(Operand.of(n)), index);

@@ -87,10 +87,12 @@ public final class SchedulePrinter {
             case Kernel.Nest _ -> "nest";
             case Kernel.LaneTile tile -> "tile[" + kernel.unitsPerGroup() + "x" + tile.depth() + "]";
             case Kernel.ExampleTile tile -> "over-examples[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
+            case Kernel.RunTile tile -> "over-runs[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
             case Kernel.PatchTile tile ->
                 "patches[" + kernel.unitsPerGroup() + "x" + tile.row().extent() + "x" + tile.products() + "]";
             case Kernel.RowTile tile -> "rows[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
             case Kernel.Rearrange move -> "to-" + move.to().name().toLowerCase(Locale.ROOT);
+            case Kernel.ToRuns _ -> "to-runs";
             case Kernel.Turn(int rows, int columns) -> "turn[" + rows + "x" + columns + "]";
             case Kernel.ClearPadding _ -> "clear";
         };

@@ -58,9 +58,10 @@ final class Views {
             case Prim.Slice(int axis, int start, int _, int step) ->
                 result.set(axis, Affine.plus(Affine.times(at.get(axis), step), start));
             case Prim.Pad(int axis, int before, int _, int _) -> result.set(axis, Affine.plus(at.get(axis), -before));
-            case Prim.Windows(int axis, int _, int stride, int dilation) -> {
-                var kernel = result.remove(axis + 1);
-                result.set(axis, Affine.plus(Affine.times(at.get(axis), stride), Affine.times(kernel, dilation)));
+            case Prim.Windows(int axis, int kernel, int stride, int dilation) -> {
+                var element = result.remove(axis + 1);
+                var first = Affine.plus(Affine.times(at.get(axis), stride), Prim.Windows.first(kernel, dilation));
+                result.set(axis, Affine.plus(first, Affine.times(element, dilation)));
             }
             default -> throw new IllegalArgumentException("no view: " + view);
         }

@@ -190,12 +190,14 @@ class PullbackTest {
                 Prim.Windows.class,
                 List.of(
                         f -> f.add(new Prim.Windows(1, 3, 2, 1), f.each(2, 8, 2)),
-                        f -> f.add(new Prim.Windows(0, 2, 1, 3), f.each(7))));
+                        f -> f.add(new Prim.Windows(0, 2, 1, 3), f.each(7)),
+                        f -> f.add(new Prim.Windows(0, 3, 1, -2), f.each(7))));
         cases.put(
                 Prim.Fold.class,
                 List.of(
                         f -> f.add(new Prim.Fold(1, 8, 2, 1), f.each(2, 3, 3, 2)),
-                        f -> f.add(new Prim.Fold(0, 9, 1, 3), f.each(4, 2))));
+                        f -> f.add(new Prim.Fold(0, 9, 1, 3), f.each(4, 2)),
+                        f -> f.add(new Prim.Fold(0, 9, 1, -3), f.each(4, 2))));
         cases.put(
                 Prim.Gather.class,
                 List.of(

@@ -42,6 +42,10 @@ class JavaSourceTest {
         programs.call(
                 new Kernel.Rearrange(10, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(0, 1));
         programs.call(new Kernel.Turn(10, 4).kernel(), List.of(0, 1));
+        programs.call(new Kernel.ToRuns(10, 1).kernel(), List.of(0, 1));
+        var row = List.of(new Kernel.Axis(10, 32, 0, 16));
+        var depth = List.of(new Kernel.Axis(1, 0, 0, 0), new Kernel.Axis(32, 1, 16, 0));
+        programs.call(new Kernel(3, 0, false, 10, 1, new Kernel.RunTile(10, row, depth, 0, 320)), List.of(0, 1, 2));
         programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(10)), List.of(0));
         return programs.build(doubles);
     }

@@ -140,6 +140,57 @@ class TileTest {
         }
     }
 
+    /// The gradient of a convolution's weight: A of 4 channels of 6 by 5, windows of 3 by 2, B of 4 by 4 places.
+    private static Programs weights(int columns, boolean rowByRow) {
+        var programs = new Programs();
+        int places = 16;
+        var runs = new Kernel.Runs(columns);
+        programs.perExample(120 * 32);
+        programs.perExample(columns * places * 32);
+        programs.perExample(runs.length() * places * 32);
+        programs.batch(24 * runs.length());
+        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(120)), List.of(0));
+        programs.call(new Kernel(1, 0, false, 1, 1, new Kernel.ClearPadding(columns * places)), List.of(1));
+        programs.call(new Kernel.ToRuns(columns, places).kernel(), List.of(1, 2));
+        int run = runs.length();
+        var rows = List.of(
+                new Kernel.Axis(4, 960, 0, 6 * run),
+                new Kernel.Axis(3, 160, 0, 2 * run),
+                new Kernel.Axis(2, 32, 0, run));
+        int width = runs.width();
+        var depth = rowByRow
+                ? List.of(new Kernel.Axis(4, 160, 128 * width, 0), new Kernel.Axis(128, 1, width, 0))
+                : List.of(
+                        new Kernel.Axis(4, 160, 128 * width, 0),
+                        new Kernel.Axis(4, 32, 32 * width, 0),
+                        new Kernel.Axis(32, 1, width, 0));
+        var work = new Kernel.RunTile(columns, rows, depth, 0, 120 * 32);
+        return programs.call(new Kernel(3, 0, false, 24, 1e9, work), List.of(0, 2, 3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, true", "16, false", "20, true", "32, true", "45, true", "50, false", "64, true", "600, true"})
+    void productsOverPlacesOfTheExamples(int columns, boolean rowByRow) throws ReflectiveOperationException {
+        int examples = 77;
+        var after = everywhere(weights(columns, rowByRow), examples);
+        int run = new Kernel.Runs(columns).length();
+        for (int row = 0; row < 24; row++) {
+            int first = row / 6 * 30 + row / 2 % 3 * 5 + row % 2;
+            for (int column = 0; column < columns; column++) {
+                float sum = 0;
+                for (int g = 0; g < 3; g++) {
+                    for (int place = 0; place < 16; place++) {
+                        for (int l = 0; l < 32 && g * 32 + l < examples; l++) {
+                            float a = after[0][3 + (g * 120 + first + place / 4 * 5 + place % 4) * 32 + l];
+                            sum = Math.fma(a, after[1][4 + ((g * columns + column) * 16 + place) * 32 + l], sum);
+                        }
+                    }
+                }
+                assertEquals(sum, after[3][6 + row * run + column], "row " + row + ", column " + column);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 50})
     void aStoreTooLongForTheTileMakesTheTileSmaller(int rows) throws ReflectiveOperationException {

@@ -175,6 +175,16 @@ class InterpreterTest {
     }
 
     @Test
+    void windowsAreReadBackwards() {
+        view(new double[] {3, 1, 5, 3}, _ -> new Prim.Windows(0, 2, 2, -2), 5);
+    }
+
+    @Test
+    void patchesReadBackwardsAreFoldedBackwards() {
+        view(new double[] {3, 2, 1 + 6, 5, 4 + 9, 8, 7, 0}, _ -> new Prim.Fold(0, 8, 2, -1), 3, 3);
+    }
+
+    @Test
     void foldAddsThePatchesBack() {
         view(new double[] {1, 2, 3 + 4, 5, 6 + 7, 8, 9, 0}, _ -> new Prim.Fold(0, 8, 2, 1), 3, 3);
     }

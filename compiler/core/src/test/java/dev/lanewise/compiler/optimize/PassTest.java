@@ -125,6 +125,43 @@ class PassTest {
                 pooled("conv(4, 3) |> neg"));
     }
 
+    /// The gradient of what a convolution reads is one as well, of padded cotangents, and as large as what is read;
+    /// where most of it would be padding, patches are added up.
+    @Test
+    void patchesOfProductsBecomeOneContraction() {
+        assertEquals(
+                List.of("windows [2, 8, 3, 8, 3]", "windows [4, 8, 3, 8, 3]", "windows [5, 8, 3, 8, 3]"),
+                largest("conv(4, 3, pad: same) |> conv(5, 3, pad: same)"));
+        assertEquals(
+                List.of("windows [2, 6, 3, 6, 3]", "windows [4, 4, 3, 4, 3]", "fold [4, 6, 6]"),
+                largest("conv(4, 3) |> conv(5, 3)"));
+    }
+
+    /// The patches that a step of training reads, and what is added up of patches.
+    private static List<String> largest(String layers) {
+        var text = """
+            network Net {
+              input x: float[2, 8, 8]
+              target t: float[1]
+              output y = x |> %s |> flatten |> dense(1)
+              loss mse(y, t)
+              train { optimizer: sgd(rate: 0.1) }
+            }
+            """.formatted(layers);
+        var diagnostics = new Diagnostics();
+        var model = Compiler.model(
+                        new Source("test.net", text), SourceFolder.empty(), CompileOptions.standard(), diagnostics)
+                .orElseThrow(() -> new AssertionError(diagnostics.all()));
+        return optimized(model).nodes().stream()
+                .filter(node -> node.prim() instanceof Prim.Windows
+                                && node.type().shape().rank() == 5
+                        || node.prim() instanceof Prim.Fold
+                                && node.type().shape().rank() == 3)
+                .map(node -> node.prim().getClass().getSimpleName().toLowerCase(Locale.ROOT) + " "
+                        + node.type().shape().extents())
+                .toList();
+    }
+
     /// What is done between the convolution and the end.
     private static List<String> pooled(String layers) {
         var text = """

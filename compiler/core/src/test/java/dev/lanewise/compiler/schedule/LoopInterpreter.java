@@ -192,6 +192,26 @@ final class LoopInterpreter {
                     arrays[2][firsts[2] + unit * tile.columns() + column] = sum;
                 }
             }
+            case Kernel.RunTile tile -> {
+                int rest = unit;
+                int a = firsts[0] + tile.aFirst();
+                int c = firsts[2];
+                for (var axis : tile.rows().reversed()) {
+                    a += rest % axis.extent() * axis.a();
+                    c += rest % axis.extent() * axis.c();
+                    rest /= axis.extent();
+                }
+                var runs = tile.runs();
+                for (int column = 0; column < runs.length(); column++) {
+                    double sum = 0;
+                    for (int g = 0; g < groups; g++) {
+                        int panel = g * runs.panels() + column / runs.width();
+                        int b = firsts[1] + panel * tile.panel() + column % runs.width();
+                        sum = sum(tile.depth(), a + g * tile.aGroup(), b, sum);
+                    }
+                    arrays[2][c + column] = sum;
+                }
+            }
             case Kernel.PatchTile tile -> patches(tile, group, unit);
             case Kernel.RowTile tile -> rows(tile, unit);
             case Kernel.Rearrange move -> {
@@ -199,6 +219,17 @@ final class LoopInterpreter {
                     for (int l = 0; l < 32; l++) {
                         arrays[1][firsts[1] + place(move, move.to(), group, unit, l, i)] =
                                 arrays[0][firsts[0] + place(move, move.from(), group, unit, l, i)];
+                    }
+                }
+            }
+            case Kernel.ToRuns move -> {
+                var runs = move.runs();
+                for (int i = 0; i < runs.length(); i++) {
+                    int panel = group * runs.panels() + i / runs.width();
+                    int to = firsts[1] + (panel * move.places() + unit) * 32 * runs.width() + i % runs.width();
+                    int from = firsts[0] + ((group * move.columns() + i) * move.places() + unit) * 32;
+                    for (int l = 0; l < 32; l++) {
+                        arrays[1][to + l * runs.width()] = i < move.columns() ? arrays[0][from + l] : 0;
                     }
                 }
             }

@@ -187,10 +187,10 @@ final class RandomGraphs {
 
     private Value windows(Value x, int axis) {
         int kernel = random.nextInt(1, 4);
-        int dilation = random.nextInt(1, 3);
+        int dilation = new int[] {1, 2, -1, -2}[random.nextInt(4)];
         int stride = random.nextInt(1, 3);
         int extent = shape(x).extent(axis);
-        if (extent <= (kernel - 1) * dilation) {
+        if (extent <= Windows.reach(kernel, dilation)) {
             return x;
         }
         var patches = add(new Windows(axis, kernel, stride, dilation), x);
