@@ -23,6 +23,7 @@ final class Elaboration {
     final Statements statements = new Statements(this);
     final Builtins builtins = new Builtins(this);
     final WeightStatements weightStatements = new WeightStatements(this);
+    final StateWrites stateWrites = new StateWrites(this);
     final Drawing.Counter draws = new Drawing.Counter(0);
     final Drawing.Counter initialDraws = new Drawing.Counter(FIRST_INITIAL_DRAW);
     private final Set<String> declared = new HashSet<>();

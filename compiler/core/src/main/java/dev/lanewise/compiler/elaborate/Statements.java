@@ -76,7 +76,7 @@ final class Statements {
                 scope.bind(binding.name().text(), meaning);
                 named(binding.name(), meaning, scope);
             }
-            case Statement.Write write -> weights.write(write, scope);
+            case Statement.Write write -> elaboration.stateWrites.write(write, scope);
             case Statement.Layer layer -> weights.layer(layer, scope);
             case Statement.Param param -> weights.param(param, scope);
             case Statement.State state -> weights.state(state, scope);
