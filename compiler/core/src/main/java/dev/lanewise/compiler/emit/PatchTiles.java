@@ -15,13 +15,16 @@ final class PatchTiles {
     private final Body body;
     private final Code code;
     private final TileShape shape;
+    private final int beside;
     private final KernelClass kernels;
     private final Tiles tiles;
 
-    PatchTiles(Body body, TileShape shape, KernelClass kernels) {
+    /// `beside` neighbouring places are in a tile, whose columns are the vectors of all of them.
+    PatchTiles(Body body, TileShape shape, int beside, KernelClass kernels) {
         this.body = body;
         this.code = body.code();
         this.shape = shape;
+        this.beside = beside;
         this.kernels = kernels;
         this.tiles = new Tiles(body, shape);
     }
@@ -56,7 +59,9 @@ final class PatchTiles {
         var to = Whole.of(code.keep(c));
         var aSteps = steps(tile.depth(), Kernel.Axis::a);
         var bSteps = steps(tile.depth(), Kernel.Axis::b);
-        code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), lane -> {
+        int along = beside == 1 ? 0 : tile.places().getLast().b();
+        int across = shape.columns() / beside;
+        code.loop(Whole.ZERO, Whole.of(32), across * shape.lanes(), lane -> {
             var lanes = Whole.of(code.keep(patch.plus(lane)));
             var store = Whole.of(code.keep(to.plus(lane)));
             var sums = tiles.zeros();
@@ -69,7 +74,12 @@ final class PatchTiles {
             code.loop(depth, k -> {
                 var at = step.plus(k);
                 var aStep = Whole.of(code.keep(from.plus(aSteps.at(at))));
-                tiles.multiply(sums, aStep, tile.row().a(), Whole.of(code.keep(lanes.plus(bSteps.at(at)))));
+                tiles.multiply(
+                        sums,
+                        aStep,
+                        i -> i * tile.row().a(),
+                        Whole.of(code.keep(lanes.plus(bSteps.at(at)))),
+                        j -> j / across * along + j % across * shape.lanes());
             });
             each(tile, store, (at, i, j) -> form.store(code, arguments.arrays().get(2), at, sums[i][j]));
         });
@@ -80,9 +90,11 @@ final class PatchTiles {
     }
 
     private void each(Kernel.PatchTile tile, Whole store, Cell cell) {
+        int along = beside == 1 ? 0 : tile.places().getLast().c();
+        int across = shape.columns() / beside;
         for (int i = 0; i < shape.rows(); i++) {
             for (int j = 0; j < shape.columns(); j++) {
-                cell.at(store.plus(i * tile.row().c() + j * shape.lanes()), i, j);
+                cell.at(store.plus(i * tile.row().c() + j / across * along + j % across * shape.lanes()), i, j);
             }
         }
     }

@@ -148,7 +148,8 @@ final class RunTiles {
                             sums,
                             Whole.of(code.keep(outerA.plus(k.times(inner.a())))),
                             i -> fromA[i],
-                            Whole.of(code.keep(outerB.plus(k.times(inner.b()))))));
+                            Whole.of(code.keep(outerB.plus(k.times(inner.b())))),
+                            j -> j * shape.lanes()));
         });
         for (int i = 0; i < shape.rows(); i++) {
             for (int j = 0; j < shape.columns(); j++) {

@@ -48,9 +48,12 @@ final class Scratch {
                 var last = tile.depth().getLast();
                 long a = tile.aFirst() + span(List.of(tile.row()), Kernel.Axis::a) + span(tile.depth(), Kernel.Axis::a);
                 scratch.grow(a + DEPTH * (long) last.a() + 1);
-                scratch.grow(
-                        tile.bFirst() + span(tile.depth(), Kernel.Axis::b) + DEPTH * (long) Math.max(0, last.b()) + 32);
-                scratch.grow(span(List.of(tile.row()), Kernel.Axis::c) + 32);
+                // The next place may be in the same tile.
+                long b = (long) tile.bFirst()
+                        + tile.places().stream().mapToInt(Kernel.Axis::b).max().orElse(0);
+                long c = tile.places().stream().mapToInt(Kernel.Axis::c).max().orElse(0);
+                scratch.grow(b + span(tile.depth(), Kernel.Axis::b) + DEPTH * (long) Math.max(0, last.b()) + 32);
+                scratch.grow(c + span(List.of(tile.row()), Kernel.Axis::c) + 32);
             }
             case Kernel.RowTile tile -> {
                 var first = tile.depth().getFirst();

@@ -210,22 +210,24 @@ final class TileKernel {
         });
     }
 
-    /// A tile's parameters of its own are the place, the first row, the group, the first step of the depth and how
-    /// many. All rows follow while a block of the patch is in the cache.
+    /// A tile's parameters of its own are the first place, the first row, the group, the first step of the depth
+    /// and how many. All rows follow while a block of the patch is in the cache.
     void patches(Kernel.PatchTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 5);
         int block = tile.block();
+        int beside = TileShape.beside(tile, kernels.width());
         var methods = new ArrayList<>(
-                List.of(new Method("", (body, s) -> new PatchTiles(body, s, kernels).write(tile, true))));
+                List.of(new Method("", (body, s) -> new PatchTiles(body, s, beside, kernels).write(tile, true))));
         if (block < tile.products()) {
-            methods.add(new Method("more", (body, s) -> new PatchTiles(body, s, kernels).write(tile, false)));
+            methods.add(new Method("more", (body, s) -> new PatchTiles(body, s, beside, kernels).write(tile, false)));
         }
-        var shape = tiles(inner, TileShape.lanes(rows, kernels.width()), methods);
+        var shape = tiles(inner, TileShape.patches(rows, beside, kernels.width()), methods);
         var count = Whole.of(Math.ceilDiv(rows, shape.rows()));
         driver((code, arguments) -> {
-            var places = Whole.of(kernel.unitsPerGroup());
+            var places = Whole.of(kernel.unitsPerGroup() / beside);
             var groups = Whole.of(arguments.groups());
-            Sharing.share(code, arguments, kernel, places, groups, kernel.unitCost(), (mine, within) -> {
+            double cost = kernel.unitCost() * beside;
+            Sharing.share(code, arguments, kernel, places, groups, cost, (mine, within) -> {
                 each(
                         code,
                         within,
@@ -236,7 +238,8 @@ final class TileKernel {
                                 var method = first == 0 ? "" : "more";
                                 code.loop(count, n -> {
                                     var row = n.times(shape.rows());
-                                    call(code, arguments, inner, shape, method, n, unit, row, group, from, many);
+                                    var place = unit.times(beside);
+                                    call(code, arguments, inner, shape, method, n, place, row, group, from, many);
                                 });
                             }
                         }));
@@ -274,7 +277,7 @@ final class TileKernel {
     private void write(String which, Signature signature, TileShape shape, Method method) {
         kernels.method(name + which + method.name(), signature, line, writing(signature, shape, method));
         int columns = kernel.work() instanceof Kernel.LaneTile || kernel.work() instanceof Kernel.PatchTile
-                ? 32
+                ? Math.max(32, shape.columns() * shape.lanes())
                 : shape.columns() * shape.lanes();
         kernels.warm(name + which + method.name(), signature, shape.rows() * columns);
     }

@@ -1,5 +1,7 @@
 package dev.lanewise.compiler.emit;
 
+import dev.lanewise.compiler.loops.Kernel;
+
 /// A register tile: `rows` times `columns` vectors of `lanes` numbers hold sums: up to 24 sums with 32
 /// registers, 8 with 16, so that operands find room beside them.
 record TileShape(int rows, int columns, int lanes) {
@@ -35,6 +37,27 @@ record TileShape(int rows, int columns, int lanes) {
             across--;
         }
         return new TileShape(1, across, lanes);
+    }
+
+    /// How many neighbouring places are in a tile: with two, what is loaded of the weights serves twice as many
+    /// products. The rows of a narrower vector's tile would become too few.
+    static int beside(Kernel.PatchTile tile, int width) {
+        if (width < 512 || tile.places().isEmpty()) {
+            return 1;
+        }
+        var last = tile.places().getLast();
+        return last.a() == 0 && last.extent() % 2 == 0 ? 2 : 1;
+    }
+
+    /// For `rows` rows of 32 lanes of so many places.
+    static TileShape patches(int rows, int beside, int width) {
+        var single = lanes(rows, width);
+        return beside == 1
+                ? single
+                : new TileShape(
+                        Math.min(rows, sums(width) / single.columns() / beside),
+                        beside * single.columns(),
+                        single.lanes());
     }
 
     /// For runs of whole vectors, side by side those that divide the run; so many rows as there may be at most.

@@ -194,13 +194,13 @@ final class Tiles {
 
     /// One step along the depth: each sum gains `A[i] * B[j]`.
     void multiply(Local[][] sums, Whole a, int aRow, Whole b) {
-        multiply(sums, a, i -> i * aRow, b);
+        multiply(sums, a, i -> i * aRow, b, j -> j * shape.lanes());
     }
 
-    /// The same where rows stand at any distance.
-    void multiply(Local[][] sums, Whole a, IntUnaryOperator row, Whole b) {
+    /// The same where rows, and vectors of B, stand at any distance.
+    void multiply(Local[][] sums, Whole a, IntUnaryOperator row, Whole b, IntUnaryOperator vector) {
         var bs = row(shape.columns(), j -> {
-            form.load(code, arguments.arrays().get(1), b.plus(j * shape.lanes()));
+            form.load(code, arguments.arrays().get(1), b.plus(vector.applyAsInt(j)));
             return code.keep(form.type());
         });
         for (int i = 0; i < shape.rows(); i++) {
