@@ -60,7 +60,12 @@ class ConventionsTest {
         compiler.emit           : compiler.scalar, compiler.loops, compiler.emit.code, org.objectweb.asm.., com.github.javaparser..
         compiler.jar            : compiler.emit, runtime.train, org.objectweb.asm..
         compiler                : compiler.elaborate, compiler.lint, compiler.autodiff, compiler.optimize, compiler.check, compiler.interpret, compiler.fit, compiler.jar
-        cli                     : compiler, runtime.data, javax.imageio.., picocli..
+        cli.console             : runtime.model, dsl.diagnostic, picocli..
+        cli.network             : cli.console, compiler, runtime.data, picocli..
+        cli.stats               : cli.network
+        cli.explain             : cli.stats, javax.imageio..
+        cli.bench               : cli.explain
+        cli                     : cli.bench, picocli..
         """);
 
     @TestFactory

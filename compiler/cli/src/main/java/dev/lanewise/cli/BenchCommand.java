@@ -1,5 +1,21 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.bench.Bench;
+import dev.lanewise.cli.bench.Rate;
+import dev.lanewise.cli.bench.Roofline;
+import dev.lanewise.cli.bench.RooflineReport;
+import dev.lanewise.cli.bench.StartWatch;
+import dev.lanewise.cli.bench.Starts;
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.console.Table;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.Recompiled;
+import dev.lanewise.cli.network.RunOptions;
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.Lanewise;
@@ -156,7 +172,7 @@ final class BenchCommand implements Callable<Integer> {
         json.put("compileMillis", millis);
         json.put("kernels", compiled.compilation().program().kernels().size());
         long code = sizes(compiled, json);
-        var started = starts == 0 ? null : new Starts(watching(), starts);
+        var started = starts == 0 ? null : new Starts(Main.class, watching(), starts);
         if (started != null) {
             json.put("start", started.toJson());
         }

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Failure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

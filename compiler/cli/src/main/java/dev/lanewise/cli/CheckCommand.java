@@ -1,5 +1,17 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.console.Table;
+import dev.lanewise.cli.network.DataSelection;
+import dev.lanewise.cli.network.Fitted;
+import dev.lanewise.cli.network.InterpretedStepping;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.Recompiled;
+import dev.lanewise.cli.network.TrainingData;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.CompiledStep;
 import dev.lanewise.compiler.check.GradientReport;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 

@@ -1,5 +1,12 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.jar.FacadeNames;
 import dev.lanewise.dsl.diagnostic.Diagnostics;

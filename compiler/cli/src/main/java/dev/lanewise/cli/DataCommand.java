@@ -1,5 +1,13 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.explain.Sheet;
+import dev.lanewise.cli.explain.Tile;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.data.DataDescription;

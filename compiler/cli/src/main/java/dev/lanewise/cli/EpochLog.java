@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Failure;
 import dev.lanewise.runtime.TrainEvent;
 import dev.lanewise.runtime.model.Json;
 import java.io.IOException;

@@ -1,5 +1,20 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.console.Table;
+import dev.lanewise.cli.network.DataSelection;
+import dev.lanewise.cli.network.Decisions;
+import dev.lanewise.cli.network.Fitted;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.PlanChange;
+import dev.lanewise.cli.network.RunLength;
+import dev.lanewise.cli.network.RunOptions;
+import dev.lanewise.cli.network.TrainingData;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Metrics;
 import dev.lanewise.runtime.Port;
@@ -95,7 +110,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private ModelInfo info(ModelNetwork network) {
         var info = network.bundle().info();
-        var length = new TrainCommand.RunLength();
+        var length = new RunLength();
         return info.withTrain(new PlanChange(Models.isJar(model), options, length).of(info.train()));
     }
 

@@ -1,5 +1,20 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.console.Rejected;
+import dev.lanewise.cli.explain.ExplainedImages;
+import dev.lanewise.cli.explain.ExplainedName;
+import dev.lanewise.cli.explain.ExplainedNetwork;
+import dev.lanewise.cli.explain.ExplainedSignals;
+import dev.lanewise.cli.network.DataSelection;
+import dev.lanewise.cli.network.Fitted;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.Recompiled;
+import dev.lanewise.cli.network.TrainingData;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.elaborate.AugmentationKind;
 import dev.lanewise.compiler.elaborate.ElaborationCode;

@@ -1,5 +1,10 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Rejected;
+import dev.lanewise.cli.console.Report;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.dsl.diagnostic.Names;
 import dev.lanewise.runtime.DivergedException;

@@ -1,5 +1,9 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.console.Rejected;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
 import dev.lanewise.dsl.diagnostic.SourceReader;
 import dev.lanewise.dsl.syntax.Formatter;

@@ -1,5 +1,12 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.Recompiled;
 import dev.lanewise.compiler.Compilation;
 import dev.lanewise.compiler.emit.JavaSource;
 import dev.lanewise.compiler.graph.Graph;

@@ -1,5 +1,8 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.Table;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Metrics;
 import dev.lanewise.runtime.model.WeightStore;

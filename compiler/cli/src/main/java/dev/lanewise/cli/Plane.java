@@ -1,5 +1,8 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Plot;
+import dev.lanewise.cli.network.Decisions;
+import dev.lanewise.cli.network.Outputs;
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.Network;

@@ -1,5 +1,15 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.network.Decisions;
+import dev.lanewise.cli.network.Fitted;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.Outputs;
+import dev.lanewise.cli.network.RunOptions;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.data.DataOptions;

@@ -1,5 +1,9 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.Interruption;
+import dev.lanewise.cli.console.OutputOptions;
 import dev.lanewise.runtime.Metrics;
 import dev.lanewise.runtime.TrainEvent;
 import dev.lanewise.runtime.TrainListener;

@@ -1,5 +1,7 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
 import dev.lanewise.runtime.Metrics;
 import java.util.List;
 import java.util.function.BiFunction;

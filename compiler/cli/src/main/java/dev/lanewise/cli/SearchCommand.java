@@ -1,5 +1,18 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.console.Rejected;
+import dev.lanewise.cli.console.Table;
+import dev.lanewise.cli.explain.Curve;
+import dev.lanewise.cli.network.DataSelection;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.RunOptions;
+import dev.lanewise.cli.network.TrainingData;
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.Compiler;

@@ -1,5 +1,23 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.Interruption;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.network.DataSelection;
+import dev.lanewise.cli.network.Fitted;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.Recompiled;
+import dev.lanewise.cli.network.RunOptions;
+import dev.lanewise.cli.network.TrainingData;
+import dev.lanewise.cli.stats.Probe;
+import dev.lanewise.cli.stats.Signs;
+import dev.lanewise.cli.stats.Snapshot;
+import dev.lanewise.cli.stats.StatsPage;
+import dev.lanewise.cli.stats.StatsTable;
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.check.Surgery;

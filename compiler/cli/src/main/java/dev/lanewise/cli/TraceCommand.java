@@ -1,6 +1,17 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.TraceFile.Kind;
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.network.CompiledStepping;
+import dev.lanewise.cli.network.Fitted;
+import dev.lanewise.cli.network.InterpretedStepping;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.Recompiled;
+import dev.lanewise.cli.network.RunOptions;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.runtime.Dataset;

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.network.Stepping;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.runtime.Weights;
 import dev.lanewise.runtime.model.ModelFile;

@@ -1,5 +1,18 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.Interruption;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.network.DataSelection;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.PlanChange;
+import dev.lanewise.cli.network.RunLength;
+import dev.lanewise.cli.network.RunOptions;
+import dev.lanewise.cli.network.TrainingData;
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.runtime.DivergedException;
 import dev.lanewise.runtime.Metrics;
@@ -66,62 +79,6 @@ final class TrainCommand implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = OutputOptions.HEADING, order = 5)
     OutputOptions output = new OutputOptions();
-
-    /// How long a run goes on, and what is asked of it.
-    static final class RunLength {
-        @Option(
-                names = "--epochs",
-                paramLabel = "N",
-                description = "Passes over the data (default: the train block's, else 10).")
-        @Nullable
-        Integer epochs;
-
-        @Option(
-                names = "--batch",
-                paramLabel = "N",
-                description = "Examples in a step (default: the train block's, else 32).")
-        @Nullable
-        Integer batch;
-
-        @Option(
-                names = "--require",
-                paramLabel = "BOUND",
-                description = "A bound on the test data's figures, as 'accuracy >= 0.97': exit code 3 when it is"
-                        + " missed. The jar is written all the same. May be repeated.")
-        List<String> require = List.of();
-
-        @Option(names = "--log", paramLabel = "FILE", description = "Write a JSON object for each epoch, a line each.")
-        @Nullable
-        Path log;
-
-        @Option(names = "--checkpoint", paramLabel = "DIR", hidden = true)
-        @Nullable
-        Path checkpoint;
-
-        @Option(names = "--every", paramLabel = "5m|N", hidden = true)
-        @Nullable
-        String every;
-
-        @Option(names = "--resume", paramLabel = "DIR", hidden = true)
-        @Nullable
-        Path resume;
-
-        void check() {
-            if (checkpoint != null || resume != null || every != null) {
-                throw Failure.usage(
-                        (resume == null ? "--checkpoint" : "--resume") + ": checkpoints are not there yet",
-                        "a finished run can be trained on: lanewise train MODEL.jar");
-            }
-            positive("--epochs", epochs);
-            positive("--batch", batch);
-        }
-
-        private static void positive(String name, @Nullable Integer number) {
-            if (number != null && number < 1) {
-                throw Failure.usage(name + " " + number + ": expected at least 1", "");
-            }
-        }
-    }
 
     TrainCommand(Console console) {
         this.console = console;

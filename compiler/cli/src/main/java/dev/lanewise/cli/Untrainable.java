@@ -1,5 +1,7 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Failure;
+import dev.lanewise.cli.console.Figures;
 import dev.lanewise.runtime.Dataset;
 import dev.lanewise.runtime.DivergedException;
 import dev.lanewise.runtime.Port;

@@ -1,5 +1,13 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.console.OutputOptions;
+import dev.lanewise.cli.console.Table;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
+import dev.lanewise.cli.network.PlanChange;
 import dev.lanewise.runtime.Weights;
 import dev.lanewise.runtime.model.ModelFile;
 import dev.lanewise.runtime.model.ModelInfo;

@@ -3,6 +3,7 @@ package dev.lanewise.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cli.bench.StartWatch;
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.CompiledNetwork;
 import dev.lanewise.compiler.Lanewise;

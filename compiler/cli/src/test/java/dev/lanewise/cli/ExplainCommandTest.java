@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.lanewise.cli.console.Exit;
 import dev.lanewise.compiler.elaborate.Prelude;
 import dev.lanewise.runtime.model.Json;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.lanewise.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.lanewise.cli.console.Exit;
 import dev.lanewise.runtime.Network;
 import java.io.IOException;
 import java.net.URL;

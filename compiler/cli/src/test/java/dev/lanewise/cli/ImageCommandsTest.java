@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cli.console.Exit;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.data.DataOptions;
 import dev.lanewise.runtime.data.DataSource;

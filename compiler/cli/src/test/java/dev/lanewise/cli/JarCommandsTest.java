@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Exit;
 import dev.lanewise.runtime.model.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.lanewise.cli.console.Console;
+import dev.lanewise.cli.console.Figures;
+import dev.lanewise.cli.network.ModelOptions;
+import dev.lanewise.cli.network.Models;
 import dev.lanewise.compiler.Compiler;
 import dev.lanewise.compiler.elaborate.SourceFolder;
 import dev.lanewise.compiler.graph.Model.Layer;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.cli.console.Exit;
 import dev.lanewise.runtime.model.Json;
 import dev.lanewise.runtime.model.ModelFile;
 import java.io.IOException;
