@@ -76,16 +76,17 @@ public final class ExplainedImages {
         page.heading(
                 "Most wrong",
                 Figures.count(all.list().size()) + " examples are taken for another class; those first of which the"
-                        + " network is surest.");
+                        + " network is surest. Below each: what it is and what it was taken for, with what the"
+                        + " network gives to either.");
         page.captioned(
                 wrong.stream().map(each -> images.example(each.example())).toList(),
                 wrong.stream()
                         .map(each -> String.format(
                                 Locale.ROOT,
-                                "%s, not %s (%.2f, %.2f)",
+                                "%s (%.2f) taken for %s (%.2f)",
                                 decision.name(each.actual()),
-                                decision.name(each.decided()),
                                 each.scoreOfActual(),
+                                decision.name(each.decided()),
                                 each.scoreOfDecided()))
                         .toList());
     }
