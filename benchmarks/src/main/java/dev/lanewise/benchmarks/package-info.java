@@ -3,6 +3,11 @@
 ///     mvn -q -DskipTests package
 ///     java -jar benchmarks/target/benchmarks.jar Steps                       # steps/s and flops, three ways
 ///     java -jar benchmarks/target/benchmarks.jar Steps -p network=MLP_TANH -p way=COMPILED -p threads=1,2
+///     java -jar benchmarks/target/benchmarks.jar Kernels                     # those of one kind of layer, steps/s and
+/// flops
+///     java -jar benchmarks/target/benchmarks.jar Predicting                  # one example, many at once: us a call
+///     java -jar benchmarks/target/benchmarks.jar Starting                    # a jar loaded: first answer, step,
+/// thousand steps
 ///     java -jar benchmarks/target/benchmarks.jar MachinePeak                 # the machine's peak, to compare with
 ///     java -jar benchmarks/target/benchmarks.jar Compiling                   # from text to a network that runs
 ///     java --add-modules=jdk.incubator.vector -cp benchmarks/target/benchmarks.jar dev.lanewise.benchmarks.Fused
