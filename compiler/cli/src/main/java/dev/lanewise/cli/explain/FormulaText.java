@@ -115,6 +115,7 @@ public final class FormulaText {
             case NOT -> new Part("not " + in.get(0).within(WHOLE), COMPARISON);
             case FLUSH -> in.get(0);
             case SELECT -> call("where", in);
+            case DECAY -> new Part("exp(-" + in.get(0).within(PRODUCT) + ")", WHOLE);
             case MAX, MIN, ABS, SIGN, SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TAN, TANH, ERF, SIGMOID, FLOOR ->
                 call(op.name().toLowerCase(Locale.ROOT), in);
         };

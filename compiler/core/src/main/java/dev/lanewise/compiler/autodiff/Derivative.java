@@ -22,6 +22,7 @@ final class Derivative {
             case ABS -> Optional.of(m.mul(ct, m.apply(Op.SIGN, a)));
             case SQRT -> Optional.of(m.div(m.mul(ct, 0.5), result));
             case EXP -> Optional.of(m.mul(ct, result));
+            case DECAY -> Optional.of(m.neg(m.mul(ct, result)));
             case EXPM1 -> Optional.of(m.mul(ct, m.add(result, m.fill(1))));
             case LOG -> Optional.of(m.div(ct, a));
             case LOG1P -> Optional.of(m.div(ct, m.add(m.fill(1), a)));

@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.emit;
 
 import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.Constants;
 import dev.lanewise.compiler.emit.code.Form;
 import dev.lanewise.compiler.emit.code.Lanes;
 import dev.lanewise.compiler.emit.code.Local;
@@ -25,6 +26,7 @@ final class Body {
     private final Code code;
     private final Arguments arguments;
     private final Trees trees;
+    private final Constants constants;
     private final Form single;
     private final Form wide;
     private final Map<Integer, Whole> variables = new HashMap<>();
@@ -41,8 +43,9 @@ final class Body {
     /// Temporaries from this one on are free.
     private int free;
 
-    Body(Code code, Arguments arguments, Trees trees, Form single, Form wide) {
+    Body(Code code, Arguments arguments, Trees trees, Constants constants, Form single, Form wide) {
         this.trees = trees;
+        this.constants = constants;
         this.code = code;
         this.arguments = arguments;
         this.single = single;
@@ -81,7 +84,7 @@ final class Body {
         }
         Uses.each(statements, statement -> {
             if (wide instanceof Lanes lanes && statement instanceof Statement.Vector loop && inLanes(loop)) {
-                lanes.hoist(code, Uses.constants(loop.body()));
+                lanes.hoist(code, constants, Uses.constants(loop.body()));
                 widenScalars(Uses.scalars(loop.body()));
             }
         });
@@ -151,11 +154,10 @@ final class Body {
         forget(mark);
     }
 
-    /// Where light work leaves padded examples out, full groups have a loop of their own that knows of none.
-    /// Heavier work gains little, and takes the compiler of the JVM long enough once.
+    /// Where work leaves padded examples out, full groups have a loop of their own that knows of none.
     private void groups(Statement.Groups loop) {
         var all = Whole.of(arguments.groups());
-        if (!isWide() || !Uses.leavesOut(loop) || KernelSize.estimate(loop.body()) > KernelSize.LIGHT) {
+        if (!isWide() || !Uses.leavesOut(loop) || 2 * KernelSize.estimate(loop.body()) > KernelSize.MOST) {
             loop(loop.variable(), Whole.ZERO, all, 1, loop.body());
             return;
         }

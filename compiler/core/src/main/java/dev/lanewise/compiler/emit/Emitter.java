@@ -171,7 +171,7 @@ public final class Emitter {
             }
         }
         kernels.writeShared();
-        kernels.writeTables();
+        kernels.writeFields();
         kernels.writeWarming(program.kernels());
         return file.bytes();
     }

@@ -1,6 +1,7 @@
 package dev.lanewise.compiler.emit;
 
 import dev.lanewise.compiler.emit.code.Code;
+import dev.lanewise.compiler.emit.code.Constants;
 import dev.lanewise.compiler.emit.code.DoubleNumber;
 import dev.lanewise.compiler.emit.code.Form;
 import dev.lanewise.compiler.emit.code.Lanes;
@@ -33,6 +34,7 @@ final class KernelClass {
     private final String base;
     private final int width;
     private final Form single;
+    private final Constants constants;
     private final Trees trees;
 
     KernelClass(ClassFile file, String base, int width, boolean doubles) {
@@ -40,6 +42,7 @@ final class KernelClass {
         this.base = base;
         this.width = width;
         this.single = doubles ? new DoubleNumber() : new SingleNumber();
+        this.constants = new Constants(file.name());
         this.trees = new Trees(file, single, width == 0 ? single : Lanes.of(width, base));
     }
 
@@ -94,23 +97,27 @@ final class KernelClass {
                 .field();
     }
 
-    /// The fields of steps and what fills them.
-    void writeTables() {
-        if (tables.isEmpty()) {
-            return;
-        }
+    /// The static fields that kernels read, and what fills them.
+    void writeFields() {
+        int access = Opcodes.ACC_STATIC | Opcodes.ACC_FINAL;
         var numbers = Type.getType("[I");
         for (var table : tables.values()) {
-            file.field(Opcodes.ACC_STATIC | Opcodes.ACC_FINAL, table.field(), numbers);
+            file.field(access, table.field(), numbers);
             file.method(Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, "steps" + table.field(), "()[I", code -> {
                 PatchTiles.table(code, table.depth(), table.stride());
                 code.op(Opcodes.ARETURN);
             });
         }
+        if (!constants.isEmpty()) {
+            file.field(access, Constants.FIELD, Constants.ARRAY);
+        }
         file.method(Opcodes.ACC_STATIC, "<clinit>", "()V", code -> {
             for (var table : tables.values()) {
                 code.callStatic(file.name(), "steps" + table.field(), "()[I");
                 code.field(Opcodes.PUTSTATIC, file.name(), table.field(), numbers);
+            }
+            if (!constants.isEmpty()) {
+                constants.fill(code);
             }
         });
     }
@@ -145,7 +152,7 @@ final class KernelClass {
         if (width != 0) {
             idle(code, arguments.own().getLast());
         }
-        return new Body(code, arguments, trees, single, bits == 0 ? single : Lanes.of(bits, base));
+        return new Body(code, arguments, trees, constants, single, bits == 0 ? single : Lanes.of(bits, base));
     }
 
     /// Where the last parameter is not positive, the method only goes round an empty loop so many times: see

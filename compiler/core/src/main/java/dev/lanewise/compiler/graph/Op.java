@@ -8,6 +8,8 @@ public enum Op {
     SIGN(1),
     SQRT(1),
     EXP(1),
+    /// `exp(-a)` of a number that is not negative: in single precision no other bits, and fewer operations.
+    DECAY(1),
     EXPM1(1),
     LOG(1),
     LOG1P(1),

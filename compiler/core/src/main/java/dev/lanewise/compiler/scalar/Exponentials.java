@@ -13,25 +13,39 @@ final class Exponentials {
 
     private Exponentials() {}
 
-    /// The last number whose exponential is finite, and the first whose exponential is a normal number.
-    private static final float EXP_HIGH = 0x1.62e42ep6f;
-    private static final float EXP_LOW = -0x1.5d589ep6f;
+    /// What is rounded with it has `n + 126` in its low bits, the exponent of 2^(n-1).
+    private static final float ROUND_EXPONENT = ROUND + 126;
+    /// From here on 2^(n-1) is 0, and from here on exp is infinite.
+    private static final float EXP_LOW = -87.3f;
+    private static final float EXP_HIGH = 89;
 
-    /// `2^n * (1 + r + r^2 q(r))` with `x = n log 2 + r`; n is added to the exponent, and stands with the other
-    /// sign in the low bits of what is rounded. What would be subnormal is 0. Within 1 ULP.
+    /// `2^(n-1) * 2 exp(r)` with `x = n log 2 + r`. Below 1.66e-38, half as much again as the smallest normal
+    /// number, it is 0. Within 1 ULP.
     static int exp(Recipe.Builder b, int x) {
-        int rounded = b.fma(x, b.constant(-LOG2_E), b.constant(ROUND));
-        int minusN = b.sub(rounded, b.constant(ROUND));
-        int r = b.fma(minusN, b.constant(LN2_LOW), b.fma(minusN, b.constant(LN2_HIGH), x));
-        int value = b.add(
-                small(b, r, 0x1.fffffcp-2f, 0x1.555492p-3f, 0x1.5558b4p-5f, 0x1.1239a0p-7f, 0x1.6a495cp-10f),
-                b.constant(1));
-        int exponent = b.bits(Basic.SHIFT_LEFT, b.toBits(rounded), 23);
-        int scaled = b.fromBits(b.binary(Basic.SUB_BITS, b.toBits(value), exponent));
-        // What is no number, too.
-        int beyond = b.mul(x, b.constant(Float.POSITIVE_INFINITY));
-        int positive = b.select(b.binary(Basic.LESS_OR_EQUAL, x, b.constant(EXP_HIGH)), scaled, beyond);
-        return b.select(b.less(x, b.constant(EXP_LOW)), b.constant(0), positive);
+        return exponential(b, b.atMost(b.atLeast(x, EXP_LOW), EXP_HIGH), 1);
+    }
+
+    /// exp(-x) of what is not negative, to the bit.
+    static int decay(Recipe.Builder b, int x) {
+        return exponential(b, b.atMost(x, -EXP_LOW), -1);
+    }
+
+    /// exp of a number x that is bounded, or of -x where `sign` is -1: with r as with x, all signs turn.
+    private static int exponential(Recipe.Builder b, int x, float sign) {
+        int rounded = b.fma(x, b.constant(sign * LOG2_E), b.constant(ROUND_EXPONENT));
+        int n = b.sub(rounded, b.constant(ROUND_EXPONENT));
+        int high = b.fma(n, b.constant(-sign * LN2_HIGH), x);
+        int r = b.fma(n, b.constant(-sign * LN2_LOW), high);
+        int value = b.polynomial(
+                r,
+                2,
+                sign * 2,
+                0x1.fffffcp-1f,
+                sign * 0x1.555492p-2f,
+                0x1.5558b4p-4f,
+                sign * 0x1.1239a0p-6f,
+                0x1.6a495cp-9f);
+        return b.mul(value, b.fromBits(b.bits(Basic.SHIFT_LEFT, b.toBits(rounded), 23)));
     }
 
     /// x - n log 2, in two steps.
@@ -70,7 +84,7 @@ final class Exponentials {
 
     /// 1 / (1 + exp(-x)) or exp(x) / (1 + exp(x)), whichever does not overflow. Within 3 ULP.
     static int sigmoid(Recipe.Builder b, int x) {
-        int e = exp(b, b.neg(b.abs(x)));
+        int e = decay(b, b.abs(x));
         int one = b.constant(1);
         return b.div(b.select(b.less(x, b.constant(0)), e, one), b.add(one, e));
     }

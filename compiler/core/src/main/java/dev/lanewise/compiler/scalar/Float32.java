@@ -30,7 +30,7 @@ public final class Float32 {
             case OR -> truth(a != 0 || b != 0);
             case FMA -> Math.fma(a, b, c);
             case SELECT -> a != 0 ? b : c;
-            case EXP, EXPM1, LOG, LOG1P, SIN, COS, TAN, TANH, ERF, SIGMOID, POW ->
+            case EXP, DECAY, EXPM1, LOG, LOG1P, SIN, COS, TAN, TANH, ERF, SIGMOID, POW ->
                 Recipes.of(op).apply(a, b, c);
         };
     }

@@ -15,6 +15,7 @@ public final class Float64 {
             case SIGN -> Math.signum(a);
             case SQRT -> Math.sqrt(a);
             case EXP -> StrictMath.exp(a);
+            case DECAY -> StrictMath.exp(-a);
             case EXPM1 -> StrictMath.expm1(a);
             case LOG -> StrictMath.log(a);
             case LOG1P -> StrictMath.log1p(a);

@@ -35,6 +35,7 @@ public final class Recipes {
                     case SIGN -> b.select(b.less(zero, 0), b.constant(1), b.select(b.less(0, zero), b.constant(-1), 0));
                     case SQRT -> b.unary(Basic.SQRT, 0);
                     case EXP -> Exponentials.exp(b, 0);
+                    case DECAY -> Exponentials.decay(b, 0);
                     case EXPM1 -> Exponentials.expm1(b, 0);
                     case LOG -> Logarithms.log(b, 0);
                     case LOG1P -> Logarithms.log1p(b, 0);

@@ -25,7 +25,7 @@ final class Cost {
             case DIV, SQRT, NOT, FLUSH, LT, LE, EQ, NE, SELECT -> 4;
             case AND, OR, SIGN -> 7;
             case FLOOR -> 15;
-            case EXP, EXPM1, TANH, ERF -> 40;
+            case EXP, DECAY, EXPM1, TANH, ERF -> 40;
             case SIN, COS, TAN, SIGMOID -> 50;
             case LOG, LOG1P -> 70;
             case POW -> 160;

@@ -54,6 +54,10 @@ public record DoubleNumber() implements OneLane {
             case MIN -> call(code, "java/lang/Math", "min", 2);
             case FMA -> call(code, "java/lang/Math", "fma", 3);
             case EXP -> call(code, "java/lang/StrictMath", "exp", 1);
+            case DECAY -> {
+                code.op(Opcodes.DNEG);
+                call(code, "java/lang/StrictMath", "exp", 1);
+            }
             case EXPM1 -> call(code, "java/lang/StrictMath", "expm1", 1);
             case LOG -> call(code, "java/lang/StrictMath", "log", 1);
             case LOG1P -> call(code, "java/lang/StrictMath", "log1p", 1);

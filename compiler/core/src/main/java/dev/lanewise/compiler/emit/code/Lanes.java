@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/// A vector of 512, 256 or 128 bits of single precision numbers. `constants` are the locals that hold a constant in
-/// every lane, by its bits; `counting` is the class whose field `LANES` holds 0, 1, ..., 31.
+/// A vector of 512, 256 or 128 bits of single precision numbers. `counting` is the class whose field `LANES` holds 0,
+/// 1, ..., 31, `constants` are the locals that hold a constant in every lane, by its bits.
 public record Lanes(int width, String counting, Map<Integer, Local> constants) implements Form, RecipeCode.Steps {
     private static final Type NUMBERS = VectorApi.typeOf(VectorApi.FLOATS);
     private static final Type ARRAY = Type.getType("[F");
@@ -27,10 +27,12 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     }
 
     /// Puts constants into locals, once for the whole method.
-    public void hoist(Code code, Collection<Integer> bits) {
+    public void hoist(Code code, Constants from, Collection<Integer> bits) {
         for (int constant : bits) {
             if (!constants.containsKey(constant)) {
-                broadcast(code, constant);
+                species(code);
+                from.push(code, constant);
+                code.call(VectorApi.BROADCAST);
                 constants.put(constant, code.keep(type()));
             }
         }
