@@ -104,12 +104,14 @@ final class TrainerOptions implements Trainer.Options {
         if (bundle.layout().entries().get(Layout.TRAIN).fetches().isEmpty()) {
             throw new ModelException("the network " + bundle.info().network() + " has no loss: it cannot be trained");
         }
+        int team = threads == AUTOMATIC ? automatic() : threads;
         if (operations() > WORTH_WAITING) {
-            bundle.program().warmup().warm(Layout.TRAIN, false);
+            // Where each core has a worker there is none for the JVM's compiler: it would be done much later.
+            boolean all = team >= Runtime.getRuntime().availableProcessors();
+            bundle.program().warmup().warm(Layout.TRAIN, all);
         }
         var plan = bundle.info().train();
         var settled = plan.with(validate, batch, epochs, seed, shuffle, patience, plan.pretrain());
-        int team = threads == AUTOMATIC ? automatic() : threads;
         return new ModelTrainer(bundle, weights.duplicate(), settled, steps, team);
     }
 
