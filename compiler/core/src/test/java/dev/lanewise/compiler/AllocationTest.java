@@ -1,10 +1,13 @@
 package dev.lanewise.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.lanewise.runtime.ArrayDataset;
 import dev.lanewise.runtime.Dataset;
+import dev.lanewise.runtime.model.Arena;
+import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.simd.Simd;
 import dev.lanewise.runtime.train.ModelTrainer;
 import java.lang.management.ManagementFactory;
@@ -55,6 +58,11 @@ class AllocationTest {
         return least;
     }
 
+    /// Of an array for so many numbers, which is larger where it has to be aligned.
+    private static long bytes(long numbers) {
+        return (long) Float.BYTES * Arena.of(false, true, numbers, "values").floats().length;
+    }
+
     private static Dataset batch(CompiledNetwork compiled, int examples) {
         return ArrayDataset.builder()
                 .add(compiled.info().inputs().getFirst(), new float[4 * examples])
@@ -83,6 +91,49 @@ class AllocationTest {
             trainer.feed(batch(compiled, 40));
             assertEquals(0, bytes(trainer::stepFed));
         }
+    }
+
+    /// What the compiler planned for a convolutional network, and little else: the batch and the readings.
+    @Test
+    void aTrainerAndItsStepsTakeWhatWasPlanned() {
+        var compiled = Lanewise.compile("""
+            network Images {
+              input  x: float[3, 20, 20]
+              target kind: class[4]
+              logits = x |> conv(16, 3, pad: same) |> batch_norm |> relu |> max_pool(2)
+                |> conv(16, 3, pad: same) |> relu |> dropout(keep: 0.75) |> flatten |> dense(4)
+              loss cross_entropy(logits, kind)
+              train { optimizer: adam(rate: 0.001); batch: 64 }
+            }
+            """, CompileOptions.standard());
+        var batch = ArrayDataset.builder()
+                .add(compiled.info().inputs().getFirst(), new float[1200 * 64])
+                .add(compiled.info().targets().getFirst(), new float[64])
+                .build();
+        var layout = compiled.compilation().program().layout();
+        long weights = layout.weights().stream()
+                .mapToLong(slot ->
+                        slot.offset() + slot.shape().stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b))
+                .max()
+                .orElseThrow();
+        long planned = bytes(weights)
+                + bytes(layout.batchArena() - weights)
+                + bytes(2 * layout.entries().get(Layout.TRAIN).exampleArena());
+        long taken = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 3; attempt++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            try (var trainer =
+                    (ModelTrainer) compiled.network().trainer().threads(1).open()) {
+                for (int i = 0; i < 3; i++) {
+                    trainer.feed(batch);
+                    trainer.stepFed();
+                }
+                taken = Math.min(taken, THREADS.getCurrentThreadAllocatedBytes() - before);
+            }
+        }
+        assertTrue(planned > 4_000_000, "planned " + planned);
+        long most = planned + planned / 20 + Float.BYTES * 1200 * 64;
+        assertTrue(taken >= planned && taken <= most, "planned " + planned + ", taken " + taken);
     }
 
     @Test
