@@ -73,9 +73,15 @@ final class Fusion {
         return uses.get(n);
     }
 
-    /// Whether a kernel takes numbers from tables, one by one.
-    boolean looksUp(Cluster cluster) {
-        return cluster.members.keySet().stream().anyMatch(n -> facts.node(n).prim() instanceof Prim.Gather);
+    /// Whether a kernel takes numbers from tables, or draws them for the examples, one by one.
+    boolean isSingly(Cluster cluster) {
+        return cluster.members.keySet().stream().anyMatch(this::isSingly);
+    }
+
+    private boolean isSingly(int n) {
+        var node = facts.node(n);
+        return node.prim() instanceof Prim.Gather
+                || node.prim() instanceof Prim.Random && node.type().perExample();
     }
 
     boolean isKept(int n) {
@@ -250,8 +256,8 @@ final class Fusion {
     private void pointwise(int n) {
         var node = facts.node(n);
         var mine = uses.get(n);
-        // Looked up number by number: what is done with it is not.
-        boolean alone = !facts.fuse || node.prim() instanceof Prim.Gather;
+        // What is done with such a number is done in vectors.
+        boolean alone = !facts.fuse || isSingly(n);
         boolean must = alone || kept[n] || anyFromMemory(mine);
         if (!must) {
             var readers = readers(mine);

@@ -59,7 +59,7 @@ final class Merging {
     }
 
     private boolean candidate(Cluster cluster) {
-        return cluster.perExample && cluster.kind == Kind.MAP && !cluster.forTile && !fusion.looksUp(cluster)
+        return cluster.perExample && cluster.kind == Kind.MAP && !cluster.forTile && !fusion.isSingly(cluster)
                 || cluster.kind == Kind.OVER_EXAMPLES;
     }
 
