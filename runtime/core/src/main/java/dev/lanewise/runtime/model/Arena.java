@@ -41,7 +41,8 @@ public final class Arena {
         long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
         if (size > Integer.MAX_VALUE - 2 * SLACK || bytes > free) {
             throw new ModelException(what + " need " + megabytes(bytes) + " of memory; " + megabytes(free)
-                    + " are free of the JVM's " + megabytes(runtime.maxMemory()) + " (-Xmx)");
+                    + " are free of the JVM's " + megabytes(runtime.maxMemory())
+                    + "; give it more with -Xmx, or take smaller batches");
         }
         int length = (int) size + SLACK;
         long region = Math.clamp(runtime.maxMemory() / REGIONS, LEAST_REGION, LARGEST_REGION);

@@ -105,14 +105,16 @@ final class TrainerOptions implements Trainer.Options {
             throw new ModelException("the network " + bundle.info().network() + " has no loss: it cannot be trained");
         }
         int team = threads == AUTOMATIC ? automatic() : threads;
+        var plan = bundle.info().train();
+        var settled = plan.with(validate, batch, epochs, seed, shuffle, patience, plan.pretrain());
+        // Before anything that takes time: there may be too little memory.
+        var trainer = new ModelTrainer(bundle, weights.duplicate(), settled, steps, team);
         if (operations() > WORTH_WAITING) {
             // Where each core has a worker there is none for the JVM's compiler: it would be done much later.
             boolean all = team >= Runtime.getRuntime().availableProcessors();
             bundle.program().warmup().warm(Layout.TRAIN, all);
         }
-        var plan = bundle.info().train();
-        var settled = plan.with(validate, batch, epochs, seed, shuffle, patience, plan.pretrain());
-        return new ModelTrainer(bundle, weights.duplicate(), settled, steps, team);
+        return trainer;
     }
 
     /// Operations of a step at least: each learned number takes part in a multiply-add forward and two backward,
