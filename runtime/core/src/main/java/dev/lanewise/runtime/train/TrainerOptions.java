@@ -9,9 +9,9 @@ import dev.lanewise.runtime.model.WeightStore;
 final class TrainerOptions implements Trainer.Options {
     private static final int AUTOMATIC = 0;
 
-    /// Operations of a step, some 20 to 50 microseconds of work, below which meeting other threads costs more than
-    /// they take over.
-    private static final double WORTH_SHARING = 2e6;
+    /// Operations of a step, some 100 microseconds of work for one thread, below which meeting other threads costs
+    /// more than they take over: on two cores a step of 5e6 took 73 us shared and 54 alone, one of 2e7 148 and 170.
+    private static final double WORTH_SHARING = 1e7;
 
     /// Operations of a step, several milliseconds of work for scalar kernels, above which the vector kernels are
     /// warmed up before the first step: scalar steps beside would take the cores from the JVM's compiler.
