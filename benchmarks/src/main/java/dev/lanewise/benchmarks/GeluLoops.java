@@ -3,7 +3,6 @@ package dev.lanewise.benchmarks;
 import static dev.lanewise.benchmarks.VectorMath.DENSITY;
 import static dev.lanewise.benchmarks.VectorMath.HALF;
 import static dev.lanewise.benchmarks.VectorMath.LANES;
-import static dev.lanewise.benchmarks.VectorMath.MINUS_HALF;
 import static dev.lanewise.benchmarks.VectorMath.ROOT_HALF;
 import static dev.lanewise.benchmarks.VectorMath.SPECIES;
 import static dev.lanewise.benchmarks.VectorMath.load;
@@ -31,8 +30,10 @@ record GeluLoops(float[] x, float[] y, float[] weight, float rate) implements Fu
         var gradient = FloatVector.zero(SPECIES);
         for (int i = 0; i < x.length; i += LANES) {
             var z = w.add(load(x, i));
-            var below = VectorMath.erf(z.mul(ROOT_HALF)).fma(HALF, HALF);
-            var density = VectorMath.expOfNegative(z.mul(z).mul(MINUS_HALF)).mul(DENSITY);
+            var root = z.mul(ROOT_HALF);
+            var square = root.mul(root);
+            var below = VectorMath.erf(root, square).fma(HALF, HALF);
+            var density = VectorMath.decay(square).mul(DENSITY);
             var r = z.mul(below).sub(load(y, i));
             loss = r.fma(r, loss);
             gradient = r.fma(z.fma(density, below), gradient);

@@ -13,23 +13,31 @@ final class VectorMath {
     static final FloatVector ONE = splat(1);
     static final FloatVector HALF = splat(0.5);
     static final FloatVector ROOT_HALF = splat(Math.sqrt(0.5));
-    static final FloatVector MINUS_HALF = splat(-0.5);
     /// The density of the standard normal at 0.
     static final FloatVector DENSITY = splat(1 / Math.sqrt(2 * Math.PI));
 
-    private static final FloatVector ROUND = splat(0x1.8p23);
-    private static final FloatVector EXP_LOW = splat(-87);
+    private static final FloatVector TWO = splat(2);
+    private static final FloatVector ROUND = splat(0x1.8p23 + 126);
+    private static final FloatVector EXP_LOW = splat(-87.3);
     private static final FloatVector LOG2_E = splat(0x1.715476p0);
     private static final FloatVector MINUS_LN2_HIGH = splat(-0x1.62e4p-1);
     private static final FloatVector MINUS_LN2_LOW = splat(-0x1.7f7d1cp-20);
-    private static final FloatVector EXP_2 = splat(0x1.fffffcp-2);
-    private static final FloatVector EXP_3 = splat(0x1.555492p-3);
-    private static final FloatVector EXP_4 = splat(0x1.5558b4p-5);
-    private static final FloatVector EXP_5 = splat(0x1.1239a0p-7);
-    private static final FloatVector EXP_6 = splat(0x1.6a495cp-10);
+    private static final FloatVector EXP_2 = splat(0x1.fffffcp-1);
+    private static final FloatVector EXP_3 = splat(0x1.555492p-2);
+    private static final FloatVector EXP_4 = splat(0x1.5558b4p-4);
+    private static final FloatVector EXP_5 = splat(0x1.1239a0p-6);
+    private static final FloatVector EXP_6 = splat(0x1.6a495cp-9);
 
-    private static final FloatVector ERF_HIGH = splat(3.93);
-    private static final FloatVector ERF_LOW = splat(-3.93);
+    private static final FloatVector MINUS_TWO = splat(-2);
+    private static final FloatVector DECAY_HIGH = splat(87.3);
+    private static final FloatVector MINUS_LOG2_E = splat(-0x1.715476p0);
+    private static final FloatVector LN2_HIGH = splat(0x1.62e4p-1);
+    private static final FloatVector LN2_LOW = splat(0x1.7f7d1cp-20);
+    private static final FloatVector MINUS_EXP_3 = splat(-0x1.555492p-2);
+    private static final FloatVector MINUS_EXP_5 = splat(-0x1.1239a0p-6);
+
+    /// The square from which on the error function is 1.
+    private static final FloatVector ERF_HIGH = splat(3.67 * 3.67);
     private static final FloatVector P_0 = splat(1.1283791);
     private static final FloatVector P_1 = splat(0.19078308);
     private static final FloatVector P_2 = splat(0.052789915);
@@ -57,26 +65,45 @@ final class VectorMath {
         return a.blend(b, a.compare(VectorOperators.LT, b));
     }
 
-    /// The exponential of numbers that are at most 0; below -87 that of -87. The power of two goes into the
-    /// exponent.
+    /// The exponential of numbers that are at most 0; below -87.3 that is 0. What is rounded carries the exponent
+    /// of half the power of two in its low bits.
     static FloatVector expOfNegative(FloatVector x) {
         var bounded = x.blend(EXP_LOW, x.compare(VectorOperators.LT, EXP_LOW));
         var rounded = bounded.fma(LOG2_E, ROUND);
         var n = rounded.sub(ROUND);
         var r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, bounded));
-        var q = EXP_6.fma(r, EXP_5).fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2);
-        var value = r.mul(r).fma(q, r).add(ONE);
-        var power = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        return value.reinterpretAsInts().add(power).reinterpretAsFloats();
+        var twice = EXP_6.fma(r, EXP_5)
+                .fma(r, EXP_4)
+                .fma(r, EXP_3)
+                .fma(r, EXP_2)
+                .fma(r, TWO)
+                .fma(r, TWO);
+        return twice.mul(
+                rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
     }
 
-    /// Numbers whose result rounds to 1 may give one that is an ULP above.
-    static FloatVector erf(FloatVector x) {
-        var below = x.blend(ERF_HIGH, x.compare(VectorOperators.GT, ERF_HIGH));
-        var bounded = below.blend(ERF_LOW, below.compare(VectorOperators.LT, ERF_LOW));
-        var t = bounded.mul(bounded);
+    /// The exponential of -x, where x is at least 0: as above, with other signs.
+    static FloatVector decay(FloatVector x) {
+        var bounded = x.blend(DECAY_HIGH, x.compare(VectorOperators.GT, DECAY_HIGH));
+        var rounded = bounded.fma(MINUS_LOG2_E, ROUND);
+        var n = rounded.sub(ROUND);
+        var r = n.fma(LN2_LOW, n.fma(LN2_HIGH, bounded));
+        var twice = EXP_6.fma(r, MINUS_EXP_5)
+                .fma(r, EXP_4)
+                .fma(r, MINUS_EXP_3)
+                .fma(r, EXP_2)
+                .fma(r, MINUS_TWO)
+                .fma(r, TWO);
+        return twice.mul(
+                rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+    }
+
+    /// The error function of x, whose square is t.
+    static FloatVector erf(FloatVector x, FloatVector t) {
         var p = P_5.fma(t, P_4).fma(t, P_3).fma(t, P_2).fma(t, P_1).fma(t, P_0);
         var q = Q_5.fma(t, Q_4).fma(t, Q_3).fma(t, Q_2).fma(t, Q_1).fma(t, ONE);
-        return bounded.mul(p).div(q);
+        var sign = x.reinterpretAsInts().lanewise(VectorOperators.AND, Integer.MIN_VALUE);
+        var limit = ONE.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
+        return x.mul(p).div(q).blend(limit, t.compare(VectorOperators.GT, ERF_HIGH));
     }
 }

@@ -34,6 +34,7 @@ public final class Optimizer {
                                     new LinearSums(),
                                     new Reciprocals(),
                                     new CommonFactors(),
+                                    new Scales(),
                                     new ChosenClass(),
                                     new PatchesOnce(),
                                     new PartsOnly()))
