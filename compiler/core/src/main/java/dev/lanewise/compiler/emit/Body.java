@@ -154,10 +154,11 @@ final class Body {
         forget(mark);
     }
 
-    /// Where work leaves padded examples out, full groups have a loop of their own that knows of none.
+    /// Where work that is not heavy leaves padded examples out, full groups have a loop of their own that knows of
+    /// none.
     private void groups(Statement.Groups loop) {
         var all = Whole.of(arguments.groups());
-        if (!isWide() || !Uses.leavesOut(loop) || 2 * KernelSize.estimate(loop.body()) > KernelSize.MOST) {
+        if (!isWide() || !Uses.leavesOut(loop) || KernelSize.estimate(loop.body()) > KernelSize.TWICE) {
             loop(loop.variable(), Whole.ZERO, all, 1, loop.body());
             return;
         }

@@ -16,6 +16,9 @@ public final class KernelSize {
     /// written twice costs more in registers and in the compiler of the JVM.
     static final int LIGHT = 100;
 
+    /// Work that may be written twice: what is heavier takes the compiler of the JVM long enough once.
+    static final int TWICE = 150;
+
     private KernelSize() {}
 
     /// The operations of a nest's statements, each counted once, whatever the loops around it. Tiles make
