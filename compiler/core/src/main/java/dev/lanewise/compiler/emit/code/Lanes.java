@@ -260,9 +260,9 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
                 code.call(VectorApi.WITH_TWO);
             }
             case SELECT -> call(code, VectorApi.BLEND, c, b, a);
-            case NEG -> call(code, VectorApi.NEG, a);
-            case ABS -> call(code, VectorApi.ABS, a);
-            case SQRT -> call(code, VectorApi.SQRT, a);
+            case NEG -> alone(code, VectorConstant.NEG, a);
+            case ABS -> alone(code, VectorConstant.ABS, a);
+            case SQRT -> alone(code, VectorConstant.SQRT, a);
             case TO_BITS -> call(code, VectorApi.TO_BITS, a);
             case FROM_BITS -> call(code, VectorApi.FROM_BITS, a);
             case LESS -> compare(code, VectorConstant.LT, a, b);
@@ -284,6 +284,12 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
             operand.run();
         }
         code.call(method);
+    }
+
+    private static void alone(Code code, VectorConstant operation, Runnable a) {
+        a.run();
+        code.constant(operation);
+        code.call(VectorApi.WITH_NONE);
     }
 
     private static void withOne(Code code, VectorConstant operation, Runnable a, Runnable b) {
