@@ -27,7 +27,7 @@ final class Fusion {
     private static final int NEAR = 32;
 
     private final Facts facts;
-    private final List<List<Use>> uses = new ArrayList<>();
+    private final Readings readings;
     private final boolean[] kept;
     private final boolean[] towardsTile;
     private final Room room;
@@ -40,9 +40,7 @@ final class Fusion {
     Fusion(Facts facts) {
         this.facts = facts;
         int size = facts.graph.nodes().size();
-        for (int n = 0; n < size; n++) {
-            uses.add(new ArrayList<>());
-        }
+        readings = new Readings(facts);
         home = new Cluster[size];
         stored = new boolean[size];
         kept = new boolean[size];
@@ -70,7 +68,7 @@ final class Fusion {
     }
 
     List<Use> uses(int n) {
-        return uses.get(n);
+        return readings.of(n);
     }
 
     /// Whether a kernel takes numbers from tables, or draws them for the examples, one by one.
@@ -148,12 +146,6 @@ final class Fusion {
         return cluster;
     }
 
-    private void use(int n, Cluster cluster, At at, Need need) {
-        if (!facts.isUniform(n)) {
-            uses.get(n).add(new Use(cluster, at, need));
-        }
-    }
-
     private void place(int n) {
         var node = facts.node(n);
         switch (node.prim()) {
@@ -187,20 +179,20 @@ final class Fusion {
     // Views
 
     private void view(int n) {
-        var mine = uses.get(n);
+        var mine = readings.of(n);
         if (facts.isAlias(n)) {
-            usesOfView(n, mine);
+            readings.throughView(n, mine);
             return;
         }
         if (kept[n] || mine.stream().anyMatch(u -> u.need() == Need.BUFFER || isBorder(n, u))) {
-            var earliest = earliest(mine);
+            var earliest = Use.earliest(mine);
             var cluster = facts.fuse && earliest != null && room.canHold(n, earliest, mine)
                     ? earliest
                     : create(Kind.MAP, -1, facts.node(n));
-            settle(n, cluster, true, earliest == cluster ? at(mine, cluster) : At.Plain.BASE);
+            settle(n, cluster, true, earliest == cluster ? Use.at(mine, cluster) : At.Plain.BASE);
             return;
         }
-        usesOfView(n, mine);
+        readings.throughView(n, mine);
     }
 
     /// Padding that a contraction reads: zeros in memory are quicker than looking for the border at each product.
@@ -210,57 +202,16 @@ final class Fusion {
                 && facts.node(use.cluster().root).prim() instanceof Prim.Contract;
     }
 
-    /// What a view's readers ask of its input.
-    private void usesOfView(int n, List<Use> mine) {
-        var node = facts.node(n);
-        if (node.inputs().isEmpty()) {
-            return;
-        }
-        int input = facts.input(n, 0);
-        var from = facts.node(input).type();
-        for (var use : mine) {
-            var cluster = use.cluster();
-            switch (node.prim()) {
-                case Prim.StopGradient _ -> use(input, cluster, use.at(), use.need());
-                case Prim.Reshape _ -> {
-                    boolean sameAxes = from.shape().equals(node.type().shape());
-                    boolean squeezes = Views.squeezes(from.shape(), node.type().shape());
-                    use(
-                            input,
-                            cluster,
-                            sameAxes ? use.at() : At.Plain.ELSEWHERE,
-                            use.need() == Need.BUFFER ? Need.BUFFER : squeezes ? use.need() : Need.BUFFER);
-                }
-                case Prim.Broadcast(var shape, var axes, var _) -> {
-                    var need = use.need() == Need.VALUE ? Need.CHEAP : use.need();
-                    if (from.perExample() != node.type().perExample()) {
-                        use(input, cluster, At.Plain.ELSEWHERE, need);
-                    } else if (axes.size() == shape.rank() && from.shape().equals(shape)) {
-                        use(input, cluster, use.at(), use.need());
-                    } else {
-                        boolean whole = use.at() == At.Plain.FULL || use.at() == At.Plain.BASE && !cluster.extended;
-                        boolean repeats =
-                                whole && from.shape().equals(Cluster.without(shape, Cluster.kept(axes, shape.rank())));
-                        use(input, cluster, repeats ? new At.Axes(axes) : At.Plain.ELSEWHERE, need);
-                    }
-                }
-                case Prim.Windows _ ->
-                    use(input, cluster, At.Plain.ELSEWHERE, use.need() == Need.VALUE ? Need.CHEAP : use.need());
-                default -> use(input, cluster, At.Plain.ELSEWHERE, use.need());
-            }
-        }
-    }
-
     // Work of one element at a time
 
     private void pointwise(int n) {
         var node = facts.node(n);
-        var mine = uses.get(n);
+        var mine = readings.of(n);
         // What is done with such a number is done in vectors.
         boolean alone = !facts.fuse || isSingly(n);
-        boolean must = alone || kept[n] || anyFromMemory(mine);
+        boolean must = alone || kept[n] || Use.anyFromMemory(mine);
         if (!must) {
-            var readers = readers(mine);
+            var readers = Use.readers(mine);
             boolean once = readers.size() == 1;
             boolean again = Cost.cheap(node) && room.memoryReads(node) <= 1;
             if ((once || again) && canCompute(n, mine)) {
@@ -268,19 +219,26 @@ final class Fusion {
                     home[n] = readers.getFirst();
                 }
                 for (var cluster : readers) {
-                    cluster.add(n, at(mine, cluster));
+                    cluster.add(n, Use.at(mine, cluster));
                     cluster.weight += Cost.of(node);
-                    for (var place : places(mine, cluster)) {
-                        usesOfWork(n, cluster, place, towards(cluster, place));
+                    for (var place : Use.places(mine, cluster)) {
+                        work(n, cluster, place, towards(cluster, place));
                     }
                 }
                 return;
             }
         }
-        var earliest = earliest(mine);
+        var earliest = Use.earliest(mine);
         boolean joins = !alone && earliest != null && room.canHold(n, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
-        settle(n, cluster, true, joins ? at(mine, cluster) : At.Plain.BASE);
+        settle(n, cluster, true, joins ? Use.at(mine, cluster) : At.Plain.BASE);
+    }
+
+    private void work(int n, Cluster cluster, At at, Need need) {
+        if (towardsTile[n] && cluster.kind == Kind.MAP) {
+            cluster.forTile = true;
+        }
+        readings.byWork(n, cluster, at, need);
     }
 
     private static Need towards(Cluster cluster, At at) {
@@ -294,68 +252,10 @@ final class Fusion {
         cluster.weight += Cost.of(facts.node(n));
         cluster.forTile |= towardsTile[n] && cluster.kind == Kind.MAP;
         if (isVirtual(n)) {
-            usesOfView(n, List.of(new Use(cluster, at, Need.VALUE)));
+            readings.throughView(n, List.of(new Use(cluster, at, Need.VALUE)));
         } else {
-            usesOfWork(n, cluster, at, Need.VALUE);
+            work(n, cluster, at, Need.VALUE);
         }
-    }
-
-    private void usesOfWork(int n, Cluster cluster, At at, Need need) {
-        if (towardsTile[n] && cluster.kind == Kind.MAP) {
-            cluster.forTile = true;
-        }
-        var node = facts.node(n);
-        if (node.prim() instanceof Prim.Gather) {
-            use(facts.input(n, 0), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
-            use(facts.input(n, 1), cluster, At.Plain.ELSEWHERE, Need.CHEAP);
-            return;
-        }
-        for (var input : new LinkedHashSet<>(node.inputs())) {
-            use(input.node(), cluster, at, need);
-        }
-    }
-
-    private static @Nullable Cluster earliest(List<Use> mine) {
-        @Nullable Cluster earliest = null;
-        for (var use : mine) {
-            if (earliest == null || use.cluster().number > earliest.number) {
-                earliest = use.cluster();
-            }
-        }
-        return earliest;
-    }
-
-    private static At at(List<Use> mine, Cluster cluster) {
-        return places(mine, cluster).iterator().next();
-    }
-
-    /// Where a kernel reads the value.
-    private static Set<At> places(List<Use> mine, Cluster cluster) {
-        var places = new LinkedHashSet<At>();
-        for (var use : mine) {
-            if (use.cluster() == cluster) {
-                places.add(use.at());
-            }
-        }
-        return places;
-    }
-
-    private static List<Cluster> readers(List<Use> mine) {
-        if (mine.size() == 1) {
-            return List.of(mine.getFirst().cluster());
-        }
-        Set<Cluster> readers = new LinkedHashSet<>();
-        mine.forEach(u -> readers.add(u.cluster()));
-        return List.copyOf(readers);
-    }
-
-    private static boolean anyFromMemory(List<Use> mine) {
-        for (var use : mine) {
-            if (use.fromMemory()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private boolean canCompute(int n, List<Use> mine) {
@@ -374,7 +274,7 @@ final class Fusion {
         var axes = Cluster.sorted(unordered);
         int input = facts.input(n, 0);
         var from = facts.node(input).type();
-        var mine = uses.get(n);
+        var mine = readings.of(n);
         if (examples || !from.perExample()) {
             var joint = examples && facts.fuse ? sharing(n, from, axes) : null;
             var cluster = joint != null ? joint : create(examples ? Kind.OVER_EXAMPLES : Kind.OVER_BATCH, n, node);
@@ -385,25 +285,25 @@ final class Fusion {
             settle(n, cluster, true, At.Plain.FULL);
             return;
         }
-        boolean must = kept[n] || anyFromMemory(mine);
-        var earliest = earliest(mine);
+        boolean must = kept[n] || Use.anyFromMemory(mine);
+        var earliest = Use.earliest(mine);
         boolean joins = facts.fuse && earliest != null && room.canReduce(n, axes, earliest, mine);
         var cluster = joins && earliest != null ? earliest : create(Kind.MAP, -1, node);
         if (!joins) {
             cluster.extend(from.shape(), axes);
         }
         home[n] = cluster;
-        stored[n] = must || !joins || readers(mine).size() > 1;
+        stored[n] = must || !joins || Use.readers(mine).size() > 1;
         cluster.add(n, At.Plain.OUTER);
         cluster.weight += Cost.of(node);
-        use(input, cluster, At.Plain.FULL, Need.VALUE);
+        readings.add(input, cluster, At.Plain.FULL, Need.VALUE);
     }
 
     /// A kernel of sums over the same examples and axes that computes some of what this one needs, if nothing
     /// between the two reads the sum.
     private @Nullable Cluster sharing(int n, Type from, List<Integer> axes) {
         for (int at : way(facts.input(n, 0), from)) {
-            for (var use : uses.get(at)) {
+            for (var use : readings.of(at)) {
                 var cluster = use.cluster();
                 if (cluster.kind == Kind.OVER_EXAMPLES
                         && cluster.roots.size() < Reductions.ROOTS
@@ -412,7 +312,7 @@ final class Fusion {
                         && use.at() == At.Plain.FULL
                         && !cluster.roots.contains(n)
                         && cluster.weight <= Cost.KERNEL / 2
-                        && uses.get(n).stream().allMatch(u -> u.cluster().number < cluster.number)) {
+                        && readings.of(n).stream().allMatch(u -> u.cluster().number < cluster.number)) {
                     return cluster;
                 }
             }
@@ -441,7 +341,7 @@ final class Fusion {
 
     private void contract(int n) {
         var node = facts.node(n);
-        var mine = uses.get(n);
+        var mine = readings.of(n);
         if (facts.fuse
                 && !kept[n]
                 && mine.size() == 1
@@ -449,13 +349,13 @@ final class Fusion {
             var cluster = mine.getFirst().cluster();
             home[n] = cluster;
             cluster.add(n, At.Plain.ELSEWHERE);
-            useStored(n, cluster);
+            readings.fromMemory(n, cluster);
             return;
         }
         var lane = Tiles.lane(facts, n);
         if (lane != null) {
             Cluster cluster;
-            var readers = readers(mine);
+            var readers = Use.readers(mine);
             var only = facts.fuse && readers.size() == 1 ? readers.getFirst() : null;
             if (!kept[n]
                     && only != null
@@ -471,8 +371,8 @@ final class Fusion {
             }
             home[n] = cluster;
             cluster.add(n, At.Plain.BASE);
-            use(lane.batch(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
-            use(lane.example(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
+            readings.add(lane.batch(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
+            readings.add(lane.example(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
             return;
         }
         if (Tiles.example(facts, n) != null) {
@@ -481,7 +381,7 @@ final class Fusion {
             stored[n] = true;
             cluster.add(n, At.Plain.BASE);
             for (var input : node.inputs()) {
-                use(input.node(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
+                readings.add(input.node(), cluster, At.Plain.ELSEWHERE, Need.BUFFER);
             }
             return;
         }
@@ -494,13 +394,7 @@ final class Fusion {
         home[n] = cluster;
         stored[n] = true;
         cluster.add(n, At.Plain.BASE);
-        useStored(n, cluster);
-    }
-
-    private void useStored(int n, Cluster cluster) {
-        for (var input : new LinkedHashSet<>(facts.node(n).inputs())) {
-            use(input.node(), cluster, At.Plain.ELSEWHERE, Need.STORED);
-        }
+        readings.fromMemory(n, cluster);
     }
 
     /// Whether the kernel folds the products of node `n`.
