@@ -10,9 +10,7 @@ import dev.lanewise.compiler.schedule.Cluster.Kind;
 import dev.lanewise.compiler.schedule.Use.Need;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Decides for every node which kernel computes it, and whether its value is stored.
