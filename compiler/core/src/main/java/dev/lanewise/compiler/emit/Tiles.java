@@ -6,6 +6,7 @@ import dev.lanewise.compiler.emit.code.Local;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import org.objectweb.asm.Opcodes;
@@ -35,7 +36,8 @@ final class Tiles {
     }
 
     /// A block of the depth of a tile in lanes: the first begins with zeros, the last runs the store; between them
-    /// the sums wait in memory.
+    /// the sums wait in memory, and so they do for a store behind more than one block, which is a loop: written out
+    /// for each sum, it would be too long for the first compilers of HotSpot, and might never reach the last.
     record Block(boolean first, boolean last) {
         static final Block WHOLE = new Block(true, true);
     }
@@ -50,18 +52,15 @@ final class Tiles {
         var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow())).plus(first.times(tile.aDepth()))));
         var b = Whole.of(code.keep(offset(1).plus(group.times(tile.bGroup())).plus(first.times(tile.bDepth()))));
         code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), lane -> {
-            IntFunction<Whole> waiting = i -> offset(tile.partial())
+            Function<Whole, Whole> waiting = i -> offset(tile.partial())
                     .plus(group.times(32 * rows))
                     .plus(row.plus(i).times(32))
                     .plus(lane);
             var sums = block.first()
                     ? zeros()
                     : grid(shape.rows(), i -> {
-                        var from = Whole.of(code.keep(waiting.apply(i)));
-                        return row(shape.columns(), j -> {
-                            form.load(code, arguments.arrays().get(tile.partial()), from.plus(j * shape.lanes()));
-                            return code.keep(form.type());
-                        });
+                        var from = Whole.of(code.keep(waiting.apply(Whole.of(i))));
+                        return row(shape.columns(), j -> waiting(tile, from, j));
                     });
             code.loop(
                     depth,
@@ -71,18 +70,38 @@ final class Tiles {
                             tile.aRow(),
                             Whole.of(code.keep(b.plus(k.times(tile.bDepth())).plus(lane)))));
             body.variable(Kernel.GROUP, group);
+            if (block.first() && block.last()) {
+                for (int i = 0; i < shape.rows(); i++) {
+                    store(tile, row.plus(i), lane, sums[i]);
+                }
+                return;
+            }
             for (int i = 0; i < shape.rows(); i++) {
-                body.variable(Kernel.UNIT, row.plus(i));
                 for (int j = 0; j < shape.columns(); j++) {
-                    if (block.last()) {
-                        body.inVector(Kernel.LANE, lane.plus(j * shape.lanes()), sums[i][j], tile.store());
-                    } else {
-                        var to = waiting.apply(i).plus(j * shape.lanes());
-                        form.store(code, arguments.arrays().get(tile.partial()), to, sums[i][j]);
-                    }
+                    var to = waiting.apply(Whole.of(i)).plus(j * shape.lanes());
+                    form.store(code, arguments.arrays().get(tile.partial()), to, sums[i][j]);
                 }
             }
+            if (block.last()) {
+                code.loop(Whole.of(shape.rows()), i -> {
+                    var from = Whole.of(code.keep(waiting.apply(i)));
+                    store(tile, row.plus(i), lane, row(shape.columns(), j -> waiting(tile, from, j)));
+                });
+            }
         });
+    }
+
+    /// A vector of sums that waits in memory.
+    private Local waiting(Kernel.LaneTile tile, Whole from, int column) {
+        form.load(code, arguments.arrays().get(tile.partial()), from.plus(column * shape.lanes()));
+        return code.keep(form.type());
+    }
+
+    private void store(Kernel.LaneTile tile, Whole row, Whole lane, Local[] sums) {
+        body.variable(Kernel.UNIT, row);
+        for (int j = 0; j < shape.columns(); j++) {
+            body.inVector(Kernel.LANE, lane.plus(j * shape.lanes()), sums[j], tile.store());
+        }
     }
 
     /// The same over all examples of the batch; the method's own parameters are the first row, where the columns
