@@ -77,6 +77,18 @@ class SameBitsTest {
               train { optimizer: momentum(rate: 0.5, weight_decay: 1e-3); clip: norm(0.3); max_norm: 0.7 }
             }
             """,
+            "turns", """
+            network Turns {
+              input  x: float
+              target y: class[1500]
+              param w: float[1500] = normal(std: 1)
+              param v: float[1500] = normal(std: 1)
+              logits = (w + x) ^ 2 * v
+              output probability = softmax(logits)
+              loss cross_entropy(logits, y)
+              train { optimizer: sgd(rate: 1); batch: 128 }
+            }
+            """,
             "image", """
             network Image {
               input  x: float[2, 9, 8]
@@ -99,7 +111,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "image"})
+    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "turns", "image"})
     void threadsAndWidthsAndTheInterpreterAgree(String name) {
         var text = String.valueOf(NETWORKS.get(name));
         var expected = interpreted(Lanewise.compile(text, CompileOptions.standard()));
@@ -117,7 +129,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "image"})
+    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "turns", "image"})
     void inDoublePrecisionToo(String name) {
         var options = CompileOptions.standard().with("train.precision", "f64");
         var text = String.valueOf(NETWORKS.get(name));

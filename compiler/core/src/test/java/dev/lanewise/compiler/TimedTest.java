@@ -28,6 +28,17 @@ class TimedTest {
         }
         """;
 
+    /// Whose gradient is made in turns.
+    private static final String IN_TURNS = """
+        network Watched {
+          input  x: float[40]
+          target c: class[1500]
+          param w: float[1500] = normal(std: 1)
+          loss cross_entropy((w + mean(x)) ^ 2, c)
+          train { batch: 128; optimizer: sgd(rate: 0.1) }
+        }
+        """;
+
     private static double[] stepTwice(CompiledNetwork network, int threads) {
         var inputs = new float[64 * 40];
         var targets = new int[64];
@@ -43,14 +54,24 @@ class TimedTest {
                 (ModelTrainer) network.network().trainer().threads(threads).open()) {
             trainer.step(batch);
             trainer.step(batch);
-            return trainer.weights().get("dense_1.weight");
+            return trainer.weights().get(trainer.weights().list().getFirst().name());
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void theClockRunsFromCallToCallAndChangesNothing(int threads) {
-        var usual = Lanewise.compile(NETWORK, CompileOptions.standard());
+        theClockRuns(NETWORK, threads);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void theTurnsOfACallAreAddedUp(int threads) {
+        theClockRuns(IN_TURNS, threads);
+    }
+
+    private static void theClockRuns(String text, int threads) {
+        var usual = Lanewise.compile(text, CompileOptions.standard());
         var timed = usual.timed();
         long before = System.nanoTime();
         var weights = stepTwice(timed, threads);

@@ -6,8 +6,12 @@ import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.loops.LoopProgram.Call;
+import dev.lanewise.compiler.loops.LoopProgram.Turns;
+import dev.lanewise.runtime.model.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
@@ -47,15 +51,16 @@ final class EntryMethods {
     }
 
     void write(int entry) {
-        var chunks = chunks(program.entries().get(entry).calls());
+        var chunks = chunks(parts(program.entries().get(entry)));
+        var buffers = program.layout().entries().get(entry).buffers();
         var methods = new ArrayList<String>();
         int first = 0;
         for (var chunk : chunks) {
             var method = name(entry) + "_" + methods.size();
             int from = first;
-            file.method(Opcodes.ACC_FINAL, method, DESCRIPTOR, code -> new Calls(code).write(chunk, from));
+            file.method(Opcodes.ACC_FINAL, method, DESCRIPTOR, code -> new Calls(code, buffers).write(chunk, from));
             methods.add(method);
-            first += chunk.stream().mapToInt(Repeat::size).sum();
+            first += chunk.stream().mapToInt(part -> part.repeat().size()).sum();
         }
         gather(name(entry), methods);
     }
@@ -82,52 +87,77 @@ final class EntryMethods {
         });
     }
 
-    private static List<List<Repeat>> chunks(List<Call> calls) {
-        var chunks = new ArrayList<List<Repeat>>();
-        var chunk = new ArrayList<Repeat>();
-        int length = 0;
-        for (var repeat : Repeat.of(calls)) {
-            int next = 0;
+    /// Calls that are written together: such as are repeated, or done in turns.
+    private record Part(Repeat repeat, @Nullable Turns turns) {
+        /// About how many bytes it takes.
+        int length() {
+            int operand = repeat.count() > 1 || turns != null ? 24 : 12;
+            int length = turns == null ? 0 : 150;
             for (var call : repeat.calls()) {
-                int operand = repeat.count() > 1 ? 24 : 12;
-                next += 70
+                length += 70
                         + operand * call.buffers().size()
                         + 10 * call.uniforms().size();
             }
-            if (length + next > CHUNK) {
+            return length;
+        }
+    }
+
+    private static List<Part> parts(LoopProgram.Entry entry) {
+        var parts = new ArrayList<Part>();
+        int at = 0;
+        for (var turns : entry.turns()) {
+            Repeat.of(entry.calls().subList(at, turns.first())).forEach(r -> parts.add(new Part(r, null)));
+            at = turns.end();
+            parts.add(new Part(Repeat.once(entry.calls().subList(turns.first(), at)), turns));
+        }
+        Repeat.of(entry.calls().subList(at, entry.calls().size())).forEach(r -> parts.add(new Part(r, null)));
+        return parts;
+    }
+
+    private static List<List<Part>> chunks(List<Part> parts) {
+        var chunks = new ArrayList<List<Part>>();
+        var chunk = new ArrayList<Part>();
+        int length = 0;
+        for (var part : parts) {
+            if (length + part.length() > CHUNK) {
                 chunks.add(List.copyOf(chunk));
                 chunk.clear();
                 length = 0;
             }
-            chunk.add(repeat);
-            length += next;
+            chunk.add(part);
+            length += part.length();
         }
         chunks.add(List.copyOf(chunk));
         return chunks;
     }
 
+    /// The groups that calls work on, from the first of them on, and their examples; which buffers of the examples
+    /// begin there.
+    private record Batch(Local groups, Local examples, Whole first, IntPredicate moves) {}
+
     /// The body of one chunk.
     private final class Calls {
         private final Code code;
+        private final List<Layout.Buffer> buffers;
         private final Local frame = new Local(1, Type.getObjectType(FRAME));
         private final Local worker = new Local(2, Type.INT_TYPE);
         private final Local arrays;
         private final Local offsets;
         private final Local uniforms;
-        private final Local groups;
-        private final Local examples;
+        private final Batch all;
         private final Local team;
         private final Local workers;
         private final Local kernels;
         private final Local scratch;
 
-        Calls(Code code) {
+        Calls(Code code, List<Layout.Buffer> buffers) {
             this.code = code;
+            this.buffers = buffers;
             arrays = field(isDouble() ? "doubles" : "floats", Type.getType("[" + array.getDescriptor()));
             offsets = field("offsets", Type.getType("[I"));
             uniforms = field("uniforms", DOUBLES);
-            groups = field("groups", Type.INT_TYPE);
-            examples = field("examples", Type.INT_TYPE);
+            var groups = field("groups", Type.INT_TYPE);
+            all = new Batch(groups, field("examples", Type.INT_TYPE), Whole.ZERO, _ -> false);
             team = field("team", Type.getObjectType(TEAM));
             code.load(team);
             code.callInterface(TEAM, "workers", "()I");
@@ -155,11 +185,15 @@ final class EntryMethods {
         }
 
         /// The calls from number `first` of the entry on.
-        void write(List<Repeat> repeats, int first) {
+        void write(List<Part> parts, int first) {
             int place = first;
-            for (var repeat : repeats) {
-                write(repeat, place);
-                place += repeat.size();
+            for (var part : parts) {
+                if (part.turns() == null) {
+                    write(part.repeat(), place);
+                } else {
+                    inTurns(part.repeat().calls(), part.turns(), place);
+                }
+                place += part.repeat().size();
             }
             if (timed) {
                 stamp(Whole.of(place));
@@ -170,44 +204,147 @@ final class EntryMethods {
             int length = repeat.calls().size();
             code.loop(Whole.of(repeat.count()), turn -> {
                 for (int i = 0; i < length; i++) {
-                    write(
-                            repeat.calls().get(i),
-                            repeat.steps().get(i),
-                            turn,
-                            turn.times(length).plus(first + i));
+                    var place = turn.times(length).plus(first + i);
+                    write(repeat.calls().get(i), repeat.steps().get(i), turn, place, all);
                 }
             });
         }
 
+        private void inTurns(List<Call> calls, Turns turns, int first) {
+            int mark = code.mark();
+            var start = timed ? beginStamps(first, calls.size()) : worker;
+            code.load(workers);
+            code.push(turns.groups());
+            code.op(Opcodes.IMUL);
+            var step = code.keep(Type.INT_TYPE);
+            code.push(Whole.of(all.groups()).plus(Whole.of(step)).plus(-1));
+            code.load(step);
+            code.op(Opcodes.IDIV);
+            var count = code.keep(Type.INT_TYPE);
+            code.loop(Whole.of(count), turn -> {
+                int inner = code.mark();
+                code.push(turn);
+                code.load(step);
+                code.op(Opcodes.IMUL);
+                var from = Whole.of(code.keep(Type.INT_TYPE));
+                var groups = atMost(Whole.of(all.groups()).plus(from.times(-1)), Whole.of(step));
+                var left = Whole.of(all.examples()).plus(from.times(-32));
+                var examples = atMost(left, Whole.of(groups).times(32));
+                var batch = new Batch(
+                        groups,
+                        examples,
+                        from,
+                        b -> buffers.get(b).perExample() && !turns.stay().contains(b));
+                var once = Repeat.once(calls);
+                for (int i = 0; i < calls.size(); i++) {
+                    write(calls.get(i), once.steps().get(i), Whole.ZERO, Whole.of(first + i), batch);
+                }
+                code.release(inner);
+            });
+            if (timed) {
+                endStamps(start, first, calls.size());
+            }
+            code.release(mark);
+        }
+
+        private Local atMost(Whole number, Whole most) {
+            code.push(number);
+            code.push(most);
+            code.callStatic("java/lang/Math", "min", "(II)I");
+            return code.keep(Type.INT_TYPE);
+        }
+
         /// Worker 0 notes the time.
         private void stamp(Whole place) {
+            byFirst(() -> set(place, this::now));
+        }
+
+        /// In turns, it adds up the times at which a call begins: the differences between calls are what all
+        /// turns of one take. Afterwards they are moved to where the turns began.
+        private void addStamp(Whole place) {
+            byFirst(() -> set(place, () -> {
+                stampAt(place);
+                now();
+                code.op(Opcodes.LADD);
+            }));
+        }
+
+        private Local beginStamps(int first, int count) {
+            now();
+            var start = code.keep(Type.LONG_TYPE);
+            byFirst(() -> code.loop(
+                    Whole.of(count),
+                    i -> set(i.plus(first), () -> {
+                        code.push(0);
+                        code.op(Opcodes.I2L);
+                    })));
+            return start;
+        }
+
+        private void endStamps(Local start, int first, int count) {
+            byFirst(() -> {
+                code.load(start);
+                stampAt(Whole.of(first));
+                code.op(Opcodes.LSUB);
+                var shift = code.keep(Type.LONG_TYPE);
+                code.loop(
+                        Whole.of(count),
+                        i -> set(i.plus(first), () -> {
+                            stampAt(i.plus(first));
+                            code.load(shift);
+                            code.op(Opcodes.LADD);
+                        }));
+            });
+        }
+
+        private void byFirst(Runnable work) {
             var others = code.label();
             code.load(worker);
             code.jump(Opcodes.IFNE, others);
-            code.load(ClassFile.self());
-            code.field(Opcodes.GETFIELD, file.name(), STAMPS, LONGS);
-            code.push(place);
-            code.callStatic("java/lang/System", "nanoTime", "()J");
-            code.op(Opcodes.LASTORE);
+            work.run();
             code.mark(others);
         }
 
-        private void write(Call call, List<Integer> steps, Whole turn, Whole place) {
+        private void now() {
+            code.callStatic("java/lang/System", "nanoTime", "()J");
+        }
+
+        private void stamps() {
+            code.load(ClassFile.self());
+            code.field(Opcodes.GETFIELD, file.name(), STAMPS, LONGS);
+        }
+
+        private void stampAt(Whole place) {
+            stamps();
+            code.push(place);
+            code.op(Opcodes.LALOAD);
+        }
+
+        private void set(Whole place, Runnable value) {
+            stamps();
+            code.push(place);
+            value.run();
+            code.op(Opcodes.LASTORE);
+        }
+
+        private void write(Call call, List<Integer> steps, Whole turn, Whole place, Batch batch) {
             var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
             code.line(call.origin().span().line());
             if (call.barrier()) {
                 code.load(team);
                 code.callInterface(TEAM, "barrier", "()V");
             }
-            if (timed) {
+            if (timed && batch.equals(all)) {
                 stamp(place);
+            } else if (timed) {
+                addStamp(place);
             }
             code.load(kernels);
             code.push(call.kernel());
             code.op(Opcodes.AALOAD);
             code.type(Opcodes.CHECKCAST, base);
             for (int i = 0; i < steps.size(); i++) {
-                operand(turn.times(steps.get(i)).plus(call.buffers().get(i)));
+                operand(turn.times(steps.get(i)).plus(call.buffers().get(i)), batch);
             }
             for (int uniform : call.uniforms()) {
                 code.load(uniforms);
@@ -217,8 +354,8 @@ final class EntryMethods {
                     code.op(Opcodes.D2F);
                 }
             }
-            code.load(groups);
-            code.load(examples);
+            code.load(batch.groups());
+            code.load(batch.examples());
             if (signature.draws()) {
                 seedAndStep();
             }
@@ -227,7 +364,7 @@ final class EntryMethods {
             code.callVirtual(base, "k" + call.kernel(), signature.descriptor());
         }
 
-        private void operand(Whole buffer) {
+        private void operand(Whole buffer, Batch batch) {
             if (buffer.isConstant() && buffer.constant() < 0) {
                 code.load(scratch);
                 code.push(0);
@@ -239,6 +376,11 @@ final class EntryMethods {
             code.load(offsets);
             code.push(buffer);
             code.op(Opcodes.IALOAD);
+            if (buffer.isConstant() && batch.moves().test(buffer.constant())) {
+                code.push(batch.first()
+                        .times(Math.toIntExact(buffers.get(buffer.constant()).size())));
+                code.op(Opcodes.IADD);
+            }
         }
 
         private void seedAndStep() {

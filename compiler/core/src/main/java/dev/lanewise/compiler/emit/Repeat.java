@@ -21,7 +21,7 @@ record Repeat(List<Call> calls, List<List<Integer>> steps, int count) {
     static List<Repeat> of(List<Call> calls) {
         var repeats = new ArrayList<Repeat>();
         for (int at = 0; at < calls.size(); ) {
-            var best = new Repeat(List.of(calls.get(at)), List.of(still(calls.get(at))), 1);
+            var best = once(List.of(calls.get(at)));
             for (int length = 1; length <= LONGEST && at + LEAST * length <= calls.size(); length++) {
                 var repeat = at(calls, at, length);
                 if (repeat.count >= LEAST && repeat.size() > best.size()) {
@@ -32,6 +32,11 @@ record Repeat(List<Call> calls, List<List<Integer>> steps, int count) {
             at += best.size();
         }
         return repeats;
+    }
+
+    /// These calls, one time.
+    static Repeat once(List<Call> calls) {
+        return new Repeat(calls, calls.stream().map(Repeat::still).toList(), 1);
     }
 
     /// How many calls these are.

@@ -23,11 +23,25 @@ public record LoopProgram(
         return new LoopProgram(layout, all, uniforms, entries, metrics);
     }
 
-    /// The calls of an entry (in the order of `Layout.entries`), and how many of the program's uniforms it needs
-    /// (all are cheap).
-    public record Entry(List<Call> calls) {
+    /// The calls of an entry (in the order of `Layout.entries`), of which some are done in turns.
+    public record Entry(List<Call> calls, List<Turns> turns) {
         public Entry {
             calls = List.copyOf(calls);
+            turns = List.copyOf(turns);
+        }
+
+        public Entry(List<Call> calls) {
+            this(calls, List.of());
+        }
+    }
+
+    /// The calls from number `first` to before `end` are done in turns: all of them on some groups of the batch,
+    /// then on the next ones, `groups` at a time for each worker, as if these were the batch. In a turn, a buffer
+    /// of the examples begins where these groups lie in it; those that `stay` always begin where they do, since
+    /// what they hold is needed within a turn alone, and so is in the cache.
+    public record Turns(int first, int end, int groups, List<Integer> stay) {
+        public Turns {
+            stay = List.copyOf(stay);
         }
     }
 

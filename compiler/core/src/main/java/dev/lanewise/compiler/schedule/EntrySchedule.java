@@ -7,6 +7,7 @@ import dev.lanewise.compiler.graph.Result;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Kernel;
+import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.loops.LoopProgram.Call;
 import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
@@ -14,6 +15,7 @@ import dev.lanewise.runtime.model.Layout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class EntrySchedule {
     private final Set<String> updated = new HashSet<>();
 
     final List<Step> steps = new ArrayList<>();
+    private final List<TakingTurns.Span> turns;
 
     /// The entry's own batch-wide values begin at `start`, behind `slots`.
     EntrySchedule(String name, Facts facts, List<Uniform> uniforms, List<Layout.Slot> slots, long start) {
@@ -38,6 +41,7 @@ final class EntrySchedule {
         this.slots = slots;
         var fusion = new Fusion(facts);
         var lowering = new Lowering(facts, fusion, uniforms);
+        var sums = new IdentityHashMap<Step, Cluster>();
         var cleared = new HashSet<Integer>();
         var turned = new HashSet<Operand>();
         copyBefore();
@@ -45,6 +49,9 @@ final class EntrySchedule {
             var step = lowering.lower(cluster);
             prepare(step, cleared, turned);
             steps.add(step);
+            if (cluster.kind == Cluster.Kind.OVER_EXAMPLES) {
+                sums.put(step, cluster);
+            }
             int node = step.nodes().getFirst();
             if (step.kernel().work() instanceof Kernel.RunTile) {
                 var products = Objects.requireNonNull(ExampleProducts.of(facts, node));
@@ -53,6 +60,7 @@ final class EntrySchedule {
         }
         arrangeInputs();
         order();
+        turns = TakingTurns.divide(steps, facts, sums, new Reductions(facts, fusion, uniforms));
         var inPlace = updates(fusion);
         var keep = new LinkedHashSet<Operand>();
         for (var result : facts.results) {
@@ -61,7 +69,7 @@ final class EntrySchedule {
                 keep.add(operand(result));
             }
         }
-        memory = new MemoryPlan(facts, slots, start, steps, keep, inPlace);
+        memory = new MemoryPlan(facts, slots, start, steps, turns, keep, inPlace);
     }
 
     /// Inputs in lanes, for whoever reads them so.
@@ -209,7 +217,9 @@ final class EntrySchedule {
                 }
             }
             for (var operand : steps.get(i).writes()) {
-                writer.merge(operand.node(), i, (a, b) -> -1);
+                if (operand.form() != Operand.Form.WAITING) {
+                    writer.merge(operand.node(), i, (a, b) -> -1);
+                }
             }
         }
         var inPlace = new HashMap<Integer, Integer>();
@@ -286,17 +296,31 @@ final class EntrySchedule {
     }
 
     /// The calls; kernels that are not yet in `kernels` are added to it.
-    List<Call> calls(Map<Kernel, Integer> kernels) {
+    LoopProgram.Entry calls(Map<Kernel, Integer> kernels) {
         var calls = new ArrayList<Call>();
+        var inTurns = new ArrayList<LoopProgram.Turns>();
         var barriers = new Barriers(memory.buffers);
-        for (var step : steps) {
-            var number = kernels.computeIfAbsent(step.kernel(), k -> kernels.size());
-            var buffers = step.operands().stream().map(memory.numbers::get).toList();
-            var reads = step.reads().stream().map(memory.numbers::get).toList();
-            var writes = step.writes().stream().map(memory.numbers::get).toList();
-            boolean barrier = barriers.before(reads, writes, step.kernel().isAlone());
-            calls.add(new Call(number, buffers, step.uniforms(), barrier, step.origin()));
+        for (var span : turns) {
+            steps.subList(calls.size(), span.first()).forEach(step -> calls.add(call(step, barriers, kernels)));
+            var once = steps.subList(span.first(), span.end());
+            var first = once.stream().map(step -> call(step, barriers, kernels)).toList();
+            // What a turn does, the next one finds done.
+            var next = once.stream().map(step -> call(step, barriers, kernels)).toList();
+            for (int i = 0; i < first.size(); i++) {
+                calls.add(next.get(i).barrier() ? next.get(i) : first.get(i));
+            }
+            inTurns.add(new LoopProgram.Turns(span.first(), span.end(), span.groups(), memory.within(span)));
         }
-        return calls;
+        steps.subList(calls.size(), steps.size()).forEach(step -> calls.add(call(step, barriers, kernels)));
+        return new LoopProgram.Entry(calls, inTurns);
+    }
+
+    private Call call(Step step, Barriers barriers, Map<Kernel, Integer> kernels) {
+        var number = kernels.computeIfAbsent(step.kernel(), k -> kernels.size());
+        var buffers = step.operands().stream().map(memory.numbers::get).toList();
+        var reads = step.reads().stream().map(memory.numbers::get).toList();
+        var writes = step.writes().stream().map(memory.numbers::get).toList();
+        boolean barrier = barriers.before(reads, writes, step.kernel().isAlone());
+        return new Call(number, buffers, step.uniforms(), barrier, step.origin());
     }
 }

@@ -89,7 +89,8 @@ final class Lowering {
         return finish(cluster, values, cluster.perExample, units, Cost.nanos(chunk, cluster.weight), nest(values));
     }
 
-    private static int divisor(int number, int most) {
+    /// The largest divisor that is at most `most`.
+    static int divisor(int number, int most) {
         for (int d = Math.min(number, most); d > 1; d--) {
             if (number % d == 0) {
                 return d;

@@ -7,6 +7,7 @@ import dev.lanewise.runtime.model.Layout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ final class MemoryPlan {
     private final List<Layout.Slot> slots;
     private final Map<Integer, Integer> slotBuffers = new HashMap<>();
     private final Map<Integer, Integer> inPlace;
+    private final Map<TakingTurns.Span, List<Integer>> within = new HashMap<>();
 
     /// `inPlace` gives for nodes that are stored right into a weight the number of that weight.
     MemoryPlan(
@@ -31,6 +33,7 @@ final class MemoryPlan {
             List<Layout.Slot> slots,
             long batchStart,
             List<Step> steps,
+            List<TakingTurns.Span> turns,
             Set<Operand> keep,
             Map<Integer, Integer> inPlace) {
         this.facts = facts;
@@ -56,20 +59,47 @@ final class MemoryPlan {
             }
         });
         feeds.forEach(this::place);
-        for (int i = 0; i < steps.size(); i++) {
-            takePlaces(steps.get(i), i, last);
-            for (var operand : steps.get(i).operands()) {
-                place(operand);
+        int at = 0;
+        for (var span : turns) {
+            for (; at < span.first(); at++) {
+                takePlaces(steps.get(at), at, last);
+                touch(steps.subList(at, at + 1), at + 1, last);
             }
-            for (var operand : steps.get(i).operands()) {
-                if (CompilerBug.expect(last, operand) == i && isTemporary(operand)) {
-                    var buffer = buffers.get(CompilerBug.expect(numbers, operand));
-                    (buffer.perExample() ? examples : batch).give(buffer.offset(), buffer.size());
-                    last.put(operand, Integer.MAX_VALUE);
-                }
-            }
+            at = span.end();
+            within.put(span, touch(steps.subList(span.first(), at), at, last));
+        }
+        for (; at < steps.size(); at++) {
+            takePlaces(steps.get(at), at, last);
+            touch(steps.subList(at, at + 1), at + 1, last);
         }
         keep.forEach(this::place);
+    }
+
+    /// Takes memory for what these steps, which end before step `end`, begin with, then gives back that of what
+    /// they are the last for. The buffers of the examples that these steps alone touch.
+    private List<Integer> touch(List<Step> steps, int end, Map<Operand, Integer> last) {
+        var operands = new LinkedHashSet<Operand>();
+        steps.forEach(step -> operands.addAll(step.operands()));
+        var own = new LinkedHashSet<>(operands);
+        own.removeIf(numbers::containsKey);
+        operands.forEach(this::place);
+        own.removeIf(operand -> !isTemporary(operand) || CompilerBug.expect(last, operand) >= end);
+        for (var operand : operands) {
+            if (CompilerBug.expect(last, operand) < end && isTemporary(operand)) {
+                var buffer = buffers.get(CompilerBug.expect(numbers, operand));
+                (buffer.perExample() ? examples : batch).give(buffer.offset(), buffer.size());
+                last.put(operand, Integer.MAX_VALUE);
+            }
+        }
+        return own.stream()
+                .map(operand -> CompilerBug.expect(numbers, operand))
+                .filter(number -> buffers.get(number).perExample())
+                .toList();
+    }
+
+    /// The buffers of the examples that only steps of this span touch.
+    List<Integer> within(TakingTurns.Span span) {
+        return within.getOrDefault(span, List.of());
     }
 
     /// Results of elementwise work take the place of values that are read there for the last time.
@@ -105,6 +135,9 @@ final class MemoryPlan {
         if (operand.form() == Operand.Form.PANELS) {
             var panels = new Kernel.Panels(Math.toIntExact(size));
             return 32L * panels.count() * panels.width();
+        }
+        if (operand.form() == Operand.Form.WAITING) {
+            return 32 * size;
         }
         if (operand.columns() > 0 && operand.form() != Operand.Form.ACROSS) {
             size = size / operand.columns() * new Kernel.Runs(operand.columns()).length();

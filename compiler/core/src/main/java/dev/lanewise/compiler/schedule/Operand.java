@@ -17,6 +17,8 @@ record Operand(int node, Form form, int columns) {
         TURNED,
         /// A batch-wide value with its first axes last: `Across`.
         ACROSS,
+        /// 32 partial sums over the examples for each element, which wait for more examples: `TakingTurns`.
+        WAITING,
         /// The worker's own numbers: `Kernel.SCRATCH`.
         SCRATCH,
         /// The weight itself, where its new value was stored elsewhere first.

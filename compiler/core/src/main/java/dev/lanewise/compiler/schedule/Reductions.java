@@ -22,7 +22,7 @@ final class Reductions {
     static final int ROOTS = 4;
     /// A unit makes sums of so many places at most, one behind the other, so that their trees are gone through
     /// together.
-    private static final int TOGETHER = 32;
+    static final int TOGETHER = 32;
 
     private final Facts facts;
     private final Fusion fusion;
@@ -39,6 +39,15 @@ final class Reductions {
     }
 
     Step overExamples(Cluster cluster) {
+        return overExamples(cluster, false);
+    }
+
+    /// Adds some groups of the batch to sums that wait in memory for others, and for the trees.
+    Step overSomeExamples(Cluster cluster) {
+        return overExamples(cluster, true);
+    }
+
+    private Step overExamples(Cluster cluster, boolean waiting) {
         var values = values(cluster);
         var at = new Index[cluster.full.rank()];
         int together = together(cluster);
@@ -54,8 +63,12 @@ final class Reductions {
         int group = values.variable();
         values.open(values.lane, true);
         var sums = new ArrayList<Expression.Temporary>();
+        var place = Affine.times(Affine.linear(kept(cluster, at), cluster.outer.extents()), 32);
         for (int root : cluster.roots) {
-            sums.add(values.let(new Expression.Constant(start(root))));
+            sums.add(values.let(
+                    waiting
+                            ? values.waiting(root, Affine.plus(place, Affine.variable(values.lane)))
+                            : new Expression.Constant(start(root))));
         }
         values.group = group;
         values.open(group, false);
@@ -69,8 +82,15 @@ final class Reductions {
         }
         closeInner(cluster, values, inner);
         values.closeGroups(group);
-        int scratch = values.operands.number(Operand.SCRATCH);
+        int scratch = waiting ? -1 : values.operands.number(Operand.SCRATCH);
         for (int i = 0; i < sums.size(); i++) {
+            if (waiting) {
+                var operand = new Operand(cluster.roots.get(i), Operand.Form.WAITING);
+                var index = Affine.plus(place, Affine.variable(values.lane));
+                values.operands.writing(operand, index);
+                values.add(new Statement.Store(values.operands.number(operand), index, sums.get(i)));
+                continue;
+            }
             var index = Affine.plus(Affine.variable(values.lane), 32 * together * i);
             if (together > 1) {
                 index = Affine.plus(index, Affine.times(Affine.variable(within), 32));
@@ -81,7 +101,7 @@ final class Reductions {
         if (together > 1) {
             values.closeFor(within, together);
         }
-        for (int i = 0; i < sums.size(); i++) {
+        for (int i = 0; i < sums.size() && !waiting; i++) {
             tree(cluster.roots.get(i), values, kept, 32 * together * i, together);
         }
         closeOuter(cluster, values, outer);
@@ -107,11 +127,20 @@ final class Reductions {
     }
 
     private boolean isMaximum(int root) {
+        return isMaximum(facts, root);
+    }
+
+    static boolean isMaximum(Facts facts, int root) {
         return facts.node(root).prim() instanceof Prim.Max;
     }
 
     private double start(int root) {
-        return isMaximum(root) ? Double.NEGATIVE_INFINITY : 0;
+        return start(facts, root);
+    }
+
+    /// What a sum or a maximum begins with.
+    static double start(Facts facts, int root) {
+        return isMaximum(facts, root) ? Double.NEGATIVE_INFINITY : 0;
     }
 
     private void tree(int root, Values values, List<Index> kept, int from, int count) {

@@ -44,7 +44,9 @@ public final class SchedulePrinter {
         var names = names(layout);
         line("");
         line("entry " + layout.name() + ": " + entry.calls().size() + " calls, example arena " + layout.exampleArena());
-        for (var call : entry.calls()) {
+        for (int c = 0; c < entry.calls().size(); c++) {
+            turns(entry, c, names);
+            var call = entry.calls().get(c);
             var buffers = call.buffers().stream()
                     .map(b -> b < 0 ? "scratch" : names.getOrDefault(b, "b" + b))
                     .collect(Collectors.joining(", "));
@@ -60,6 +62,18 @@ public final class SchedulePrinter {
             var buffer = layout.buffers().get(i);
             line("  " + names.getOrDefault(i, "b" + i) + ": " + (buffer.perExample() ? "examples " : "batch ")
                     + buffer.size() + " at " + buffer.offset());
+        }
+    }
+
+    private void turns(LoopProgram.Entry entry, int call, Map<Integer, String> names) {
+        for (var turns : entry.turns()) {
+            if (turns.first() == call) {
+                var stay = turns.stay().stream()
+                        .map(b -> names.getOrDefault(b, "b" + b))
+                        .toList();
+                line("  " + (turns.end() - turns.first()) + " calls in turns, groups at a time: " + turns.groups()
+                        + (stay.isEmpty() ? "" : ", in place: " + String.join(", ", stay)));
+            }
         }
     }
 

@@ -126,9 +126,7 @@ public final class Scheduler {
                 metrics.stream()
                         .map(m -> new Layout.MetricSlot(m.name(), m.sums()))
                         .toList());
-        var calls = entries.stream()
-                .map(e -> new LoopProgram.Entry(e.calls(kernels)))
-                .toList();
+        var calls = entries.stream().map(e -> e.calls(kernels)).toList();
         return new LoopProgram(layout, List.copyOf(kernels.keySet()), uniforms.all(), calls, metrics);
     }
 

@@ -146,6 +146,13 @@ final class Values {
         return Affine.plus(inGroup, Affine.times(Affine.variable(group), block));
     }
 
+    /// A sum over the examples as far as it goes.
+    Expression waiting(int root, Index index) {
+        var operand = new Operand(root, Operand.Form.WAITING);
+        operands.reading(operand, index);
+        return new Expression.Load(operands.number(operand), index);
+    }
+
     private Expression load(int node, Place place) {
         var operand = Operand.of(facts.storage(node));
         var type = facts.node(node).type();

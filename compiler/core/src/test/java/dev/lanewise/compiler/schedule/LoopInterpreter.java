@@ -30,6 +30,12 @@ final class LoopInterpreter {
     private double[] examples;
     private int groups;
 
+    // The groups that calls work on: all, or those of a turn
+    private int from;
+    private int batchGroups;
+    private int batchExamples;
+    private List<Integer> stay = List.of();
+
     // One kernel
     private int[] variables;
     private double[][] temporaries;
@@ -73,9 +79,24 @@ final class LoopInterpreter {
         for (var feed : plan.feeds()) {
             feed(plan, feed, data.inputs().get(feed.port()));
         }
-        for (var call : program.entries().get(entry).calls()) {
-            call(plan, call);
+        batchGroups = groups;
+        batchExamples = data.examples();
+        var calls = program.entries().get(entry).calls();
+        int done = 0;
+        for (var turns : program.entries().get(entry).turns()) {
+            calls.subList(done, turns.first()).forEach(call -> call(plan, call));
+            done = turns.end();
+            for (from = 0; from < groups; from += batchGroups) {
+                batchGroups = Math.min(turns.groups(), groups - from);
+                batchExamples = Math.min(32 * batchGroups, data.examples() - 32 * from);
+                stay = turns.stay();
+                calls.subList(turns.first(), done).forEach(call -> call(plan, call));
+            }
+            from = 0;
+            batchGroups = groups;
+            batchExamples = data.examples();
         }
+        calls.subList(done, calls.size()).forEach(call -> call(plan, call));
         var results = new LinkedHashMap<String, double[]>();
         for (var fetch : plan.fetches()) {
             results.put(fetch.role() + " " + fetch.name(), fetch(plan, fetch));
@@ -138,11 +159,12 @@ final class LoopInterpreter {
             } else {
                 var buffer = plan.buffers().get(number);
                 arrays[i] = buffer.perExample() ? examples : batch;
-                firsts[i] = first(buffer);
+                boolean moves = buffer.perExample() && !stay.contains(number);
+                firsts[i] = first(buffer) + (moves ? Math.toIntExact(from * buffer.size()) : 0);
             }
         }
         scalars = call.uniforms().stream().mapToDouble(u -> round(uniforms[u])).toArray();
-        for (int group = 0; group < (kernel.perGroup() ? groups : 1); group++) {
+        for (int group = 0; group < (kernel.perGroup() ? batchGroups : 1); group++) {
             for (int unit = 0; unit < kernel.unitsPerGroup(); unit++) {
                 variables = new int[64];
                 temporaries = new double[2000][];
@@ -337,7 +359,7 @@ final class LoopInterpreter {
                 }
             }
             case Statement.Groups(int variable, var body) -> {
-                for (int i = 0; i < groups; i++) {
+                for (int i = 0; i < batchGroups; i++) {
                     variables[variable] = i;
                     run(body);
                 }
@@ -446,7 +468,7 @@ final class LoopInterpreter {
             case Expression.WhereReal(int group, var lane, var value, double otherwise) -> {
                 double[] numbers = value(value);
                 for (int l = 0; l < lanes; l++) {
-                    boolean real = variables[group] * 32 + at(lane) + l < bindings.examples();
+                    boolean real = variables[group] * 32 + at(lane) + l < batchExamples;
                     result[l] = real ? numbers[l] : otherwise;
                 }
             }
