@@ -41,6 +41,7 @@ public final class Optimizer {
                     .toList());
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
     private static final Pass DECAY = new Rewriting("Decays", List.of(new Decays()));
+    private static final Pass FILTER = new Rewriting("MinimalFilters", List.of(new MinimalFilters()));
     private static final Pass BY_UNIT = new SumsByUnit();
     private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
     private static final Pass FLUSH = new FlushGradients();
@@ -68,7 +69,7 @@ public final class Optimizer {
     /// cotangents may not be subnormal.
     public Graph optimize(Graph graph) {
         var stable = rounds(SIMPLIFY, run(DROP_STOPS, graph));
-        return run(FLUSH, run(DROP_DEAD, run(FUSE, run(DECAY, run(BY_UNIT, rounds(QUICKEN, stable))))));
+        return run(FLUSH, run(DROP_DEAD, run(FUSE, run(DECAY, run(BY_UNIT, run(FILTER, rounds(QUICKEN, stable)))))));
     }
 
     @SuppressWarnings("ReferenceEquality") // a pass that changed nothing gives back the same graph
