@@ -31,6 +31,9 @@ class ConvolutionGradientsTest {
                         layers.add("conv(4, %s, %s)".formatted(kernel, moves));
                         layers.add("conv(6, %s, %s, groups: 2)".formatted(kernel, moves));
                     }
+                    for (var kernel : List.of("[3, 2]", "[2, 3]", "3")) {
+                        layers.add("conv(18, 1) |> conv(24, %s, %s)".formatted(kernel, moves));
+                    }
                     layers.add("depthwise_conv([3, 2], %s)".formatted(moves));
                     layers.add("depthwise_conv(3, %s, multiplier: 2, bias: false)".formatted(moves));
                 }

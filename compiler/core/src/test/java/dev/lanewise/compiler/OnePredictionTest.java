@@ -42,6 +42,13 @@ class OnePredictionTest {
               output probability = softmax(h2)
             }
             """,
+            "channels", """
+            network Channels {
+              input  x: float[2, 9, 6]
+              h = x |> conv(20, 1) |> tanh |> conv(24, 3, pad: same)
+              output p = h |> flatten |> dense(5) |> sigmoid
+            }
+            """,
             "words", """
             network Words {
               input  x: index[7, 11]
@@ -93,7 +100,7 @@ class OnePredictionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "images", "words"})
+    @ValueSource(strings = {"classifier", "images", "channels", "words"})
     void oneByOneIsAsTogether(String name) {
         for (var precision : List.of("f32", "f64")) {
             var network = network(name, precision);

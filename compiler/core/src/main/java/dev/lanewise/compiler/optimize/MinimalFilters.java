@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /// Convolutions with filters of three rows by half of the multiplications: Winograd's minimal filtering F(4, 3) along
@@ -40,6 +41,9 @@ final class MinimalFilters implements Rule {
     private static final int FILTER = 3;
     private static final int RESULTS = 4;
     private static final int PRODUCTS = 6;
+    private static final int MOVED = 18;
+    /// With fewer sums a place what is made of an image serves too few.
+    private static final int LEAST = 8;
 
     private static final List<Double> IMAGE = List.of(
             1., 1.5, -2., -1.5, 1., 0., //
@@ -113,8 +117,7 @@ final class MinimalFilters implements Rule {
     }
 
     /// A convolution, and the axis along which there are to be fewer products.
-    private record Along(
-            Node node, Contraction spec, Windowed image, char place, Windowed.Window window, Sight sight) {
+    private record Along(Node node, Contraction spec, Windowed image, char place, Windowed.Window window, Sight sight) {
 
         boolean fits() {
             var prim = window.prim();
@@ -127,30 +130,24 @@ final class MinimalFilters implements Rule {
                     && spec.left().indexOf(place) < 0;
         }
 
-        /// Weighs multiplications and what goes through memory, by place: a number that is written and read again
-        /// takes as long as some products of the same vector.
+        /// Weighs multiplications, and what goes through memory: a number that is written and read once more
+        /// takes as long as [#MOVED] of them.
         boolean pays() {
-            double rows = extents(spec.left(), l -> spec.result().indexOf(l) >= 0);
-            double summed = extents(image.letters(), l -> spec.summed().indexOf(l) >= 0);
-            double others = extents(spec.left(), l -> spec.summed().indexOf(l) >= 0) / FILTER / summed;
-            double direct = FILTER * others * rows * summed;
-            double more = (double) tiles() * RESULTS / results();
-            double filtered = more * PRODUCTS / RESULTS * (others * rows * summed + MOVED * (rows + summed));
-            return rows >= LEAST && filtered < direct;
+            long rows = extents(letter ->
+                    spec.result().indexOf(letter) >= 0 && image.letters().indexOf(letter) < 0);
+            long channels = extents(letter ->
+                    spec.summed().indexOf(letter) >= 0 && image.letters().indexOf(letter) >= 0);
+            long products = rows * extents(letter -> spec.summed().indexOf(letter) >= 0);
+            long filtered = (products / FILTER + MOVED * (rows + channels)) * PRODUCTS * tiles();
+            return rows >= LEAST && filtered < products * results();
         }
 
-        private static final double MOVED = 18;
-        private static final int LEAST = 8;
-
-        private interface Choice {
-            boolean takes(char letter);
-        }
-
-        private double extents(String letters, Choice choice) {
-            var value = letters.equals(spec.left()) ? node.inputs().get(0) : image.base();
-            double product = 1;
-            for (int i = 0; i < letters.length(); i++) {
-                product *= choice.takes(letters.charAt(i)) ? sight.type(value).shape().extent(i) : 1;
+        /// What the letters of the weights that are taken come to.
+        private long extents(IntPredicate taken) {
+            var shape = sight.type(node.inputs().getFirst()).shape();
+            long product = 1;
+            for (int i = 0; i < shape.rank(); i++) {
+                product *= taken.test(spec.left().charAt(i)) ? shape.extent(i) : 1;
             }
             return product;
         }
@@ -253,7 +250,10 @@ final class MinimalFilters implements Rule {
         private Lettered windows(Lettered value, char at, Windowed.Window other) {
             int axis = value.letters().indexOf(at);
             var prim = new Windows(
-                    axis, other.prim().kernel(), other.prim().stride(), other.prim().dilation());
+                    axis,
+                    other.prim().kernel(),
+                    other.prim().stride(),
+                    other.prim().dilation());
             var letters = value.letters().replace("" + at, "" + at + other.element());
             return new Lettered(sight.out().add(prim, node.origin(), value.value()), letters);
         }
@@ -264,11 +264,9 @@ final class MinimalFilters implements Rule {
             int axis = spec.result().indexOf(place);
             var extents = new ArrayList<>(sight.type(sums.value()).shape().extents());
             extents.set(axis, extents.get(axis) * RESULTS);
-            extents.remove(axis + 1);
+            extents.subList(axis + 1, axis + 2).clear();
             var all = out.add(new Reshape(new Shape(extents)), node.origin(), sums.value());
-            return results() == extents.get(axis)
-                    ? all
-                    : out.add(new Slice(axis, 0, results(), 1), node.origin(), all);
+            return results() == extents.get(axis) ? all : out.add(new Slice(axis, 0, results(), 1), node.origin(), all);
         }
 
         private char fresh(int number) {

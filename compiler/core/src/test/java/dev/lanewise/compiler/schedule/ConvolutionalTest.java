@@ -1,9 +1,15 @@
 package dev.lanewise.compiler.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.lanewise.compiler.CompileOptions;
 import dev.lanewise.compiler.Compiler;
 import dev.lanewise.compiler.autodiff.TrainingStep;
 import dev.lanewise.compiler.elaborate.SourceFolder;
+import dev.lanewise.compiler.graph.Graph;
+import dev.lanewise.compiler.graph.Model;
+import dev.lanewise.compiler.graph.Prim;
+import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.interpret.Bindings;
 import dev.lanewise.compiler.optimize.Optimizer;
 import dev.lanewise.dsl.diagnostic.Diagnostics;
@@ -13,6 +19,7 @@ import java.util.HashMap;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,10 +31,7 @@ class ConvolutionalTest {
     void networksTrainAndPredictAsInterpreted(int seed) {
         var random = new SplittableRandom(seed);
         var text = RandomConvolutions.network(random, 1 + seed / 60);
-        var diagnostics = new Diagnostics();
-        var model = Compiler.model(
-                        new Source("test.net", text), SourceFolder.empty(), CompileOptions.standard(), diagnostics)
-                .orElseThrow(() -> new AssertionError(diagnostics.all() + "\n" + text));
+        var model = model(text);
         int examples = random.nextInt(4) == 0 ? random.nextInt(33, 70) : random.nextInt(1, 33);
         var data = new HashMap<String, double[]>();
         int size = model.inputs().getFirst().size();
@@ -53,6 +57,36 @@ class ConvolutionalTest {
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError("seed " + seed + ", " + examples + " examples\n" + text, e);
         }
+    }
+
+    @Test
+    void someHaveFewerMultiplicationsForwardAndBackward() {
+        int forward = 0;
+        int both = 0;
+        for (int seed = 0; seed < 300; seed++) {
+            var optimizer = new Optimizer(false);
+            var model = optimizer.prepare(model(RandomConvolutions.network(new SplittableRandom(seed), 1 + seed / 60)));
+            int predicting = minimal(optimizer.optimize(model.prediction()));
+            forward += predicting > 0 ? 1 : 0;
+            both += minimal(optimizer.optimize(TrainingStep.of(model))) > predicting ? 1 : 0;
+        }
+        assertTrue(forward >= 20 && both >= 10, forward + " and " + both);
+    }
+
+    /// How many contractions take four sums from six products.
+    private static int minimal(Graph graph) {
+        return (int) graph.nodes().stream()
+                .filter(node -> node.prim() instanceof Prim.Contract
+                        && graph.nodes().get(node.inputs().getFirst().node()).prim() instanceof Prim.Literal
+                        && graph.type(node.inputs().getFirst()).shape().equals(Shape.of(4, 6)))
+                .count();
+    }
+
+    private static Model model(String text) {
+        var diagnostics = new Diagnostics();
+        return Compiler.model(
+                        new Source("test.net", text), SourceFolder.empty(), CompileOptions.standard(), diagnostics)
+                .orElseThrow(() -> new AssertionError(diagnostics.all() + "\n" + text));
     }
 
     static IntStream seeds() {

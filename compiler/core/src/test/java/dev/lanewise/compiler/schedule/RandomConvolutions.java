@@ -42,8 +42,9 @@ final class RandomConvolutions {
     }
 
     private void layer() {
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(11)) {
             case 0, 1, 2 -> convolution();
+            case 9, 10 -> manyChannels();
             case 3 -> depthwise();
             case 4 -> transposed();
             case 5, 6 -> pool();
@@ -65,6 +66,24 @@ final class RandomConvolutions {
             if (random.nextBoolean()) {
                 pool();
             }
+        }
+    }
+
+    /// With so many channels and filters that fewer multiplications pay.
+    private void manyChannels() {
+        int filters = random.nextInt(16, 26);
+        boolean tall = random.nextBoolean();
+        int other = random.nextInt(1, 4);
+        var pad = List.of("same", "valid", "1", "2").get(random.nextInt(4));
+        int zeros = pad.equals("valid") ? 0 : pad.equals("same") ? -1 : Integer.parseInt(pad);
+        int high = zeros < 0 ? height : height + 2 * zeros - (tall ? 3 : other) + 1;
+        int wide = zeros < 0 ? width : width + 2 * zeros - (tall ? other : 3) + 1;
+        if (high >= 1 && wide >= 1 && filters * high * wide <= 2000) {
+            layers.add("conv(%d, 1)".formatted(random.nextInt(16, 26)));
+            layers.add("conv(%d, [%d, %d], pad: %s)".formatted(filters, tall ? 3 : other, tall ? other : 3, pad));
+            channels = filters;
+            height = high;
+            width = wide;
         }
     }
 
