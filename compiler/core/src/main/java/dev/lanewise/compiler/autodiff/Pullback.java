@@ -30,6 +30,7 @@ import dev.lanewise.compiler.graph.Prim.Slice;
 import dev.lanewise.compiler.graph.Prim.State;
 import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
+import dev.lanewise.compiler.graph.Prim.SumOfProducts;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Prim.Windows;
 import dev.lanewise.compiler.graph.Shape;
@@ -98,6 +99,7 @@ final class Pullback {
                                         ct,
                                         node.inputs().getFirst()),
                                 type(1)));
+            case SumOfProducts _ -> throw new CompilerBug("put in after differentiation");
             case Gradient _ -> throw new CompilerBug("a gradient is replaced before it is differentiated");
         };
     }

@@ -334,8 +334,7 @@ final class Body {
                 Whole.of(arguments.examples())
                         .plus(CompilerBug.expect(variables, where.group()).times(-32)));
         var truth = code.keep(form.truth());
-        form.constant(code, where.otherwise());
-        form.select(code, truth, value, code.keep(form.type()));
+        form.select(code, truth, value, evaluate(where.otherwise()));
         return code.keep(form.type());
     }
 

@@ -44,7 +44,8 @@ final class Jam {
         Uses.each(loop.body(), s -> {
             if (s instanceof Statement.Set set) {
                 sums.add(set.temporary());
-                fits[0] &= set.value() instanceof Expression.Apply(Op op, var _) && ACCUMULATING.contains(op);
+                fits[0] &=
+                        accumulated(set.value()) instanceof Expression.Apply(Op op, var _) && ACCUMULATING.contains(op);
                 products[0] &= set.value() instanceof Expression.Apply(Op op, var _) && op == Op.FMA;
             }
         });
@@ -78,6 +79,11 @@ final class Jam {
         return copies;
     }
 
+    /// What becomes of a sum where there is an example.
+    private static Expression accumulated(Expression value) {
+        return value instanceof Expression.WhereReal where ? where.value() : value;
+    }
+
     /// The body of `loop` for so many vectors; temporaries from `free` on are not used anywhere.
     static List<Statement> body(Statement.Vector loop, int lanes, int copies, int free) {
         var jam = new Jam(loop, lanes, copies, free);
@@ -103,7 +109,7 @@ final class Jam {
             case Expression.Temporary(int number) -> varying.contains(number);
             case Expression.Apply apply -> apply.arguments().stream().anyMatch(this::varies);
             case Expression.Constant _, Expression.Splat _, Expression.Scalar _ -> false;
-            case Expression.WhereReal where -> varies(where.value());
+            case Expression.WhereReal where -> varies(where.value()) || varies(where.otherwise());
             case Expression.Within _, Expression.Draw _, Expression.Gather _ ->
                 throw new CompilerBug("a vector of its own: " + expression);
         };
@@ -153,8 +159,8 @@ final class Jam {
                 new Expression.Apply(
                         apply.op(),
                         apply.arguments().stream().map(a -> shared(a, out)).toList());
-            case Expression.WhereReal(int group, var lane, var inner, double otherwise) ->
-                new Expression.WhereReal(group, lane, shared(inner, out), otherwise);
+            case Expression.WhereReal(int group, var lane, var inner, var otherwise) ->
+                new Expression.WhereReal(group, lane, shared(inner, out), shared(otherwise, out));
             default -> value;
         };
     }
@@ -169,8 +175,8 @@ final class Jam {
                 new Expression.Apply(
                         apply.op(),
                         apply.arguments().stream().map(a -> copy(a, copy)).toList());
-            case Expression.WhereReal(int group, var lane, var inner, double otherwise) ->
-                new Expression.WhereReal(group, moved(lane, copy), copy(inner, copy), otherwise);
+            case Expression.WhereReal(int group, var lane, var inner, var otherwise) ->
+                new Expression.WhereReal(group, moved(lane, copy), copy(inner, copy), copy(otherwise, copy));
             default -> value;
         };
     }

@@ -138,11 +138,7 @@ final class JavaStatements {
             }
             case Expression.WhereReal where ->
                 "whereReal(i%d, %s, examples, %s, %s)"
-                        .formatted(
-                                where.group(),
-                                whole(where.lane()),
-                                text(where.value()),
-                                wide(literal(where.otherwise())));
+                        .formatted(where.group(), whole(where.lane()), text(where.value()), text(where.otherwise()));
             case Expression.Within within ->
                 "Integer.compareUnsigned(%s, %d) < 0 ? %s : %s"
                         .formatted(whole(within.index()), within.below(), text(within.value()), wide(literal(0)))

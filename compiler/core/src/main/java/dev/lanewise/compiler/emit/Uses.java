@@ -64,7 +64,10 @@ final class Uses {
         visit.accept(expression);
         switch (expression) {
             case Expression.Apply apply -> apply.arguments().forEach(a -> expressions(a, visit));
-            case Expression.WhereReal where -> expressions(where.value(), visit);
+            case Expression.WhereReal where -> {
+                expressions(where.value(), visit);
+                expressions(where.otherwise(), visit);
+            }
             case Expression.Within within -> expressions(within.value(), visit);
             case Expression.Gather gather -> expressions(gather.row(), visit);
             case Expression.Constant _,
@@ -142,7 +145,6 @@ final class Uses {
             switch (e) {
                 case Expression.Constant constant -> bits.add(bits(constant.value()));
                 case Expression.Within _ -> bits.add(0);
-                case Expression.WhereReal where -> bits.add(bits(where.otherwise()));
                 case Expression.Apply apply ->
                     Recipes.of(apply.op()).steps().stream()
                             .filter(s -> s.operation() == Basic.CONSTANT)

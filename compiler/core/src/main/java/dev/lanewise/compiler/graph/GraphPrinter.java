@@ -24,6 +24,7 @@ import dev.lanewise.compiler.graph.Prim.Slice;
 import dev.lanewise.compiler.graph.Prim.State;
 import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
+import dev.lanewise.compiler.graph.Prim.SumOfProducts;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Prim.Windows;
 import java.util.ArrayList;
@@ -128,6 +129,7 @@ public final class GraphPrinter {
             case Elementwise(var op) -> lower(op);
             case Contract(var spec) -> "contract " + spec;
             case Sum(var axes, var examples) -> "sum " + reduced(axes, examples);
+            case SumOfProducts(var axes) -> "sum_of_products " + reduced(axes, true);
             case Max(var axes, var examples) -> "max_over " + reduced(axes, examples);
             case ArgMax(var axes) -> "argmax " + axes;
             case Broadcast(var shape, var axes, var examples) ->

@@ -53,6 +53,14 @@ public sealed interface Prim {
         }
     }
 
+    /// `SumOfProducts(a, b)`: the sum over the examples and these axes of `a * b`, each product added in one
+    /// rounding. Put in by the optimiser, after differentiation.
+    record SumOfProducts(List<Integer> axes) implements Prim {
+        public SumOfProducts {
+            axes = List.copyOf(axes);
+        }
+    }
+
     record Max(List<Integer> axes, boolean examples) implements Prim {
         public Max {
             axes = List.copyOf(axes);

@@ -24,6 +24,7 @@ import dev.lanewise.compiler.graph.Prim.Slice;
 import dev.lanewise.compiler.graph.Prim.State;
 import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
+import dev.lanewise.compiler.graph.Prim.SumOfProducts;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Prim.Windows;
 import java.util.ArrayList;
@@ -45,6 +46,10 @@ public final class Shapes {
             case Elementwise p -> elementwise(p, inputs);
             case Contract p -> contract(p, inputs);
             case Sum p -> reduce(p, p.axes(), p.examples(), inputs);
+            case SumOfProducts p -> {
+                check(inputs.size() == 2 && inputs.get(0).equals(inputs.get(1)), p, inputs, "takes two alike");
+                yield reduce(p, p.axes(), true, inputs.subList(0, 1));
+            }
             case Max p -> reduce(p, p.axes(), p.examples(), inputs);
             case ArgMax p -> reduce(p, p.axes(), false, inputs);
             case Broadcast p -> broadcast(p, inputs);

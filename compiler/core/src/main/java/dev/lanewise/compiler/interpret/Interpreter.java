@@ -30,6 +30,7 @@ import dev.lanewise.compiler.graph.Prim.Slice;
 import dev.lanewise.compiler.graph.Prim.State;
 import dev.lanewise.compiler.graph.Prim.StopGradient;
 import dev.lanewise.compiler.graph.Prim.Sum;
+import dev.lanewise.compiler.graph.Prim.SumOfProducts;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Prim.Windows;
 import dev.lanewise.compiler.graph.Result;
@@ -212,6 +213,7 @@ public final class Interpreter {
                 case Elementwise(var op) -> elementwise(op, inputs, type);
                 case Contract(var spec) ->
                     contractions.contract(spec, inputs.get(0), inputs.get(1), type, bindings.examples());
+                case SumOfProducts(var axes) -> reductions.products(inputs.get(0), inputs.get(1), axes, type);
                 case Sum(var axes, var examples) -> reductions.reduce(inputs.getFirst(), axes, examples, false, type);
                 case Max(var axes, var examples) -> reductions.reduce(inputs.getFirst(), axes, examples, true, type);
                 case ArgMax(var axes) -> reductions.argMax(inputs.getFirst(), axes, type);

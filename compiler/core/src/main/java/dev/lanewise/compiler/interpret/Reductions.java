@@ -55,6 +55,13 @@ final class Reductions {
         return new Tensor(type, results, data);
     }
 
+    /// The sum over the examples (and axes) of products, which are not rounded before they are added.
+    Tensor products(Tensor a, Tensor b, List<Integer> axes, Type type) {
+        var lanes = overExamples(a.type().shape(), axes, false);
+        lanes.add(a, b);
+        return lanes.result(type);
+    }
+
     /// A reduction over the examples (and axes) of values of this shape, which may come in parts.
     Lanes overExamples(Shape shape, List<Integer> axes, boolean maximum) {
         return new Lanes(Offsets.along(shape, kept(shape, axes)), Offsets.along(shape, axes), maximum);
@@ -86,6 +93,20 @@ final class Reductions {
                     int at = i * LANES + lane;
                     for (int place : reduced) {
                         lanes[at] = combine(lanes[at], data[from + kept[i] + place], maximum);
+                    }
+                }
+            }
+        }
+
+        private void add(Tensor a, Tensor b) {
+            for (int example = 0; example < a.examples(); example++) {
+                int lane = seen++ % LANES;
+                int from = example * a.size();
+                for (int i = 0; i < kept.length; i++) {
+                    int at = i * LANES + lane;
+                    for (int place : reduced) {
+                        int factor = from + kept[i] + place;
+                        lanes[at] = multiplied(a.data()[factor], b.data()[factor], lanes[at]);
                     }
                 }
             }
@@ -149,6 +170,10 @@ final class Reductions {
             return Math.max(a, b);
         }
         return doublePrecision ? a + b : (float) (a + b);
+    }
+
+    private double multiplied(double a, double b, double sum) {
+        return doublePrecision ? Math.fma(a, b, sum) : Math.fma((float) a, (float) b, (float) sum);
     }
 
     private static List<Integer> kept(Shape shape, List<Integer> axes) {

@@ -157,6 +157,7 @@ final class Propagation {
                 double first = type.shape().extent(0);
                 yield normal(0, 1 / Math.max(first, SignalViews.size(type) / first), SignalViews.varying(type));
             }
+            case Prim.SumOfProducts _ -> throw new CompilerBug("put in behind what is looked at");
             case Prim.Gradient _ -> throw new CompilerBug("a gradient that autodiff has not replaced");
         };
     }

@@ -31,7 +31,7 @@ public sealed interface Expression {
 
     /// `value` where lane `lane` of `group` (a variable) holds a real example, else `otherwise`: only in a vector
     /// loop over the 32 lanes, along whose variable the stride of `lane` is 1.
-    record WhereReal(int group, Index lane, Expression value, double otherwise) implements Expression {}
+    record WhereReal(int group, Index lane, Expression value, Expression otherwise) implements Expression {}
 
     /// `value` where the affine `index` lies in [0, below), else 0; loads inside are not made elsewhere unless they
     /// are in bounds anyhow. The index does not depend on the vector variable: padding and borders.

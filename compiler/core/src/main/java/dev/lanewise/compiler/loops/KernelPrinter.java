@@ -164,8 +164,8 @@ public final class KernelPrinter {
             case Expression.Scalar(int number) -> "s" + number;
             case Expression.Position(var index) -> "(" + text(index) + ")";
             case Expression.Apply(var op, var arguments) -> apply(op, arguments);
-            case Expression.WhereReal(int group, var lane, var value, double otherwise) ->
-                "real(" + variable(group) + ", " + text(lane) + ", " + text(value) + ", " + number(otherwise) + ")";
+            case Expression.WhereReal(int group, var lane, var value, var otherwise) ->
+                "real(" + variable(group) + ", " + text(lane) + ", " + text(value) + ", " + text(otherwise) + ")";
             case Expression.Within(var index, int below, var value) ->
                 "within(" + text(index) + " < " + below + ", " + text(value) + ")";
             case Expression.Draw(boolean normal, int number, var example, var element) ->

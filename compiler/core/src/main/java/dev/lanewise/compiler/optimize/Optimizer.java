@@ -43,7 +43,8 @@ public final class Optimizer {
     private static final Pass DECAY = new Rewriting("Decays", List.of(new Decays()));
     private static final Pass FILTER = new Rewriting("MinimalFilters", List.of(new MinimalFilters()));
     private static final Pass BY_UNIT = new SumsByUnit();
-    private static final Pass FUSE = new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd()));
+    private static final Pass FUSE =
+            new Rewriting("FuseMultiplyAdd", List.of(new FuseMultiplyAdd(), new SumsOfProducts()));
     private static final Pass FLUSH = new FlushGradients();
     private static final Pass DROP_DEAD = new DropDead();
 

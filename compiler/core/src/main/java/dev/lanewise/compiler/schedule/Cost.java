@@ -37,7 +37,7 @@ final class Cost {
             case Prim.Elementwise(var op) -> of(op);
             case Prim.Random(boolean normal, int _) -> normal ? 160 : 20;
             case Prim.Gather _ -> 10;
-            case Prim.Sum _, Prim.Max _, Prim.Pad _ -> 2;
+            case Prim.Sum _, Prim.SumOfProducts _, Prim.Max _, Prim.Pad _ -> 2;
             default -> 0;
         };
     }
@@ -46,7 +46,7 @@ final class Cost {
     static boolean cheap(Node node) {
         return switch (node.prim()) {
             case Prim.Elementwise(var op) -> of(op) <= 7 && op != Op.DIV && op != Op.SQRT;
-            case Prim.Random _, Prim.Gather _, Prim.Sum _, Prim.Max _, Prim.Pad _ -> false;
+            case Prim.Random _, Prim.Gather _, Prim.Sum _, Prim.SumOfProducts _, Prim.Max _, Prim.Pad _ -> false;
             default -> true;
         };
     }

@@ -165,6 +165,7 @@ final class Fusion {
             }
             case Prim.Elementwise _, Prim.Random _, Prim.Gather _ -> pointwise(n);
             case Prim.Sum(var axes, boolean examples) -> reduction(n, axes, examples);
+            case Prim.SumOfProducts(var axes) -> reduction(n, axes, true);
             case Prim.Max(var axes, boolean examples) -> reduction(n, axes, examples);
             case Prim.Contract _ -> contract(n);
             case Prim.Concat _, Prim.Fold _, Prim.ArgMax _, Prim.ScatterAdd _, Prim.Literal _ -> single(n);
@@ -300,7 +301,7 @@ final class Fusion {
     /// A kernel of sums over the same examples and axes that computes some of what this one needs, if nothing
     /// between the two reads the sum.
     private @Nullable Cluster sharing(int n, Type from, List<Integer> axes) {
-        for (int at : way(facts.input(n, 0), from)) {
+        for (int at : way(n, from)) {
             for (var use : readings.of(at)) {
                 var cluster = use.cluster();
                 if (cluster.kind == Kind.OVER_EXAMPLES
@@ -318,9 +319,10 @@ final class Fusion {
         return null;
     }
 
-    /// The work on single elements that leads to a value, nearest first.
+    /// The work on single elements that leads to what a sum adds up, nearest first.
     private List<Integer> way(int n, Type type) {
-        var way = new ArrayList<>(List.of(n));
+        var way = new ArrayList<Integer>();
+        facts.node(n).inputs().stream().map(v -> v.node()).distinct().forEach(way::add);
         for (int i = 0; i < way.size() && way.size() < NEAR; i++) {
             int at = way.get(i);
             if (facts.node(at).prim() instanceof Prim.Elementwise) {

@@ -91,6 +91,7 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                 case Prim.Random _ -> true;
                 case Prim.Run(var scalar) -> scalar == Prim.RunScalar.EXAMPLES;
                 case Prim.Sum(var _, boolean examples) -> examples;
+                case Prim.SumOfProducts _ -> true;
                 case Prim.Max(var _, boolean examples) -> examples;
                 case Prim.Contract(var spec) -> spec.examples();
                 case Prim.ScatterAdd(int _, boolean examples) -> examples;

@@ -75,10 +75,19 @@ final class Reductions {
         var inner = innerLoops(cluster, values, at);
         for (int i = 0; i < sums.size(); i++) {
             int root = cluster.roots.get(i);
+            var lane = Affine.variable(values.lane);
             var value = values.at(facts.input(root, 0), Place.of(List.of(at)));
-            var real = new Expression.WhereReal(group, Affine.variable(values.lane), value, start(root));
-            var next = new Expression.Apply(isMaximum(root) ? Op.MAX : Op.ADD, List.of(sums.get(i), real));
-            values.add(new Statement.Set(sums.get(i).number(), next));
+            var sum = sums.get(i);
+            Expression next;
+            if (facts.node(root).prim() instanceof Prim.SumOfProducts) {
+                var other = values.at(facts.input(root, 1), Place.of(List.of(at)));
+                var more = new Expression.Apply(Op.FMA, List.of(value, other, sum));
+                next = new Expression.WhereReal(group, lane, more, sum);
+            } else {
+                var real = new Expression.WhereReal(group, lane, value, new Expression.Constant(start(root)));
+                next = new Expression.Apply(isMaximum(root) ? Op.MAX : Op.ADD, List.of(sum, real));
+            }
+            values.add(new Statement.Set(sum.number(), next));
         }
         closeInner(cluster, values, inner);
         values.closeGroups(group);

@@ -54,7 +54,10 @@ final class Tidy {
         switch (expression) {
             case Expression.Temporary(int number) -> uses.merge(number, 1, Integer::sum);
             case Expression.Apply(var _, var arguments) -> arguments.forEach(this::count);
-            case Expression.WhereReal(int _, var _, var value, double _) -> count(value);
+            case Expression.WhereReal(int _, var _, var value, var otherwise) -> {
+                count(value);
+                count(otherwise);
+            }
             case Expression.Within(var _, int _, var value) -> count(value);
             case Expression.Gather(int _, var row, int _, int _, var _) -> count(row);
             case Expression.Constant _,
@@ -135,8 +138,8 @@ final class Tidy {
             }
             case Expression.Apply(var op, var arguments) ->
                 apply(op, arguments.stream().map(this::put).toList());
-            case Expression.WhereReal(int group, var lane, var value, double otherwise) ->
-                new Expression.WhereReal(group, lane, put(value), otherwise);
+            case Expression.WhereReal(int group, var lane, var value, var otherwise) ->
+                new Expression.WhereReal(group, lane, put(value), put(otherwise));
             case Expression.Within(var index, int below, var value) -> new Expression.Within(index, below, put(value));
             case Expression.Gather(int operand, var row, int rows, int stride, var index) ->
                 new Expression.Gather(operand, put(row), rows, stride, index);

@@ -25,7 +25,8 @@ class JavaSourceTest {
         var place = index(0, Kernel.GROUP, 320, Kernel.UNIT, 32, Kernel.LANE, 1);
         var lane = index(0, Kernel.GROUP, 320, Kernel.UNIT, 32, 7, 1);
         var within = new Expression.Within(index(-1, Kernel.UNIT, 1), 3, new Expression.Load(0, lane));
-        var real = new Expression.WhereReal(Kernel.GROUP, index(0, 7, 1), temporary(0), Double.NEGATIVE_INFINITY);
+        var real =
+                new Expression.WhereReal(Kernel.GROUP, index(0, 7, 1), temporary(0), number(Double.NEGATIVE_INFINITY));
         var nest = new Statement.Vector(
                 7,
                 32,

@@ -179,7 +179,10 @@ class NestTest {
         programs.perExample(160);
         programs.perExample(160);
         programs.call(
-                rows(2, 0, lanes(store(1, new Expression.WhereReal(Kernel.GROUP, index(0, L, 1), load(0), -3)))),
+                rows(
+                        2,
+                        0,
+                        lanes(store(1, new Expression.WhereReal(Kernel.GROUP, index(0, L, 1), load(0), number(-3))))),
                 Programs.operands(2));
         var after = everywhere(programs, 41);
         for (int e = 0; e < 64; e++) {
@@ -251,7 +254,7 @@ class NestTest {
                                                         9,
                                                         index(0, L, 1),
                                                         new Expression.Load(0, index(0, 9, 160, Kernel.UNIT, 32, L, 1)),
-                                                        0))))),
+                                                        number(0)))))),
                         new Statement.Store(2, index(0, L, 1), temporary(0))));
         var tree = new Statement.Tree(1, index(0, Kernel.UNIT, 1), 2, index(0), 1, false);
         programs.call(new Kernel(3, 0, false, 5, 1e9, new Kernel.Nest(List.of(sum, tree))), List.of(0, 1, -1));

@@ -465,11 +465,12 @@ final class LoopInterpreter {
                             : Float32.apply(op, (float) a, (float) b, (float) c);
                 }
             }
-            case Expression.WhereReal(int group, var lane, var value, double otherwise) -> {
+            case Expression.WhereReal(int group, var lane, var value, var otherwise) -> {
                 double[] numbers = value(value);
+                double[] others = value(otherwise);
                 for (int l = 0; l < lanes; l++) {
                     boolean real = variables[group] * 32 + at(lane) + l < batchExamples;
-                    result[l] = real ? numbers[l] : otherwise;
+                    result[l] = real ? numbers[l] : others[l];
                 }
             }
             case Expression.Within(var index, int below, var value) -> {

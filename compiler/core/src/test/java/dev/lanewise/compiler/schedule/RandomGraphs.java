@@ -15,6 +15,7 @@ import dev.lanewise.compiler.graph.Prim.Random;
 import dev.lanewise.compiler.graph.Prim.Reshape;
 import dev.lanewise.compiler.graph.Prim.ScatterAdd;
 import dev.lanewise.compiler.graph.Prim.Slice;
+import dev.lanewise.compiler.graph.Prim.SumOfProducts;
 import dev.lanewise.compiler.graph.Prim.Transpose;
 import dev.lanewise.compiler.graph.Prim.Windows;
 import dev.lanewise.compiler.graph.Result.Role;
@@ -116,7 +117,7 @@ final class RandomGraphs {
         int axis = shape.rank() == 0 ? -1 : random.nextInt(shape.rank());
         Value made = switch (random.nextInt(18)) {
             case 0, 1, 2, 3, 4, 5, 6 -> elementwise(x);
-            case 7 -> network.math.sum(x, someAxes(x), type(x).perExample() && random.nextInt(3) == 0);
+            case 7 -> sum(x, someAxes(x), type(x).perExample() && random.nextInt(3) == 0);
             case 8 -> network.math.max(x, someAxes(x), type(x).perExample() && random.nextInt(3) == 0);
             case 9 -> contract(x, any());
             case 10 -> type(x).perExample() && shape.rank() > 0 ? add(new ArgMax(List.of(axis)), x) : x;
@@ -141,6 +142,18 @@ final class RandomGraphs {
 
     private Value add(dev.lanewise.compiler.graph.Prim prim, Value... inputs) {
         return out.add(prim, Origin.UNKNOWN, inputs);
+    }
+
+    /// Over examples also of products with another value like it.
+    private Value sum(Value x, List<Integer> axes, boolean examples) {
+        if (!examples || values.size() % 2 == 0) {
+            return network.math.sum(x, axes, examples);
+        }
+        var other = values.reversed().stream()
+                .filter(v -> type(v).equals(type(x)) && !v.equals(x))
+                .findFirst()
+                .orElse(x);
+        return add(new SumOfProducts(axes), x, other);
     }
 
     private Value elementwise(Value x) {
