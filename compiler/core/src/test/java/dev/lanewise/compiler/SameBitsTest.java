@@ -100,6 +100,16 @@ class SameBitsTest {
               loss   cross_entropy(logits, y)
               train { optimizer: sgd(rate: 0.1) }
             }
+            """,
+            "channels", """
+            network Channels {
+              input  x: float[2, 14, 7]
+              target y: class[3]
+              logits = x |> conv(20, 1) |> conv(24, 3, pad: same) |> relu |> flatten |> dense(3)
+              output probability = softmax(logits)
+              loss   cross_entropy(logits, y)
+              train { optimizer: sgd(rate: 0.1) }
+            }
             """);
 
     /// Sizes of the steps' batches: a group and one more example, less than a group, several groups.
@@ -111,7 +121,7 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "turns", "image"})
+    @ValueSource(strings = {"classifier", "regression", "wide", "bounded", "turns", "image", "channels"})
     void threadsAndWidthsAndTheInterpreterAgree(String name) {
         var text = String.valueOf(NETWORKS.get(name));
         var expected = interpreted(Lanewise.compile(text, CompileOptions.standard()));

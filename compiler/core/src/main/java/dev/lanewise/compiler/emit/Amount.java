@@ -20,7 +20,7 @@ public record Amount(double operations, double bytes) {
         var layout = program.layout();
         var kernel = program.kernels().get(call.kernel());
         var count = new Count(examples / 32.0);
-        count.kernel(kernel);
+        count.kernel(kernel, call.times());
         double numbers = 0;
         for (int i = 0; i < call.buffers().size(); i++) {
             int buffer = call.buffers().get(i);
@@ -48,8 +48,8 @@ public record Amount(double operations, double bytes) {
             this.groups = groups;
         }
 
-        void kernel(Kernel kernel) {
-            double units = kernel.unitsPerGroup() * (kernel.perGroup() ? groups : 1);
+        void kernel(Kernel kernel, int times) {
+            double units = (double) times * kernel.unitsPerGroup() * (kernel.perGroup() ? groups : 1);
             switch (kernel.work()) {
                 case Kernel.Nest nest -> all(nest.body(), units);
                 case Kernel.LaneTile tile -> {

@@ -6,10 +6,12 @@ import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.loops.LoopProgram;
 import dev.lanewise.compiler.loops.LoopProgram.Call;
+import dev.lanewise.compiler.loops.LoopProgram.Strips;
 import dev.lanewise.compiler.loops.LoopProgram.Turns;
 import dev.lanewise.runtime.model.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
@@ -87,12 +89,14 @@ final class EntryMethods {
         });
     }
 
-    /// Calls that are written together: such as are repeated, or done in turns.
-    private record Part(Repeat repeat, @Nullable Turns turns) {
+    /// Calls that are written together: such as are repeated, or done in turns or strips.
+    private record Part(
+            Repeat repeat, @Nullable Turns turns, @Nullable Strips strips) {
         /// About how many bytes it takes.
         int length() {
-            int operand = repeat.count() > 1 || turns != null ? 24 : 12;
-            int length = turns == null ? 0 : 150;
+            boolean once = turns == null && strips == null;
+            int operand = repeat.count() > 1 || !once ? 24 : 12;
+            int length = once ? 0 : 150;
             for (var call : repeat.calls()) {
                 length += 70
                         + operand * call.buffers().size()
@@ -105,12 +109,22 @@ final class EntryMethods {
     private static List<Part> parts(LoopProgram.Entry entry) {
         var parts = new ArrayList<Part>();
         int at = 0;
+        var special = new TreeMap<Integer, Part>();
+        var calls = entry.calls();
         for (var turns : entry.turns()) {
-            Repeat.of(entry.calls().subList(at, turns.first())).forEach(r -> parts.add(new Part(r, null)));
-            at = turns.end();
-            parts.add(new Part(Repeat.once(entry.calls().subList(turns.first(), at)), turns));
+            var once = Repeat.once(calls.subList(turns.first(), turns.end()));
+            special.put(turns.first(), new Part(once, turns, null));
         }
-        Repeat.of(entry.calls().subList(at, entry.calls().size())).forEach(r -> parts.add(new Part(r, null)));
+        for (var strips : entry.strips()) {
+            var once = Repeat.once(calls.subList(strips.first(), strips.end()));
+            special.put(strips.first(), new Part(once, null, strips));
+        }
+        for (var next : special.entrySet()) {
+            Repeat.of(calls.subList(at, next.getKey())).forEach(r -> parts.add(new Part(r, null, null)));
+            parts.add(next.getValue());
+            at = next.getKey() + next.getValue().repeat().size();
+        }
+        Repeat.of(calls.subList(at, calls.size())).forEach(r -> parts.add(new Part(r, null, null)));
         return parts;
     }
 
@@ -188,10 +202,12 @@ final class EntryMethods {
         void write(List<Part> parts, int first) {
             int place = first;
             for (var part : parts) {
-                if (part.turns() == null) {
-                    write(part.repeat(), place);
-                } else {
+                if (part.turns() != null) {
                     inTurns(part.repeat().calls(), part.turns(), place);
+                } else if (part.strips() != null) {
+                    inStrips(part.repeat().calls(), part.strips(), place);
+                } else {
+                    write(part.repeat(), place);
                 }
                 place += part.repeat().size();
             }
@@ -245,6 +261,73 @@ final class EntryMethods {
                 endStamps(start, first, calls.size());
             }
             code.release(mark);
+        }
+
+        /// Each worker has neighbouring strips, the groups one after another.
+        private void inStrips(List<Call> calls, Strips strips, int first) {
+            int mark = code.mark();
+            barrier(calls.getFirst());
+            var start = timed ? beginStamps(first, calls.size()) : worker;
+            var all = Whole.of(this.all.groups());
+            var active = atMost(Whole.of(workers), all.times(strips.room()));
+            var count = Whole.of(code.keep(all.times(strips.count())));
+            var from = share(count, Whole.of(worker), active);
+            var to = code.smaller(share(count, Whole.of(worker).plus(1), active), count);
+            code.loop(from, to, 1, number -> {
+                int inner = code.mark();
+                var group = divided(number, strips.count(), Opcodes.IDIV);
+                var strip = divided(number, strips.count(), Opcodes.IREM);
+                for (int i = 0; i < calls.size(); i++) {
+                    strip(calls.get(i), strips, strips.distances().get(i), group, strip, first + i);
+                }
+                code.release(inner);
+            });
+            if (timed) {
+                endStamps(start, first, calls.size());
+            }
+            code.release(mark);
+        }
+
+        private Whole share(Whole count, Whole part, Local parts) {
+            code.push(count);
+            code.push(part);
+            code.load(parts);
+            code.callStatic(Sharing.SHARES, "first", "(III)I");
+            return Whole.of(code.keep(Type.INT_TYPE));
+        }
+
+        private Whole divided(Whole number, int by, int opcode) {
+            code.push(number);
+            code.push(by);
+            code.op(opcode);
+            return Whole.of(code.keep(Type.INT_TYPE));
+        }
+
+        /// A call by this worker alone, on one strip of one group.
+        private void strip(Call call, Strips strips, List<Integer> distances, Whole group, Whole strip, int place) {
+            var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
+            code.line(call.origin().span().line());
+            if (timed) {
+                addStamp(Whole.of(place));
+            }
+            kernel(call);
+            for (int i = 0; i < distances.size(); i++) {
+                int buffer = call.buffers().get(i);
+                array(Whole.of(buffer));
+                var lies = buffers.get(buffer);
+                if (strips.stay().contains(buffer)) {
+                    code.push(Whole.of(worker).times(distances.get(i)));
+                    code.op(Opcodes.IADD);
+                } else if (lies.perExample()) {
+                    code.push(group.times(Math.toIntExact(lies.size())).plus(strip.times(distances.get(i))));
+                    code.op(Opcodes.IADD);
+                }
+            }
+            code.push(1);
+            code.push(32);
+            code.push(0);
+            code.push(1);
+            code.callVirtual(base, "k" + call.kernel(), signature.descriptor());
         }
 
         private Local atMost(Whole number, Whole most) {
@@ -330,19 +413,13 @@ final class EntryMethods {
         private void write(Call call, List<Integer> steps, Whole turn, Whole place, Batch batch) {
             var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
             code.line(call.origin().span().line());
-            if (call.barrier()) {
-                code.load(team);
-                code.callInterface(TEAM, "barrier", "()V");
-            }
+            barrier(call);
             if (timed && batch.equals(all)) {
                 stamp(place);
             } else if (timed) {
                 addStamp(place);
             }
-            code.load(kernels);
-            code.push(call.kernel());
-            code.op(Opcodes.AALOAD);
-            code.type(Opcodes.CHECKCAST, base);
+            kernel(call);
             for (int i = 0; i < steps.size(); i++) {
                 operand(turn.times(steps.get(i)).plus(call.buffers().get(i)), batch);
             }
@@ -364,18 +441,38 @@ final class EntryMethods {
             code.callVirtual(base, "k" + call.kernel(), signature.descriptor());
         }
 
-        private void operand(Whole buffer, Batch batch) {
-            if (buffer.isConstant() && buffer.constant() < 0) {
-                code.load(scratch);
-                code.push(0);
-                return;
+        private void barrier(Call call) {
+            if (call.barrier()) {
+                code.load(team);
+                code.callInterface(TEAM, "barrier", "()V");
             }
+        }
+
+        /// Pushes the kernel.
+        private void kernel(Call call) {
+            code.load(kernels);
+            code.push(call.kernel());
+            code.op(Opcodes.AALOAD);
+            code.type(Opcodes.CHECKCAST, base);
+        }
+
+        /// Pushes the array of a buffer, and where the buffer begins in it.
+        private void array(Whole buffer) {
             code.load(arrays);
             code.push(buffer);
             code.op(Opcodes.AALOAD);
             code.load(offsets);
             code.push(buffer);
             code.op(Opcodes.IALOAD);
+        }
+
+        private void operand(Whole buffer, Batch batch) {
+            if (buffer.isConstant() && buffer.constant() < 0) {
+                code.load(scratch);
+                code.push(0);
+                return;
+            }
+            array(buffer);
             if (buffer.isConstant() && batch.moves().test(buffer.constant())) {
                 code.push(batch.first()
                         .times(Math.toIntExact(buffers.get(buffer.constant()).size())));

@@ -24,7 +24,7 @@ final class Heaviest {
         for (var call : entry.calls()) {
             var kernel = program.kernels().get(call.kernel());
             if (Uses.vectors(kernel)) {
-                work.merge(call.kernel(), nanos(kernel), Double::sum);
+                work.merge(call.kernel(), call.times() * nanos(kernel), Double::sum);
             }
         }
         double all = work.values().stream().mapToDouble(n -> n).sum();

@@ -11,7 +11,7 @@ import org.objectweb.asm.Type;
 
 /// The code that finds a worker's share of a kernel: see `Shares` of the runtime.
 final class Sharing {
-    private static final String SHARES = "dev/lanewise/runtime/model/Shares";
+    static final String SHARES = "dev/lanewise/runtime/model/Shares";
 
     private Sharing() {}
 

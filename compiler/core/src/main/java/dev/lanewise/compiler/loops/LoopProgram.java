@@ -23,15 +23,16 @@ public record LoopProgram(
         return new LoopProgram(layout, all, uniforms, entries, metrics);
     }
 
-    /// The calls of an entry (in the order of `Layout.entries`), of which some are done in turns.
-    public record Entry(List<Call> calls, List<Turns> turns) {
+    /// The calls of an entry (in the order of `Layout.entries`), of which some are done in turns, others in strips.
+    public record Entry(List<Call> calls, List<Turns> turns, List<Strips> strips) {
         public Entry {
             calls = List.copyOf(calls);
             turns = List.copyOf(turns);
+            strips = List.copyOf(strips);
         }
 
         public Entry(List<Call> calls) {
-            this(calls, List.of());
+            this(calls, List.of(), List.of());
         }
     }
 
@@ -45,11 +46,28 @@ public record LoopProgram(
         }
     }
 
+    /// The calls from number `first` to before `end` are done strip by strip, each worker doing all of them alone
+    /// on a strip of a group before it takes its next one; there are `count` strips in a group. For each call and
+    /// buffer `distances` tells how far it is to the next strip. The buffers that `stay` hold a strip for each
+    /// worker, that of worker w being strip w, with room for `room` workers in each group; there are no more at
+    /// work.
+    public record Strips(int first, int end, int count, List<List<Integer>> distances, List<Integer> stay, int room) {
+        public Strips {
+            distances = List.copyOf(distances);
+            stay = List.copyOf(stay);
+        }
+    }
+
     /// One call of a kernel: the buffers of the entry for its operands, and the uniforms for its scalars. Operand
     /// number -1 is the worker's own scratch of `Kernel.SCRATCH` numbers. `barrier`: whether workers must meet
     /// before this call, because it reads or overwrites what another worker may have touched since the last
-    /// meeting.
-    public record Call(int kernel, List<Integer> buffers, List<Integer> uniforms, boolean barrier, Origin origin) {
+    /// meeting. It is made so many `times` for each group, 1 if not in strips.
+    public record Call(
+            int kernel, List<Integer> buffers, List<Integer> uniforms, boolean barrier, Origin origin, int times) {
+        public Call(int kernel, List<Integer> buffers, List<Integer> uniforms, boolean barrier, Origin origin) {
+            this(kernel, buffers, uniforms, barrier, origin, 1);
+        }
+
         public Call {
             buffers = List.copyOf(buffers);
             uniforms = List.copyOf(uniforms);

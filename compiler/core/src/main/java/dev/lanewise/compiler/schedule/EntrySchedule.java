@@ -13,6 +13,8 @@ import dev.lanewise.compiler.loops.LoopProgram.Uniform;
 import dev.lanewise.compiler.loops.Statement;
 import dev.lanewise.runtime.model.Layout;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -33,6 +35,7 @@ final class EntrySchedule {
 
     final List<Step> steps = new ArrayList<>();
     private final List<TakingTurns.Span> turns;
+    private final Map<Integer, InStrips.Span> strips = new HashMap<>();
 
     /// The entry's own batch-wide values begin at `start`, behind `slots`.
     EntrySchedule(String name, Facts facts, List<Uniform> uniforms, List<Layout.Slot> slots, long start) {
@@ -60,7 +63,14 @@ final class EntrySchedule {
         }
         arrangeInputs();
         order();
+        var inStrips = InStrips.divide(steps, facts);
         turns = TakingTurns.divide(steps, facts, sums, new Reductions(facts, fusion, uniforms));
+        for (var span : inStrips) {
+            int first = steps.indexOf(span.first());
+            strips.put(first, span);
+            turns.add(new TakingTurns.Span(first, first + InStrips.Span.STEPS, 0));
+        }
+        turns.sort(Comparator.comparingInt(TakingTurns.Span::first));
         var inPlace = updates(fusion);
         var keep = new LinkedHashSet<Operand>();
         for (var result : facts.results) {
@@ -69,7 +79,7 @@ final class EntrySchedule {
                 keep.add(operand(result));
             }
         }
-        memory = new MemoryPlan(facts, slots, start, steps, turns, keep, inPlace);
+        memory = new MemoryPlan(facts, slots, start, steps, turns, InStrips.sizes(inStrips, steps), keep, inPlace);
     }
 
     /// Inputs in lanes, for whoever reads them so.
@@ -299,10 +309,17 @@ final class EntrySchedule {
     LoopProgram.Entry calls(Map<Kernel, Integer> kernels) {
         var calls = new ArrayList<Call>();
         var inTurns = new ArrayList<LoopProgram.Turns>();
+        var inStrips = new ArrayList<LoopProgram.Strips>();
         var barriers = new Barriers(memory.buffers);
         for (var span : turns) {
             steps.subList(calls.size(), span.first()).forEach(step -> calls.add(call(step, barriers, kernels)));
             var once = steps.subList(span.first(), span.end());
+            var strip = strips.get(span.first());
+            if (strip != null) {
+                inStrips.add(strip(span, strip));
+                stripCalls(once, strip, barriers, kernels, calls);
+                continue;
+            }
             var first = once.stream().map(step -> call(step, barriers, kernels)).toList();
             // What a turn does, the next one finds done.
             var next = once.stream().map(step -> call(step, barriers, kernels)).toList();
@@ -312,15 +329,47 @@ final class EntrySchedule {
             inTurns.add(new LoopProgram.Turns(span.first(), span.end(), span.groups(), memory.within(span)));
         }
         steps.subList(calls.size(), steps.size()).forEach(step -> calls.add(call(step, barriers, kernels)));
-        return new LoopProgram.Entry(calls, inTurns);
+        return new LoopProgram.Entry(calls, inTurns, inStrips);
+    }
+
+    private LoopProgram.Strips strip(TakingTurns.Span span, InStrips.Span strip) {
+        var stay = memory.within(span).stream()
+                .filter(numbers(strip.stay())::contains)
+                .toList();
+        return new LoopProgram.Strips(
+                span.first(), span.end(), strip.strips(), strip.distances(), stay, InStrips.room(strip));
+    }
+
+    /// Workers meet before the first if at all: between them, each reads what it has made itself.
+    private void stripCalls(
+            List<Step> once, InStrips.Span strip, Barriers barriers, Map<Kernel, Integer> kernels, List<Call> calls) {
+        var reads = new LinkedHashSet<Operand>();
+        var writes = new LinkedHashSet<Operand>();
+        once.forEach(step -> {
+            reads.addAll(step.reads());
+            writes.addAll(step.writes());
+        });
+        boolean barrier = barriers.before(numbers(reads), numbers(writes), false);
+        for (var step : once) {
+            calls.add(call(step, barrier, strip.strips(), kernels));
+            barrier = false;
+        }
+    }
+
+    private List<Integer> numbers(Collection<Operand> operands) {
+        return operands.stream()
+                .map(operand -> CompilerBug.expect(memory.numbers, operand))
+                .toList();
     }
 
     private Call call(Step step, Barriers barriers, Map<Kernel, Integer> kernels) {
+        boolean barrier = barriers.before(
+                numbers(step.reads()), numbers(step.writes()), step.kernel().isAlone());
+        return call(step, barrier, 1, kernels);
+    }
+
+    private Call call(Step step, boolean barrier, int times, Map<Kernel, Integer> kernels) {
         var number = kernels.computeIfAbsent(step.kernel(), k -> kernels.size());
-        var buffers = step.operands().stream().map(memory.numbers::get).toList();
-        var reads = step.reads().stream().map(memory.numbers::get).toList();
-        var writes = step.writes().stream().map(memory.numbers::get).toList();
-        boolean barrier = barriers.before(reads, writes, step.kernel().isAlone());
-        return new Call(number, buffers, step.uniforms(), barrier, step.origin());
+        return new Call(number, numbers(step.operands()), step.uniforms(), barrier, step.origin(), times);
     }
 }

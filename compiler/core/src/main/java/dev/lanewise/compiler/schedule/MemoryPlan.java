@@ -25,20 +25,24 @@ final class MemoryPlan {
     private final List<Layout.Slot> slots;
     private final Map<Integer, Integer> slotBuffers = new HashMap<>();
     private final Map<Integer, Integer> inPlace;
+    private final Map<Operand, Long> narrow;
     private final Map<TakingTurns.Span, List<Integer>> within = new HashMap<>();
 
-    /// `inPlace` gives for nodes that are stored right into a weight the number of that weight.
+    /// `narrow` gives the numbers of operands that are smaller than their values; `inPlace` gives for nodes that
+    /// are stored right into a weight the number of that weight.
     MemoryPlan(
             Facts facts,
             List<Layout.Slot> slots,
             long batchStart,
             List<Step> steps,
             List<TakingTurns.Span> turns,
+            Map<Operand, Long> narrow,
             Set<Operand> keep,
             Map<Integer, Integer> inPlace) {
         this.facts = facts;
         this.slots = slots;
         this.inPlace = inPlace;
+        this.narrow = narrow;
         batch = new Arena(batchStart);
         for (int i = 0; i < slots.size(); i++) {
             weightNumbers.put(slots.get(i).name(), i);
@@ -132,6 +136,10 @@ final class MemoryPlan {
     private long size(Operand operand) {
         var type = facts.node(operand.node()).type();
         long size = type.shape().size();
+        var narrower = narrow.get(operand);
+        if (narrower != null) {
+            return narrower;
+        }
         if (operand.form() == Operand.Form.PANELS) {
             var panels = new Kernel.Panels(Math.toIntExact(size));
             return 32L * panels.count() * panels.width();

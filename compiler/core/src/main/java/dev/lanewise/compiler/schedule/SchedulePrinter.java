@@ -46,6 +46,7 @@ public final class SchedulePrinter {
         line("entry " + layout.name() + ": " + entry.calls().size() + " calls, example arena " + layout.exampleArena());
         for (int c = 0; c < entry.calls().size(); c++) {
             turns(entry, c, names);
+            strips(entry, c, names);
             var call = entry.calls().get(c);
             var buffers = call.buffers().stream()
                     .map(b -> b < 0 ? "scratch" : names.getOrDefault(b, "b" + b))
@@ -73,6 +74,18 @@ public final class SchedulePrinter {
                         .toList();
                 line("  " + (turns.end() - turns.first()) + " calls in turns, groups at a time: " + turns.groups()
                         + (stay.isEmpty() ? "" : ", in place: " + String.join(", ", stay)));
+            }
+        }
+    }
+
+    private void strips(LoopProgram.Entry entry, int call, Map<Integer, String> names) {
+        for (var strips : entry.strips()) {
+            if (strips.first() == call) {
+                var stay = strips.stay().stream()
+                        .map(b -> names.getOrDefault(b, "b" + b))
+                        .collect(Collectors.joining(", "));
+                line("  " + (strips.end() - strips.first()) + " calls in " + strips.count() + " strips, in place: "
+                        + stay);
             }
         }
     }

@@ -12,7 +12,9 @@ import dev.lanewise.compiler.scalar.Float32;
 import dev.lanewise.compiler.scalar.Float64;
 import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.random.CounterRandom;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,8 @@ final class LoopInterpreter {
     private int batchGroups;
     private int batchExamples;
     private List<Integer> stay = List.of();
+    private int strip;
+    private List<Integer> distances = List.of();
 
     // One kernel
     private int[] variables;
@@ -82,9 +86,10 @@ final class LoopInterpreter {
         batchGroups = groups;
         batchExamples = data.examples();
         var calls = program.entries().get(entry).calls();
+        var strips = new ArrayDeque<>(program.entries().get(entry).strips());
         int done = 0;
         for (var turns : program.entries().get(entry).turns()) {
-            calls.subList(done, turns.first()).forEach(call -> call(plan, call));
+            calls(plan, calls, strips, done, turns.first());
             done = turns.end();
             for (from = 0; from < groups; from += batchGroups) {
                 batchGroups = Math.min(turns.groups(), groups - from);
@@ -95,8 +100,9 @@ final class LoopInterpreter {
             from = 0;
             batchGroups = groups;
             batchExamples = data.examples();
+            stay = List.of();
         }
-        calls.subList(done, calls.size()).forEach(call -> call(plan, call));
+        calls(plan, calls, strips, done, calls.size());
         var results = new LinkedHashMap<String, double[]>();
         for (var fetch : plan.fetches()) {
             results.put(fetch.role() + " " + fetch.name(), fetch(plan, fetch));
@@ -107,6 +113,33 @@ final class LoopInterpreter {
             results.put("WEIGHT " + slot.name(), Arrays.copyOfRange(batch, from, from + size));
         }
         return results;
+    }
+
+    /// Calls that are not done in turns.
+    private void calls(
+            Layout.Entry plan, List<LoopProgram.Call> calls, Deque<LoopProgram.Strips> strips, int first, int end) {
+        int done = first;
+        while (!strips.isEmpty() && strips.getFirst().first() < end) {
+            var span = strips.removeFirst();
+            calls.subList(done, span.first()).forEach(call -> call(plan, call));
+            done = span.end();
+            stay = span.stay();
+            batchGroups = 1;
+            for (int number = 0; number < groups * span.count(); number++) {
+                from = number / span.count();
+                strip = number % span.count();
+                for (int i = span.first(); i < done; i++) {
+                    distances = span.distances().get(i - span.first());
+                    call(plan, calls.get(i));
+                }
+            }
+            from = 0;
+            strip = 0;
+            batchGroups = groups;
+            distances = List.of();
+            stay = List.of();
+        }
+        calls.subList(done, end).forEach(call -> call(plan, call));
     }
 
     private double uniform(List<Integer> arguments, int i) {
@@ -160,7 +193,8 @@ final class LoopInterpreter {
                 var buffer = plan.buffers().get(number);
                 arrays[i] = buffer.perExample() ? examples : batch;
                 boolean moves = buffer.perExample() && !stay.contains(number);
-                firsts[i] = first(buffer) + (moves ? Math.toIntExact(from * buffer.size()) : 0);
+                int further = distances.isEmpty() ? 0 : strip * distances.get(i);
+                firsts[i] = first(buffer) + (moves ? Math.toIntExact(from * buffer.size()) + further : 0);
             }
         }
         scalars = call.uniforms().stream().mapToDouble(u -> round(uniforms[u])).toArray();
