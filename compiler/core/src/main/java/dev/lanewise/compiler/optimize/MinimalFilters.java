@@ -210,9 +210,33 @@ final class MinimalFilters implements Rule {
             var numbers = window.prim().dilation() > 0 ? WEIGHTS : backwards(WEIGHTS);
             return contract(
                     constants(numbers, "" + product + window.element(), PRODUCTS),
-                    new Lettered(node.inputs().get(0), spec.left()),
+                    new Lettered(turned(), spec.left()),
                     kept.toString(),
                     "" + window.element());
+        }
+
+        /// The weights as windows that are read forwards meet them.
+        private Value turned() {
+            var out = sight.out();
+            var weights = node.inputs().getFirst();
+            var shape = sight.type(weights).shape();
+            for (var other : image.windows().values()) {
+                if (!other.equals(window) && isTurned(other)) {
+                    int axis = spec.left().indexOf(other.element());
+                    var backwards = new Windows(axis, shape.extent(axis), 1, -1);
+                    var view = out.add(backwards, node.origin(), weights);
+                    weights = out.add(new Reshape(shape), node.origin(), view);
+                }
+            }
+            return weights;
+        }
+
+        /// Whether a window that is read backwards is read forwards instead: neighbours in memory come in
+        /// order.
+        private boolean isTurned(Windowed.Window other) {
+            return other.prim().dilation() < 0
+                    && spec.left().indexOf(other.element()) >= 0
+                    && spec.summed().indexOf(other.element()) >= 0;
         }
 
         private static List<Double> backwards(List<Double> rows) {
@@ -253,7 +277,7 @@ final class MinimalFilters implements Rule {
                     axis,
                     other.prim().kernel(),
                     other.prim().stride(),
-                    other.prim().dilation());
+                    isTurned(other) ? -other.prim().dilation() : other.prim().dilation());
             var letters = value.letters().replace("" + at, "" + at + other.element());
             return new Lettered(sight.out().add(prim, node.origin(), value.value()), letters);
         }
