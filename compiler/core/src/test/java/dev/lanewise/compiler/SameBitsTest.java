@@ -86,7 +86,7 @@ class SameBitsTest {
               logits = (w + x) ^ 2 * v
               output probability = softmax(logits)
               loss cross_entropy(logits, y)
-              train { optimizer: sgd(rate: 1); batch: 128 }
+              train { optimizer: sgd(rate: 1); batch: 256 }
             }
             """,
             "image", """

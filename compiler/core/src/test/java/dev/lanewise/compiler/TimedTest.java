@@ -35,7 +35,7 @@ class TimedTest {
           target c: class[1500]
           param w: float[1500] = normal(std: 1)
           loss cross_entropy((w + mean(x)) ^ 2, c)
-          train { batch: 128; optimizer: sgd(rate: 0.1) }
+          train { batch: 256; optimizer: sgd(rate: 0.1) }
         }
         """;
 

@@ -40,7 +40,7 @@ public final class Optimizer {
                                     new PartsOnly()))
                     .toList());
     private static final Pass DROP_STOPS = new Rewriting("DropStops", List.of((node, _) -> withoutStop(node)));
-    private static final Pass DECAY = new Rewriting("Decays", List.of(new Decays()));
+    private static final Pass DECAY = new Rewriting("Decays", List.of(new Decays(), new ChosenNumbers()));
     private static final Pass FILTER = new Rewriting("MinimalFilters", List.of(new MinimalFilters()));
     private static final Pass BY_UNIT = new SumsByUnit();
     private static final Pass FUSE =

@@ -19,7 +19,7 @@ final class TakingTurns {
     /// About so many numbers of the examples are gone through in one turn.
     private static final long NEAR = 1 << 16;
     /// Values of a batch that take less than so many turns are near anyhow.
-    private static final int LEAST = 2;
+    private static final int LEAST = 4;
 
     /// The steps from number `first` to before `end`, so many groups at a time.
     record Span(int first, int end, int groups) {}
@@ -125,7 +125,9 @@ final class TakingTurns {
         var touched = new HashSet<Operand>();
         all.subList(first, last).forEach(step -> touched.addAll(step.operands()));
         long each = touched.stream().mapToLong(this::size).sum();
-        return new Span(first, last, (int) Math.max(1, NEAR / each));
+        int most = (int) Math.max(1, NEAR / each);
+        int groups = Math.ceilDiv(facts.batch, 32);
+        return new Span(first, last, Math.ceilDiv(groups, Math.ceilDiv(groups, most)));
     }
 
     /// Whether values of one turn are near, but not those of a batch.

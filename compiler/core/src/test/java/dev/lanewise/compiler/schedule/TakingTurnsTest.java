@@ -40,7 +40,7 @@ class TakingTurnsTest {
 
     @Test
     void whatIsMadeAndSummedStaysInItsPlaceAndTheSumsWait() {
-        var program = program(NETWORK.formatted(1500, 128));
+        var program = program(NETWORK.formatted(1500, 256));
         var turns = turns(program);
         assertEquals(1, turns.size());
         assertEquals(1, turns.getFirst().groups(), "48,000 numbers of a group are near, two groups are not");
@@ -52,7 +52,7 @@ class TakingTurnsTest {
 
     @Test
     void valuesThatAreNearAnyhowAreMadeAtOnce() {
-        assertTrue(turns(program(NETWORK.formatted(1500, 64))).isEmpty());
+        assertTrue(turns(program(NETWORK.formatted(1500, 128))).isEmpty());
         assertTrue(turns(program(NETWORK.formatted(100, 256))).isEmpty());
     }
 
@@ -64,14 +64,14 @@ class TakingTurnsTest {
     @Test
     void turnsMeanTheSameWhateverTheBatchHas() {
         for (int examples : new int[] {1, 32, 33, 100}) {
-            compare(NETWORK.formatted(1100, 128), 1100, examples, Set.of());
+            compare(NETWORK.formatted(1100, 256), 1100, examples, Set.of());
         }
     }
 
     /// What somebody looks at afterwards has a place for every example.
     @Test
     void valuesThatAreResultsTooDoNotStay() {
-        compare(NETWORK.formatted(1100, 128), 1100, 70, Set.of(Role.VALUE, Role.GRADIENT));
+        compare(NETWORK.formatted(1100, 256), 1100, 70, Set.of(Role.VALUE, Role.GRADIENT));
     }
 
     private static void compare(String text, int classes, int examples, Set<Role> keep) {
