@@ -211,6 +211,21 @@ class InterpreterTest {
         assertEquals(1, run(add(new Prim.ArgMax(List.of(0)), w), bindings, true).number());
     }
 
+    /// 33 examples: the last is added to what the first left in its lane, without being rounded before.
+    @Test
+    void sumsOfProductsRoundOnceForEach() {
+        double[] a = new double[33];
+        double[] b = new double[33];
+        a[0] = -1;
+        b[0] = 1;
+        a[32] = 1 + 0x1p-13;
+        b[32] = 1 - 0x1p-13;
+        var sum = add(new Prim.SumOfProducts(List.of()), input("a"), input("b"));
+        var bindings = Bindings.of(33, Map.of("a", a, "b", b), Map.of(), 1);
+        assertEquals(-0x1p-26, run(sum, bindings, false).number());
+        assertEquals(1, (float) a[32] * (float) b[32], "the product alone is rounded");
+    }
+
     @Test
     void gatherAndScatterAreOpposites() {
         var table = parameter("w", 3, 2);

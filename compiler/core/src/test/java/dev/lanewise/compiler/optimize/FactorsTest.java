@@ -11,6 +11,7 @@ import dev.lanewise.compiler.graph.Op;
 import dev.lanewise.compiler.graph.Origin;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Prim.Elementwise;
+import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Prim.SumOfProducts;
 import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Shape;
@@ -85,6 +86,27 @@ class FactorsTest {
         // g (cos / 2 + 3 exp abs)
         assertEquals(3, count(graph, Op.MUL));
         assertEquals(1, count(graph, Op.FMA));
+    }
+
+    @Test
+    void aNumberOfTheRunTimesAComparisonIsChosen() {
+        var graph = optimized((x, m) -> {
+            var truth = m.apply(Op.LT, x, m.apply(Op.SIN, x));
+            return m.add(m.apply(Op.COS, x), m.mul(truth, m.div(m.fill(3), m.run(RunScalar.EXAMPLES))));
+        });
+        assertEquals(1, count(graph, Op.SELECT));
+        assertTrue(graph.nodes().stream()
+                .noneMatch(n -> n.type().perExample() && n.prim().equals(new Elementwise(Op.MUL))));
+    }
+
+    /// What is stored as 0 or 1 would have to be compared once more.
+    @Test
+    void aComparisonThatIsNeededElsewhereIsMultiplied() {
+        var graph = optimized((x, m) -> {
+            var truth = m.apply(Op.LT, x, m.apply(Op.SIN, x));
+            return m.apply(Op.EXP, m.add(truth, m.mul(truth, m.run(RunScalar.EXAMPLES))));
+        });
+        assertEquals(0, count(graph, Op.SELECT));
     }
 
     @Test
