@@ -59,8 +59,8 @@ final class KernelClass {
     }
 
     /// The call of a method for warming up: the first tile, of so many results, at the depth that is asked for; or
-    /// the first unit (0).
-    record Warm(String method, Signature signature, int tile) {
+    /// the first units (0).
+    record Warm(String method, Signature signature, int tile, int units) {
         boolean isTile() {
             return tile > 0;
         }
@@ -78,7 +78,7 @@ final class KernelClass {
 
     /// Notes that a method is to be warmed up.
     void warm(String method, Signature signature, int tile) {
-        current.add(new Warm(method, signature, tile));
+        current.add(new Warm(method, signature, tile, 1));
     }
 
     /// The places of each step of a depth, in a static field each; the same steps have one.
@@ -271,7 +271,7 @@ final class KernelClass {
             }
         }
         for (int i = 1; i < warm.signature().own(); i++) {
-            code.push(warm.isTile() ? 0 : (i + 1) % 2);
+            code.push(warm.isTile() ? 0 : (i + 1) % 2 * warm.units());
         }
         code.load(depth);
         if (!warm.isTile()) {
@@ -285,7 +285,7 @@ final class KernelClass {
 
     private void units(String name, Kernel kernel, int line, Consumer<Body> work) {
         var signature = Sharing.unitsSignature(kernel, doubles());
-        warm(name + "n", signature, 0);
+        current.add(new Warm(name + "n", signature, 0, Scratch.units(kernel)));
         method(name + "n", signature, line, code -> work.accept(body(code, signature, width)));
     }
 

@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/// How much of every operand a kernel touches when it is warmed up: one unit of one group, one tile at a depth of
-/// [#DEPTH].
+/// How much of every operand a kernel touches when it is warmed up: the first units of one group, one tile at a
+/// depth of [#DEPTH].
 final class Scratch {
     static final int DEPTH = 16;
+    private static final int SEEN = 40;
     /// The most rows of a tile.
     private static final int ROWS = 24;
 
@@ -21,12 +22,31 @@ final class Scratch {
 
     private Scratch() {}
 
+    /// How many units of a kernel are worked on in a call that warms it up. What has not run yet HotSpot leaves out
+    /// only once it came to it [#SEEN] times: else vectors stay objects, in what has run too. So it must see that
+    /// often how a sum over the examples ends, where a unit has one.
+    static int units(Kernel kernel) {
+        return kernel.work() instanceof Kernel.Nest(var body)
+                        && !kernel.perGroup()
+                        && body.stream().anyMatch(Scratch::isSum)
+                ? Math.min(SEEN, kernel.unitsPerGroup())
+                : 1;
+    }
+
+    private static boolean isSum(Statement statement) {
+        return statement instanceof Statement.Vector loop
+                && loop.body().stream().anyMatch(inner -> inner instanceof Statement.Groups);
+    }
+
     static long size(Kernel kernel) {
         var scratch = new Scratch();
         int rows = Math.min(ROWS, kernel.unitsPerGroup());
         scratch.extents.put(Kernel.LANE, 32);
         switch (kernel.work()) {
-            case Kernel.Nest nest -> scratch.visit(nest.body());
+            case Kernel.Nest nest -> {
+                scratch.extents.put(Kernel.UNIT, units(kernel));
+                scratch.visit(nest.body());
+            }
             case Kernel.LaneTile tile -> {
                 scratch.extents.put(Kernel.UNIT, rows);
                 scratch.visit(tile.store());

@@ -23,6 +23,8 @@ final class Reductions {
     /// A unit makes sums of so many places at most, one behind the other, so that their trees are gone through
     /// together.
     static final int TOGETHER = 32;
+    /// Places whose sum takes far longer than its tree.
+    private static final int LONG = 128;
 
     private final Facts facts;
     private final Fusion fusion;
@@ -119,9 +121,11 @@ final class Reductions {
         return Lowering.finish(facts, cluster, values, false, units, cost, Lowering.nest(values));
     }
 
-    /// How many sums a unit makes: those of the only axis that is left, where they lie side by side.
+    /// How many sums a unit makes: those of the only axis that is left, where they lie side by side. Long sums are
+    /// units of their own, so that several workers share them.
     private static int together(Cluster cluster) {
-        int most = Math.min(TOGETHER, Kernel.SCRATCH / 32 / cluster.roots.size());
+        int places = Math.toIntExact(cluster.full.size() / cluster.outer.size());
+        int most = Math.min(TOGETHER, Math.min(Kernel.SCRATCH / 32 / cluster.roots.size(), 1 + LONG / places));
         int together = cluster.outer.rank() == 1 ? Math.min(most, units(cluster)) : 1;
         while (units(cluster) % together != 0) {
             together--;
