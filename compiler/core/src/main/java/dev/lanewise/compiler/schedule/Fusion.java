@@ -168,7 +168,8 @@ final class Fusion {
             case Prim.SumOfProducts(var axes) -> reduction(n, axes, true);
             case Prim.Max(var axes, boolean examples) -> reduction(n, axes, examples);
             case Prim.Contract _ -> contract(n);
-            case Prim.Concat _, Prim.Fold _, Prim.ArgMax _, Prim.ScatterAdd _, Prim.Literal _ -> single(n);
+            case Prim.Concat _, Prim.Fold _, Prim.ScatterAdd _, Prim.Literal _ -> single(n);
+            case Prim.ArgMax _ -> argMax(n);
             case Prim.Run _ -> throw new CompilerBug("a run's number is uniform");
             case Prim.Decompose _ -> throw new CompilerBug("what is computed once is in the graph of each step");
             case Prim.Gradient _ -> throw new CompilerBug("a gradient is left in the graph");
@@ -389,12 +390,20 @@ final class Fusion {
     }
 
     private void single(int n) {
-        var node = facts.node(n);
-        var cluster = create(Kind.SINGLE, n, node);
+        readings.fromMemory(n, alone(n));
+    }
+
+    /// It reads each element for itself, as a maximum does, which then need not be in memory for either.
+    private void argMax(int n) {
+        readings.add(facts.input(n, 0), alone(n), At.Plain.ELSEWHERE, facts.fuse ? Need.CHEAP : Need.STORED);
+    }
+
+    private Cluster alone(int n) {
+        var cluster = create(Kind.SINGLE, n, facts.node(n));
         home[n] = cluster;
         stored[n] = true;
         cluster.add(n, At.Plain.BASE);
-        readings.fromMemory(n, cluster);
+        return cluster;
     }
 
     /// Whether the kernel folds the products of node `n`.
