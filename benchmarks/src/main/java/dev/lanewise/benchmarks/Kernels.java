@@ -8,7 +8,6 @@ import dev.lanewise.runtime.data.DataSource;
 import dev.lanewise.runtime.train.ModelTrainer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -66,13 +65,6 @@ public class Kernels {
                 }
                 """.formatted(input, shape, layer);
         }
-    }
-
-    /// Operations done, which JMH reports a second.
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    @State(Scope.Thread)
-    public static class Work {
-        public long flops;
     }
 
     /// A layer with its batch.

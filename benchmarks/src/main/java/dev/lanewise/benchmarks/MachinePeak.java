@@ -3,7 +3,6 @@ package dev.lanewise.benchmarks;
 import dev.lanewise.compiler.emit.Peak;
 import dev.lanewise.runtime.simd.Simd;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -26,13 +25,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 3, jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
 public class MachinePeak {
     private static final int ROUNDS = 20_000;
-
-    /// Operations done, which JMH reports a second.
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    @State(Scope.Thread)
-    public static class Work {
-        public long flops;
-    }
 
     /// The loops on so many threads.
     @State(Scope.Benchmark)

@@ -13,7 +13,6 @@ import dev.lanewise.runtime.train.ModelTrainer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -46,13 +45,6 @@ public class Steps {
         NODE_BY_NODE,
         /// The plain interpreter, on one thread: the definition of what is right.
         INTERPRETED
-    }
-
-    /// Operations done, which JMH reports a second.
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    @State(Scope.Thread)
-    public static class Work {
-        public long flops;
     }
 
     /// A network ready to be trained.

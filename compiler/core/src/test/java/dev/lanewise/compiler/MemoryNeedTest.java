@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.runtime.ModelException;
 import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.model.Layout;
+import dev.lanewise.runtime.model.WeightStore;
+import dev.lanewise.runtime.team.Team;
+import dev.lanewise.runtime.train.Session;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,5 +69,41 @@ class MemoryNeedTest {
                         () -> loaded.trainer().batch(examples).open()),
                 examples);
         compiled.trainer().open().close();
+    }
+
+    @Test
+    void aPredictorWithoutRoomIsRefused() {
+        var compiled = Lanewise.compile(NETWORK, CompileOptions.standard()).network();
+        int threads = tooMany() / 32 + 1;
+        var text = assertThrows(ModelException.class, () -> compiled.predictor(threads))
+                .getMessage();
+        assertTrue(text.startsWith("the values for " + threads + " threads need "), text);
+        assertTrue(text.endsWith("; give it more with -Xmx"), text);
+        compiled.predictor(2).close();
+    }
+
+    /// Both arenas of an entry count, though each alone would fit.
+    @Test
+    void whatIsNeededTogetherIsCounted() {
+        long half = Runtime.getRuntime().maxMemory() / Float.BYTES * 6 / 10;
+        var layout = new Layout(
+                false,
+                half,
+                0,
+                0,
+                List.of(),
+                List.of(new Layout.Entry(
+                        "train", half, List.of(new Layout.Buffer(false, 0, half)), List.of(), List.of())),
+                List.of());
+        var program = Lanewise.compile(NETWORK, CompileOptions.standard())
+                .network()
+                .bundle()
+                .program();
+        var weights = WeightStore.zeros(layout);
+        var text = assertThrows(
+                        ModelException.class,
+                        () -> new Session(program, layout, Layout.TRAIN, weights, 32, new int[0], Team.of(1)))
+                .getMessage();
+        assertTrue(text.startsWith("the values of a batch of 32 examples need " + (half >> 17) + " MB"), text);
     }
 }

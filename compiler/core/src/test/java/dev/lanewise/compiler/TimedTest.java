@@ -98,7 +98,8 @@ class TimedTest {
         double operations = 0;
         for (var call : program.entries().get(Layout.TRAIN).calls()) {
             var work = program.kernels().get(call.kernel()).work();
-            if (work instanceof Kernel.LaneTile(var depth, var _, var _, var _, var _, var _, var _) && depth == 40) {
+            if (work instanceof Kernel.LaneTile(var depth, var _, var _, var _, var _, var _, var _, var _)
+                    && depth == 40) {
                 // 64 examples: 70 units of depth 40 without a bias
                 var amount = Amount.of(program, Layout.TRAIN, call, 64);
                 assertEquals(2.0 * 64 * 70 * depth, amount.operations());

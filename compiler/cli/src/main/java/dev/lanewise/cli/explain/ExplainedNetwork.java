@@ -126,7 +126,6 @@ public record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signal
                         + tile.products();
             case Kernel.RowTile tile -> "product of rows of " + tile.columns();
             case Kernel.Rearrange _, Kernel.ToRuns _ -> "transposition of the examples";
-            case Kernel.Turn(int rows, int columns) -> "transposition of " + rows + " by " + columns;
             case Kernel.ClearPadding _ -> "zeros for missing examples";
         };
     }
@@ -141,7 +140,6 @@ public record ExplainedNetwork(CompiledNetwork compiled, ExplainedSignals signal
                     Kernel.RowTile _,
                     Kernel.Rearrange _,
                     Kernel.ToRuns _,
-                    Kernel.Turn _,
                     Kernel.ClearPadding _ -> 0;
         };
     }

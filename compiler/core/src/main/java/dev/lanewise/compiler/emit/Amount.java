@@ -89,10 +89,6 @@ public record Amount(double operations, double bytes) {
                     reads.put(0, 32.0 * move.places() * move.columns() * groups);
                     writes.put(1, 32.0 * move.places() * move.runs().length() * groups);
                 }
-                case Kernel.Turn(int rows, int columns) -> {
-                    reads.put(0, (double) rows * columns);
-                    writes.put(1, (double) rows * columns);
-                }
                 case Kernel.ClearPadding _ -> {}
             }
         }

@@ -88,14 +88,6 @@ public final class JavaSource {
                         + move.columns() + " ? a0[o0 + 32 * (" + move.places() + " * (" + move.columns()
                         + " * i0 + k) + i1) + l] : 0;\n}\n");
             }
-            case Kernel.Turn turn -> {
-                units(kernel);
-                int height = turn.height();
-                out.append("int first = Math.min(" + height + " * i1, " + (turn.rows() - height) + ");\n");
-                out.append("for (int k = 0; k < " + turn.columns() + "; k++) ");
-                out.append("for (int l = first; l < first + " + height + "; l++) ");
-                out.append("a1[o1 + " + turn.rows() + " * k + l] = a0[o0 + " + turn.columns() + " * l + k];\n}\n");
-            }
             case Kernel.ClearPadding(int size) -> {
                 out.append("for (int l = examples - 32 * (groups - 1); l < 32; l++) for (int k = 0; k < " + size
                         + "; k++) ");

@@ -136,7 +136,6 @@ final class KernelClass {
             case Kernel.Nest nest -> units(name, kernel, line, body -> nest(body, kernel, nest));
             case Kernel.Rearrange move -> units(name, kernel, line, body -> Moves.rearrange(body, single, move));
             case Kernel.ToRuns move -> units(name, kernel, line, body -> Moves.toRuns(body, single, move));
-            case Kernel.Turn turn -> units(name, kernel, line, body -> Moves.turn(body, single, turn));
             case Kernel.ClearPadding clear ->
                 units(name, kernel, line, body -> Moves.clearPadding(body, single, clear));
             case Kernel.LaneTile tile -> new TileKernel(this, name, kernel, line).lanes(tile);

@@ -106,24 +106,6 @@ final class Moves {
                 32);
     }
 
-    /// The rows of own parameters 0 to 1, by units.
-    static void turn(Body body, Form single, Kernel.Turn turn) {
-        var code = body.code();
-        var arguments = body.arguments();
-        int height = turn.height();
-        var turning = new Turning(body, single);
-        code.loop(Whole.of(arguments.own().get(0)), Whole.of(arguments.own().get(1)), 1, unit -> {
-            var first = code.smaller(unit.times(height), Whole.of(turn.rows() - height));
-            var from = code.keep(Whole.of(arguments.offsets().get(0)).plus(first.times(turn.columns())));
-            var to = code.keep(Whole.of(arguments.offsets().get(1)).plus(first));
-            turning.turn(
-                    new Turning.Block(arguments.arrays().get(0), Whole.of(from), turn.columns(), 1),
-                    new Turning.Block(arguments.arrays().get(1), Whole.of(to), 1, turn.rows()),
-                    height,
-                    turn.columns());
-        });
-    }
-
     /// The one unit: lanes `examples - 32 (groups - 1)` and on of the last group.
     static void clearPadding(Body body, Form single, Kernel.ClearPadding clear) {
         var code = body.code();

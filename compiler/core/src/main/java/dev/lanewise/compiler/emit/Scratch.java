@@ -52,6 +52,9 @@ final class Scratch {
                 scratch.visit(tile.store());
                 scratch.grow((long) rows * tile.aRow() + (long) DEPTH * tile.aDepth());
                 scratch.grow((long) DEPTH * tile.bDepth() + 32);
+                if (tile.packed() >= 0) {
+                    scratch.grow((long) DEPTH * ROWS);
+                }
             }
             case Kernel.ExampleTile tile -> {
                 scratch.grow((long) rows * tile.aRow() + 32);
@@ -87,7 +90,6 @@ final class Scratch {
             case Kernel.Rearrange move -> scratch.grow(32L * 32 * move.panels().count());
             case Kernel.ToRuns move ->
                 scratch.grow(32L * move.places() * move.runs().length());
-            case Kernel.Turn turn -> scratch.grow(turn.columns() * Math.max(32L, turn.rows()));
             case Kernel.ClearPadding clear -> scratch.grow(32L * clear.size());
         }
         return scratch.most + 64;

@@ -35,66 +35,67 @@ final class Tiles {
         return Whole.of(arguments.offsets().get(operand));
     }
 
-    /// A block of the depth of a tile in lanes: the first begins with zeros, the last runs the store; between them
-    /// the sums wait in memory, and so they do for a store behind more than one block, which is a loop: written out
-    /// for each sum, it would be too long for the first compilers of HotSpot, and might never reach the last.
-    record Block(boolean first, boolean last) {
-        static final Block WHOLE = new Block(true, true);
+    /// A block of the depth of a tile in lanes: the last runs the store; until then the sums wait in memory, and so
+    /// they do for a store behind more than one block, which is a loop: written out for each sum, it would be too
+    /// long for the first compilers of HotSpot, and might never reach the last.
+    enum Block {
+        WHOLE,
+        NEXT,
+        LAST
     }
 
     /// `C[i][j] = sum of A[i] * B[j]` over a block of the depth. The method's own parameters are group, first row,
-    /// first step of the depth and how many there are: so that warming up takes little work.
-    void lanes(Kernel.LaneTile tile, Block block, int rows) {
+    /// where the rows begin that are packed, the first step of the depth and how many there are: so that warming up
+    /// takes little work. Tiles have `stride` rows but the last.
+    void lanes(Kernel.LaneTile tile, Block block, int rows, int stride) {
         var group = Whole.of(arguments.own().get(0));
         var row = Whole.of(arguments.own().get(1));
-        var first = Whole.of(arguments.own().get(2));
-        var depth = Whole.of(arguments.own().get(3));
-        var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow())).plus(first.times(tile.aDepth()))));
+        var slot = Whole.of(arguments.own().get(2));
+        var first = Whole.of(arguments.own().get(3));
+        var depth = Whole.of(arguments.own().get(4));
+        boolean isPacked = tile.packed() >= 0;
+        int aRow = isPacked ? 1 : tile.aRow();
+        int aDepth = isPacked ? stride : tile.aDepth();
+        var array = arguments.arrays().get(isPacked ? tile.packed() : 0);
+        var a = Whole.of(code.keep(
+                isPacked
+                        ? offset(tile.packed()).plus(slot)
+                        : offset(0).plus(row.times(aRow)).plus(first.times(aDepth))));
         var b = Whole.of(code.keep(offset(1).plus(group.times(tile.bGroup())).plus(first.times(tile.bDepth()))));
         code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), lane -> {
-            Function<Whole, Whole> waiting = i -> offset(tile.partial())
+            Function<Whole, Whole> waiting = i -> Whole.of(code.keep(offset(tile.partial())
                     .plus(group.times(32 * rows))
                     .plus(row.plus(i).times(32))
-                    .plus(lane);
-            var sums = block.first()
-                    ? zeros()
-                    : grid(shape.rows(), i -> {
-                        var from = Whole.of(code.keep(waiting.apply(Whole.of(i))));
-                        return row(shape.columns(), j -> waiting(tile, from, j));
-                    });
+                    .plus(lane)));
+            var partial = arguments.arrays().get(Math.max(tile.partial(), 0));
+            var sums = switch (block) {
+                case WHOLE -> zeros();
+                case NEXT -> begun(first, partial, waiting.apply(Whole.ZERO), 32);
+                case LAST -> loaded(shape.rows(), partial, waiting.apply(Whole.ZERO), 32);
+            };
             code.loop(
                     depth,
                     k -> multiply(
                             sums,
-                            Whole.of(code.keep(a.plus(k.times(tile.aDepth())))),
-                            tile.aRow(),
-                            Whole.of(code.keep(b.plus(k.times(tile.bDepth())).plus(lane)))));
+                            array,
+                            Whole.of(code.keep(a.plus(k.times(aDepth)))),
+                            i -> i * aRow,
+                            Whole.of(code.keep(b.plus(k.times(tile.bDepth())).plus(lane))),
+                            j -> j * shape.lanes()));
             body.variable(Kernel.GROUP, group);
-            if (block.first() && block.last()) {
+            if (block == Block.WHOLE) {
                 for (int i = 0; i < shape.rows(); i++) {
                     store(tile, row.plus(i), lane, sums[i]);
                 }
                 return;
             }
-            for (int i = 0; i < shape.rows(); i++) {
-                for (int j = 0; j < shape.columns(); j++) {
-                    var to = waiting.apply(Whole.of(i)).plus(j * shape.lanes());
-                    form.store(code, arguments.arrays().get(tile.partial()), to, sums[i][j]);
-                }
-            }
-            if (block.last()) {
-                code.loop(Whole.of(shape.rows()), i -> {
-                    var from = Whole.of(code.keep(waiting.apply(i)));
-                    store(tile, row.plus(i), lane, row(shape.columns(), j -> waiting(tile, from, j)));
-                });
+            store(partial, waiting.apply(Whole.ZERO), 32, sums);
+            if (block == Block.LAST) {
+                code.loop(
+                        Whole.of(shape.rows()),
+                        i -> store(tile, row.plus(i), lane, loaded(1, partial, waiting.apply(i), 32)[0]));
             }
         });
-    }
-
-    /// A vector of sums that waits in memory.
-    private Local waiting(Kernel.LaneTile tile, Whole from, int column) {
-        form.load(code, arguments.arrays().get(tile.partial()), from.plus(column * shape.lanes()));
-        return code.keep(form.type());
     }
 
     private void store(Kernel.LaneTile tile, Whole row, Whole lane, Local[] sums) {
@@ -104,33 +105,87 @@ final class Tiles {
         }
     }
 
-    /// The same over all examples of the batch; the method's own parameters are the first row, where the columns
-    /// begin in the panels and in the result, and how many examples there are, those of whole groups.
+    /// Packs the rows of a tile, which lie side by side in memory for each step of the depth; what lies behind them
+    /// is copied too, and overwritten by the next step's. The method's own parameters are as of [#lanes].
+    void pack(Kernel.LaneTile tile) {
+        var row = Whole.of(arguments.own().get(1));
+        var slot = Whole.of(arguments.own().get(2));
+        var first = Whole.of(arguments.own().get(3));
+        var depth = Whole.of(arguments.own().get(4));
+        var from = Whole.of(code.keep(offset(0).plus(row).plus(first.times(tile.aDepth()))));
+        var to = Whole.of(code.keep(offset(tile.packed()).plus(slot)));
+        code.loop(depth, k -> {
+            for (int i = 0; i < shape.rows(); i += form.lanes()) {
+                int mark = code.mark();
+                form.load(
+                        code,
+                        arguments.arrays().get(0),
+                        from.plus(k.times(tile.aDepth())).plus(i));
+                var numbers = code.keep(form.type());
+                form.store(
+                        code,
+                        arguments.arrays().get(tile.packed()),
+                        to.plus(k.times(shape.rows())).plus(i),
+                        numbers);
+                code.release(mark);
+            }
+        });
+    }
+
+    /// The sums over a block of examples, which begin with zeros in the first, and else with what waits in C; the
+    /// method's own parameters are the first row, where the columns begin in the panels and in the result, the
+    /// first example of the block, and how many there are, those of whole groups.
     void examples(Kernel.ExampleTile tile) {
         var row = Whole.of(arguments.own().get(0));
         var start = Whole.of(arguments.own().get(1));
         var column = Whole.of(arguments.own().get(2));
-        var examples = Whole.of(arguments.own().get(3));
+        var first = Whole.of(arguments.own().get(3));
+        var examples = Whole.of(arguments.own().get(4));
         int width = tile.panels().width();
-        var a = Whole.of(code.keep(offset(0).plus(row.times(tile.aRow()))));
-        var b = Whole.of(code.keep(offset(1).plus(start)));
-        var sums = zeros();
+        var a = Whole.of(code.keep(
+                offset(0).plus(row.times(tile.aRow())).plus(group(first).times(tile.aGroup()))));
+        var b = Whole.of(code.keep(offset(1).plus(start).plus(first.times(width))));
+        var c = Whole.of(code.keep(offset(2).plus(row.times(tile.columns())).plus(column)));
+        var sums = begun(first, arguments.arrays().get(2), c, tile.columns());
         // One loop over groups and lanes: one within another would be left and entered anew for each group.
         code.loop(examples, e -> {
-            code.push(e);
-            code.push(5);
-            code.op(Opcodes.ISHR);
-            var group = Whole.of(code.keep(Type.INT_TYPE));
-            multiply(
-                    sums,
-                    Whole.of(code.keep(a.plus(e).plus(group.times(tile.aGroup() - 32)))),
-                    tile.aRow(),
-                    Whole.of(code.keep(b.plus(e.times(width)))));
+            var at = a.plus(e).plus(group(e).times(tile.aGroup() - 32));
+            multiply(sums, Whole.of(code.keep(at)), tile.aRow(), Whole.of(code.keep(b.plus(e.times(width)))));
         });
+        store(arguments.arrays().get(2), c, tile.columns(), sums);
+    }
+
+    private Whole group(Whole example) {
+        code.push(example);
+        code.push(5);
+        code.op(Opcodes.ISHR);
+        return Whole.of(code.keep(Type.INT_TYPE));
+    }
+
+    /// Sums that begin with zeros where `first` is 0, and else with what waits in an array, rows `stride` apart.
+    private Local[][] begun(Whole first, Local array, Whole at, int stride) {
+        var sums = grid(shape.rows(), _ -> row(shape.columns(), _ -> code.local(form.type())));
+        code.push(first);
+        code.either(
+                () -> each((i, j) -> {
+                    form.load(code, array, at.plus(i * stride + j * shape.lanes()));
+                    code.store(sums[i][j]);
+                }),
+                () -> each((i, j) -> {
+                    form.constant(code, 0);
+                    code.store(sums[i][j]);
+                }));
+        return sums;
+    }
+
+    private interface Cell {
+        void at(int row, int column);
+    }
+
+    private void each(Cell cell) {
         for (int i = 0; i < shape.rows(); i++) {
-            var c = offset(2).plus(row.plus(i).times(tile.columns())).plus(column);
             for (int j = 0; j < shape.columns(); j++) {
-                form.store(code, arguments.arrays().get(2), c.plus(j * shape.lanes()), sums[i][j]);
+                cell.at(i, j);
             }
         }
     }
@@ -164,12 +219,7 @@ final class Tiles {
             var column = Whole.of(code.keep(Type.INT_TYPE));
             var sums = zeros();
             depth(tile, 0, from, Whole.of(code.keep(panel.plus(column))), sums);
-            for (int i = 0; i < shape.rows(); i++) {
-                for (int j = 0; j < shape.columns(); j++) {
-                    var at = to.plus(column).plus(i * tile.row().c() + j * shape.lanes());
-                    form.store(code, arguments.arrays().get(2), at, sums[i][j]);
-                }
-            }
+            store(arguments.arrays().get(2), to.plus(column), tile.row().c(), sums);
         });
     }
 
@@ -211,6 +261,19 @@ final class Tiles {
                 }));
     }
 
+    private Local[][] loaded(int rows, Local array, Whole at, int stride) {
+        return grid(
+                rows,
+                i -> row(shape.columns(), j -> {
+                    form.load(code, array, at.plus(i * stride + j * shape.lanes()));
+                    return code.keep(form.type());
+                }));
+    }
+
+    private void store(Local array, Whole at, int stride, Local[][] sums) {
+        each((i, j) -> form.store(code, array, at.plus(i * stride + j * shape.lanes()), sums[i][j]));
+    }
+
     /// One step along the depth: each sum gains `A[i] * B[j]`.
     void multiply(Local[][] sums, Whole a, int aRow, Whole b) {
         multiply(sums, a, i -> i * aRow, b, j -> j * shape.lanes());
@@ -218,13 +281,18 @@ final class Tiles {
 
     /// The same where rows, and vectors of B, stand at any distance.
     void multiply(Local[][] sums, Whole a, IntUnaryOperator row, Whole b, IntUnaryOperator vector) {
+        multiply(sums, arguments.arrays().get(0), a, row, b, vector);
+    }
+
+    private void multiply(
+            Local[][] sums, Local array, Whole a, IntUnaryOperator row, Whole b, IntUnaryOperator vector) {
         var bs = row(shape.columns(), j -> {
             form.load(code, arguments.arrays().get(1), b.plus(vector.applyAsInt(j)));
             return code.keep(form.type());
         });
         for (int i = 0; i < shape.rows(); i++) {
             int mark = code.mark();
-            form.splat(code, arguments.arrays().get(0), a.plus(row.applyAsInt(i)));
+            form.splat(code, array, a.plus(row.applyAsInt(i)));
             var ai = code.keep(form.type());
             for (int j = 0; j < shape.columns(); j++) {
                 form.fma(code, ai, bs[j], sums[i][j]);

@@ -30,7 +30,6 @@ final class Uses {
                     Kernel.RowTile _,
                     Kernel.Rearrange _,
                     Kernel.ToRuns _,
-                    Kernel.Turn _,
                     Kernel.ClearPadding _ -> List.of();
         };
     }
@@ -109,8 +108,7 @@ final class Uses {
                     Kernel.RunTile _,
                     Kernel.RowTile _,
                     Kernel.Rearrange _,
-                    Kernel.ToRuns _,
-                    Kernel.Turn _ -> true;
+                    Kernel.ToRuns _ -> true;
             case Kernel.ClearPadding _ -> false;
             case Kernel.Nest nest -> {
                 var found = new ArrayList<Statement>();

@@ -26,7 +26,7 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// Whether units are all that is divided; tiles are smaller than one of them, or larger.
     public boolean isByUnits() {
         return switch (work) {
-            case Nest _, Rearrange _, ToRuns _, Turn _, ClearPadding _ -> true;
+            case Nest _, Rearrange _, ToRuns _, ClearPadding _ -> true;
             case LaneTile _, PatchTile _, ExampleTile _, RunTile _, RowTile _ -> false;
         };
     }
@@ -42,6 +42,8 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
 
     /// The numbers of a worker's own scratch.
     public static final int SCRATCH = Frame.SCRATCH;
+    /// The same where numbers are packed.
+    public static final int PACKED = Frame.PACKED;
 
     /// A general loop nest: the statements for one unit of one group.
     public record Nest(List<Statement> body) implements Work {
@@ -62,7 +64,12 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
     /// A depth that is too long for the first cache is gone through block by block, every row following before the
     /// next block: `partial` is the operand where the sums wait in the meantime, at `[group][row][lane]`, or -1
     /// when there is none. The store writes it and does not read it.
-    public record LaneTile(int depth, int aRow, int aDepth, int bGroup, int bDepth, int partial, List<Statement> store)
+    ///
+    /// Where A is read across its rows, every line of it holds a few numbers of each step of the depth, and the
+    /// first cache does not hold so many lines: then the rows of a tile are copied together, block by block, into
+    /// the worker's scratch, which is operand `packed` (else -1).
+    public record LaneTile(
+            int depth, int aRow, int aDepth, int bGroup, int bDepth, int partial, int packed, List<Statement> store)
             implements Work {
         public LaneTile {
             store = List.copyOf(store);
@@ -71,10 +78,21 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         /// About so much of the depth is done at once.
         private static final int BLOCK = 220;
 
-        /// Whether the depth is worth being divided: a block of the second operand serves several tiles. Where
-        /// the first is read across its rows, waiting for its lines is what takes time.
-        public static boolean isDivided(int rows, int depth, int aRow, int aDepth) {
-            return rows >= 32 && depth >= 2 * BLOCK && aDepth <= aRow;
+        /// Whether the depth is worth being divided: a block of the second operand serves several tiles.
+        public static boolean isDivided(int rows, int depth) {
+            return rows >= 32 && depth >= 2 * BLOCK;
+        }
+
+        /// Whether rows that are read across are worth being packed, for a batch of so many examples: that
+        /// takes as long as it gives with two groups. Where the depth is very long, each line of A is then read
+        /// but once.
+        public static boolean isPacked(int rows, int depth, int batch) {
+            return isDivided(rows, depth) && (batch > 64 || depth >= 2048);
+        }
+
+        /// Whether the first operand is read across its rows.
+        public boolean isAcross() {
+            return aDepth > aRow;
         }
 
         /// The blocks of the depth.
@@ -279,20 +297,6 @@ public record Kernel(int operands, int scalars, boolean perGroup, int unitsPerGr
         /// The kernel that does it.
         public Kernel kernel() {
             return new Kernel(2, 0, true, panels().count(), 0.2 * 32 * panels().width(), this);
-        }
-    }
-
-    /// Makes of the batch-wide operand 0, `[rows][columns]`, operand 1, `[columns][rows]`. A unit is some rows,
-    /// read side by side from end to end; the last one ends with the last row.
-    public record Turn(int rows, int columns) implements Work {
-        /// The rows of a unit.
-        public int height() {
-            return Math.min(32, rows);
-        }
-
-        /// The kernel that does it.
-        public Kernel kernel() {
-            return new Kernel(2, 0, false, Math.ceilDiv(rows, 32), 0.4 * columns * height(), this);
         }
     }
 

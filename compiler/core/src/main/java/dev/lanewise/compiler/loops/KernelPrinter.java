@@ -91,14 +91,13 @@ public final class KernelPrinter {
                         1,
                         "b[group][panel of column][place < " + move.places() + "][lane][column] = a[group][column < "
                                 + move.columns() + "][place][lane]");
-            case Kernel.Turn(int rows, int columns) ->
-                line(1, "b[column < " + columns + "][row] = a[row < " + rows + "][column]");
             case Kernel.ClearPadding(int size) -> line(1, "a[group][" + size + "][lane] = 0 for padded examples");
         }
     }
 
     private static String waiting(Kernel.LaneTile tile) {
-        return tile.partial() < 0 ? "" : ", " + tile.blockDepth() + " at a time in " + operand(tile.partial());
+        return (tile.partial() < 0 ? "" : ", " + tile.blockDepth() + " at a time in " + operand(tile.partial()))
+                + (tile.packed() < 0 ? "" : ", a packed in " + operand(tile.packed()));
     }
 
     /// Extents, with the strides in the operands.

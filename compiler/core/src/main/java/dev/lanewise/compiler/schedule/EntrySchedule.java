@@ -155,16 +155,8 @@ final class EntrySchedule {
     }
 
     /// Products over the examples need zeros for the examples that are not there, and one operand in panels or
-    /// runs; others may read a copy of the weights.
+    /// runs.
     private void prepare(Step step, Set<Integer> cleared, Set<Operand> turned) {
-        for (var operand : step.operands()) {
-            if (operand.form() == Operand.Form.ACROSS && turned.add(operand)) {
-                int n = operand.node();
-                int size = Math.toIntExact(facts.node(n).type().shape().size());
-                var kernel = new Kernel.Turn(size / operand.columns(), operand.columns()).kernel();
-                steps.add(move(kernel, List.of(Operand.of(n), operand), Operand.of(n), operand, step.origin()));
-            }
-        }
         boolean tile = step.kernel().work() instanceof Kernel.ExampleTile
                 || step.kernel().work() instanceof Kernel.RunTile;
         boolean nest = step.kernel().work() instanceof Kernel.Nest

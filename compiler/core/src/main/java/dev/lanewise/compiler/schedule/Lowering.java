@@ -154,14 +154,11 @@ final class Lowering {
     // Contractions
 
     private Step laneTile(Cluster cluster) {
-        var found = Objects.requireNonNull(Tiles.lane(facts, cluster.root));
-        boolean across = Across.pays(found, facts.batch);
-        var tile = across ? Across.turned(found) : found;
+        var tile = Objects.requireNonNull(Tiles.lane(facts, cluster.root));
         var values = new Values(facts, uniforms, n -> loads(cluster, n));
         values.lane = values.variable();
         var sum = values.temporary();
-        int weights = facts.storage(tile.batch());
-        var a = across ? new Operand(weights, Operand.Form.ACROSS, tile.rows()) : Operand.of(weights);
+        var a = Operand.of(facts.storage(tile.batch()));
         var b = Operand.of(facts.storage(tile.example()));
         values.operands.reading(a, Affine.constant(-1));
         values.operands.reading(b, Affine.constant(-1));
@@ -174,10 +171,14 @@ final class Lowering {
         storeAll(cluster, values, place);
         var store = Tidy.statements(values.innermost(), 1);
         int bGroup = Math.toIntExact(facts.node(tile.example()).type().shape().size() * 32);
-        int partial = Kernel.LaneTile.isDivided(tile.rows(), tile.depth(), tile.aRow(), tile.aDepth())
-                ? waiting(store, tile.rows())
-                : -1;
-        var work = new Kernel.LaneTile(tile.depth(), tile.aRow(), tile.aDepth(), bGroup, tile.bDepth(), partial, store);
+        boolean isAcross = tile.aDepth() > tile.aRow();
+        boolean isDivided = isAcross
+                ? tile.aRow() == 1 && Kernel.LaneTile.isPacked(tile.rows(), tile.depth(), facts.batch)
+                : Kernel.LaneTile.isDivided(tile.rows(), tile.depth());
+        int partial = isDivided ? waiting(store, tile.rows()) : -1;
+        int packed = isAcross && partial >= 0 ? values.operands.number(Operand.SCRATCH) : -1;
+        var work = new Kernel.LaneTile(
+                tile.depth(), tile.aRow(), tile.aDepth(), bGroup, tile.bDepth(), partial, packed, store);
         return finish(cluster, values, true, tile.rows(), tile.depth() * 0.8 + 4, work);
     }
 

@@ -147,7 +147,7 @@ final class MemoryPlan {
         if (operand.form() == Operand.Form.WAITING) {
             return 32 * size;
         }
-        if (operand.columns() > 0 && operand.form() != Operand.Form.ACROSS) {
+        if (operand.columns() > 0) {
             size = size / operand.columns() * new Kernel.Runs(operand.columns()).length();
         }
         return type.perExample() ? size * 32 : Lowering.padded(size);

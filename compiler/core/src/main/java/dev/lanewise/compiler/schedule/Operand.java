@@ -15,8 +15,6 @@ record Operand(int node, Form form, int columns) {
         RUNS,
         /// A batch-wide value whose columns lie side by side in whole vectors for each row: `ExampleProducts`.
         TURNED,
-        /// A batch-wide value with its first axes last: `Across`.
-        ACROSS,
         /// 32 partial sums over the examples for each element, which wait for more examples: `TakingTurns`.
         WAITING,
         /// The worker's own numbers: `Kernel.SCRATCH`.

@@ -120,7 +120,6 @@ public final class SchedulePrinter {
             case Kernel.RowTile tile -> "rows[" + kernel.unitsPerGroup() + "x" + tile.columns() + "]";
             case Kernel.Rearrange move -> "to-" + move.to().name().toLowerCase(Locale.ROOT);
             case Kernel.ToRuns _ -> "to-runs";
-            case Kernel.Turn(int rows, int columns) -> "turn[" + rows + "x" + columns + "]";
             case Kernel.ClearPadding _ -> "clear";
         };
     }

@@ -38,11 +38,10 @@ class JavaSourceTest {
         programs.call(new Kernel(2, 0, true, 10, 1, new Kernel.Nest(List.of(nest, tree))), List.of(0, 1));
         var store = List.<Statement>of(new Statement.Store(2, place, apply(Op.NEG, temporary(0))));
         programs.call(
-                new Kernel(3, 0, true, 10, 1, new Kernel.LaneTile(4, 4, 1, 320, 32, -1, store)), List.of(0, 1, 2));
+                new Kernel(3, 0, true, 10, 1, new Kernel.LaneTile(4, 4, 1, 320, 32, -1, -1, store)), List.of(0, 1, 2));
         programs.call(new Kernel(3, 0, false, 10, 1, new Kernel.ExampleTile(10, 320, 32)), List.of(0, 1, 2));
         programs.call(
                 new Kernel.Rearrange(10, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(0, 1));
-        programs.call(new Kernel.Turn(10, 4).kernel(), List.of(0, 1));
         programs.call(new Kernel.ToRuns(10, 1).kernel(), List.of(0, 1));
         var row = List.of(new Kernel.Axis(10, 32, 0, 16));
         var depth = List.of(new Kernel.Axis(1, 0, 0, 0), new Kernel.Axis(32, 1, 16, 0));

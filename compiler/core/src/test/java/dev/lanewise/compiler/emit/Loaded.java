@@ -55,7 +55,7 @@ final class Loaded extends ClassLoader {
     float[][] run(String vector, int workers, int examples) throws ReflectiveOperationException {
         var instance = instance(vector);
         var frame =
-                new Frame(Threads.of(workers), Math.max(1, program.uniforms().size()));
+                new Frame(Threads.of(workers), Math.max(1, program.uniforms().size()), false);
         fill(frame, examples);
         frame.kernels = forms(vector);
         frame.team.run(worker -> instance.run(0, frame, worker));

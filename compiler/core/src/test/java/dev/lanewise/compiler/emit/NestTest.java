@@ -74,7 +74,7 @@ class NestTest {
         programs.call(rows(4, 0, lanes(store(3, new Expression.Apply(op, arguments)))), Programs.operands(4));
         var loaded = new Loaded(programs.build(false));
         var before = new float[4][];
-        var frame = new dev.lanewise.runtime.model.Frame(Threads.of(1), 1);
+        var frame = new dev.lanewise.runtime.model.Frame(Threads.of(1), 1, false);
         loaded.fill(frame, 33);
         for (int i = 0; i < 4; i++) {
             before[i] = frame.floats[i].clone();
@@ -100,7 +100,7 @@ class NestTest {
         programs.call(rows(4, 0, lanes(store(3, new Expression.Apply(op, arguments)))), Programs.operands(4));
         var loaded = new Loaded(programs.build(true));
         assertEquals("", loaded.check());
-        var frame = new dev.lanewise.runtime.model.Frame(Threads.of(2), 1);
+        var frame = new dev.lanewise.runtime.model.Frame(Threads.of(2), 1, true);
         loaded.fill(frame, 33);
         frame.kernels = loaded.forms("");
         var instance = loaded.instance("");

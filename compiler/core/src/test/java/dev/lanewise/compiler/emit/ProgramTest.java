@@ -71,7 +71,7 @@ class ProgramTest {
         var loaded = new Loaded(programs.build(false));
         int length = loaded.classes().get("made/Program").length;
         assertTrue(length < 8000, () -> "the class has " + length + " bytes");
-        var frame = new Frame(Threads.of(1), 1);
+        var frame = new Frame(Threads.of(1), 1, false);
         loaded.fill(frame, 32);
         var after = loaded.run("scalar", 1, 32);
         for (int i = 0; i < 900; i++) {
@@ -113,7 +113,7 @@ class ProgramTest {
                 List.of());
         var loaded = new Loaded(moved);
         var instance = loaded.instance("scalar");
-        var frame = new Frame(Threads.of(1), 0);
+        var frame = new Frame(Threads.of(1), 0, false);
         frame.kernels = loaded.forms("scalar");
         frame.offsets = new int[1];
         frame.floats = new float[1][10];
@@ -164,7 +164,8 @@ class ProgramTest {
         var place = index(0, Kernel.GROUP, 256, Kernel.UNIT, 32, Kernel.LANE, 1);
         var store = List.<Statement>of(new Statement.Store(2, place, Programs.temporary(0)));
         programs.call(
-                new Kernel(3, 0, true, 8, 1e4, new Kernel.LaneTile(40, 40, 1, 1280, 32, -1, store)), List.of(0, 1, 2));
+                new Kernel(3, 0, true, 8, 1e4, new Kernel.LaneTile(40, 40, 1, 1280, 32, -1, -1, store)),
+                List.of(0, 1, 2));
         programs.call(new Kernel(1, 0, false, 1, 40, new Kernel.ClearPadding(40)), List.of(1));
         programs.call(
                 new Kernel.Rearrange(40, Kernel.Arrangement.LANES, Kernel.Arrangement.PANELS).kernel(), List.of(1, 3));
@@ -194,7 +195,7 @@ class ProgramTest {
         programs.call(addOne(64), List.of(0));
         var loaded = new Loaded(programs.build(false));
         var instance = loaded.instance("512");
-        var frame = new Frame(Threads.of(1), 1);
+        var frame = new Frame(Threads.of(1), 1, false);
         loaded.fill(frame, 64);
         frame.kernels = loaded.forms("scalar");
         instance.run(0, frame, 0);

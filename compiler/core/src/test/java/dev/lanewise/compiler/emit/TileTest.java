@@ -37,7 +37,8 @@ class TileTest {
     /// C = A B + bias, A as it is or read across its rows.
     private static Programs product(int rows, int depth, boolean across) {
         var programs = new Programs();
-        programs.batch(rows * depth);
+        // What lies behind the last row is packed with it.
+        programs.batch(rows * depth + 16);
         programs.perExample(depth * 32);
         programs.batch(rows);
         programs.perExample(rows * 32);
@@ -47,9 +48,12 @@ class TileTest {
                         3, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), temporary(1)));
         int aRow = across ? 1 : depth;
         int aDepth = across ? rows : 1;
-        int partial = Kernel.LaneTile.isDivided(rows, depth, aRow, aDepth) ? 3 : -1;
-        var work = new Kernel.LaneTile(depth, aRow, aDepth, depth * 32, 32, partial, store);
-        return programs.call(new Kernel(4, 0, true, rows, 1e9, work), Programs.operands(4));
+        int partial = Kernel.LaneTile.isDivided(rows, depth) ? 3 : -1;
+        boolean isPacked = across && partial >= 0;
+        var work = new Kernel.LaneTile(depth, aRow, aDepth, depth * 32, 32, partial, isPacked ? 4 : -1, store);
+        return programs.call(
+                new Kernel(isPacked ? 5 : 4, 0, true, rows, 1e9, work),
+                isPacked ? List.of(0, 1, 2, 3, -1) : Programs.operands(4));
     }
 
     @ParameterizedTest
@@ -63,7 +67,9 @@ class TileTest {
         "97, 2, true",
         "45, 470, false",
         "45, 900, false",
-        "45, 470, true"
+        "45, 470, true",
+        "300, 450, false",
+        "300, 900, true"
     })
     void productsWithTheExamplesInTheLanes(int rows, int depth, boolean across) throws ReflectiveOperationException {
         var after = everywhere(product(rows, depth, across), 70);
@@ -83,7 +89,7 @@ class TileTest {
     void productsInDoublePrecision() throws ReflectiveOperationException {
         var loaded = new Loaded(product(11, 6, false).build(true));
         assertEquals("", loaded.check());
-        var frame = new Frame(Threads.of(2), 1);
+        var frame = new Frame(Threads.of(2), 1, true);
         loaded.fill(frame, 40);
         frame.kernels = loaded.forms("");
         var instance = loaded.instance("");
@@ -116,9 +122,23 @@ class TileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "3, 2", "10, 5", "7, 10", "12, 20", "25, 40", "50, 75", "13, 64", "5, 3", "4, 33"})
-    void productsOverTheExamples(int rows, int columns) throws ReflectiveOperationException {
-        int examples = 77;
+    @CsvSource({
+        "1, 1, 77",
+        "3, 2, 77",
+        "10, 5, 77",
+        "7, 10, 77",
+        "12, 20, 300",
+        "25, 40, 77",
+        "50, 75, 77",
+        "13, 64, 520",
+        "5, 3, 77",
+        "4, 33, 77",
+        "290, 12, 280",
+        "9, 300, 77",
+        "67, 150, 290"
+    })
+    void productsOverTheExamples(int rows, int columns, int examples) throws ReflectiveOperationException {
+        int all = (examples + 31) / 32 * 32;
         var panels = new Kernel.Panels(columns);
         var after = everywhere(gradient(rows, columns), examples);
         for (int r = 0; r < rows; r++) {
@@ -128,14 +148,14 @@ class TileTest {
                 for (int e = 0; e < examples; e++) {
                     float a = after[0][3 + e / 32 * rows * 32 + r * 32 + e % 32];
                     float b = after[1][4 + e / 32 * columns * 32 + c * 32 + e % 32];
-                    assertEquals(b, after[2][5 + (panel * 96 + e) * panels.width() + c - panels.first(panel)]);
+                    assertEquals(b, after[2][5 + (panel * all + e) * panels.width() + c - panels.first(panel)]);
                     sum = Math.fma(a, b, sum);
                 }
                 assertEquals(sum, after[3][6 + r * columns + c]);
             }
         }
-        for (int i = examples; i < 96; i++) {
-            assertEquals(0, after[0][3 + 2 * rows * 32 + i % 32]);
+        for (int i = examples; i < all; i++) {
+            assertEquals(0, after[0][3 + i / 32 * rows * 32 + i % 32]);
             assertEquals(0, after[2][5 + i * panels.width()]);
         }
     }
@@ -202,7 +222,8 @@ class TileTest {
         var store = List.<Statement>of(
                 new Statement.Store(2, index(0, Kernel.GROUP, rows * 32, Kernel.UNIT, 32, Kernel.LANE, 1), value));
         programs.call(
-                new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, -1, store)), List.of(0, 1, 3));
+                new Kernel(3, 0, true, rows, 1e9, new Kernel.LaneTile(4, 4, 1, 128, 32, -1, -1, store)),
+                List.of(0, 1, 3));
         everywhere(programs, 40);
     }
 
@@ -225,21 +246,6 @@ class TileTest {
                 assertEquals(number, after[1][4 + e / 32 * size * 32 + i * 32 + e % 32]);
                 int panel = i / panels.width();
                 assertEquals(number, after[2][5 + (panel * 96 + e) * panels.width() + i - panels.first(panel)]);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 1", "3, 40", "40, 3", "16, 32", "33, 50", "70, 100"})
-    void rowsBecomeColumns(int rows, int columns) throws ReflectiveOperationException {
-        var programs = new Programs();
-        programs.batch(rows * columns);
-        programs.batch(rows * columns);
-        programs.call(new Kernel.Turn(rows, columns).kernel(), List.of(0, 1));
-        var after = everywhere(programs, 40);
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                assertEquals(after[0][3 + row * columns + column], after[1][4 + column * rows + row]);
             }
         }
     }

@@ -64,7 +64,7 @@ final class Emitted extends ClassLoader {
     private Map<String, double[]> run(int entry, Bindings data, String vector, Team team) {
         var instance = instance(vector);
         var plan = layout.entries().get(entry);
-        var frame = new Frame(team, program.uniforms().size());
+        var frame = new Frame(team, program.uniforms().size(), layout.doublePrecision());
         frame.kernels = forms(vector);
         frame.examples = data.examples();
         frame.groups = (data.examples() + 31) / 32;
@@ -119,7 +119,7 @@ final class Emitted extends ClassLoader {
             var results = new LinkedHashMap<String, double[]>();
             for (int entry : List.of(Layout.PREPARE, Layout.ONE)) {
                 var plan = layout.entries().get(entry);
-                var frame = new Frame(team, program.uniforms().size());
+                var frame = new Frame(team, program.uniforms().size(), layout.doublePrecision());
                 frame.kernels = forms(vector);
                 frame.examples = 1;
                 frame.groups = 1;

@@ -289,14 +289,6 @@ final class LoopInterpreter {
                     }
                 }
             }
-            case Kernel.Turn turn -> {
-                int first = Math.min(unit * turn.height(), turn.rows() - turn.height());
-                for (int row = first; row < first + turn.height(); row++) {
-                    for (int i = 0; i < turn.columns(); i++) {
-                        arrays[1][firsts[1] + i * turn.rows() + row] = arrays[0][firsts[0] + row * turn.columns() + i];
-                    }
-                }
-            }
             case Kernel.ClearPadding(int size) -> {
                 for (int e = bindings.examples(); e < groups * 32; e++) {
                     for (int i = 0; i < size; i++) {

@@ -36,16 +36,12 @@ public final class Arena {
     /// @throws ModelException when it does not fit into an array or into the heap; `what` says in the message what
     /// it is for
     public static Arena of(boolean doublePrecision, boolean fast, long size, String what) {
-        long bytes = Math.multiplyExact(size, doublePrecision ? 8L : 4L);
-        var runtime = Runtime.getRuntime();
-        long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
-        if (size > Integer.MAX_VALUE - 2 * SLACK || bytes > free) {
-            throw new ModelException(what + " need " + megabytes(bytes) + " of memory; " + megabytes(free)
-                    + " are free of the JVM's " + megabytes(runtime.maxMemory())
-                    + "; give it more with -Xmx, or take smaller batches");
+        long free = expectRoom(doublePrecision, size, what, "");
+        if (size > Integer.MAX_VALUE - 2 * SLACK) {
+            throw new ModelException(what + " do not fit into an array; take smaller batches");
         }
         int length = (int) size + SLACK;
-        long region = Math.clamp(runtime.maxMemory() / REGIONS, LEAST_REGION, LARGEST_REGION);
+        long region = Math.clamp(Runtime.getRuntime().maxMemory() / REGIONS, LEAST_REGION, LARGEST_REGION);
         if (fast && free >> 4 > region) {
             length = Math.max(length, Integer.highestOneBit((int) region * 2 - 1) / (doublePrecision ? 16 : 8));
         }
@@ -54,9 +50,24 @@ public final class Arena {
                     ? new Arena(new float[0], new double[length], START / 2)
                     : new Arena(new float[length], new double[0], START);
         } catch (OutOfMemoryError _) {
-            throw new ModelException(
-                    what + " need " + megabytes(bytes) + " of memory, more than the JVM has left (-Xmx)");
+            throw new ModelException(what + " need " + megabytes(size * (doublePrecision ? 8 : 4))
+                    + " of memory, more than the JVM has left (-Xmx)");
         }
+    }
+
+    /// How many bytes of the heap are free.
+    ///
+    /// @throws ModelException when so many numbers do not fit; `what` says in the message what they are for,
+    /// `remedy` what helps beside more memory
+    public static long expectRoom(boolean doublePrecision, long size, String what, String remedy) {
+        long bytes = Math.multiplyExact(size, doublePrecision ? 8L : 4L);
+        var runtime = Runtime.getRuntime();
+        long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+        if (bytes > free) {
+            throw new ModelException(what + " need " + megabytes(bytes) + " of memory; " + megabytes(free)
+                    + " are free of the JVM's " + megabytes(runtime.maxMemory()) + "; give it more with -Xmx" + remedy);
+        }
+        return free;
     }
 
     private static String megabytes(long bytes) {

@@ -26,21 +26,25 @@ public final class Frame {
     /// workers of a run must find the same here.
     public Warmup.Kernels[] kernels = {};
     public final Team team;
-    /// For each worker some numbers that are its own within a kernel.
+    /// For each worker some numbers that are its own within a kernel (single precision programs).
     public final float[][] floatScratch;
-    /// As the other, in double precision.
+    /// The same (double precision programs).
     public final double[][] doubleScratch;
 
-    /// The numbers of a worker's scratch that kernels use.
+    /// The numbers of a worker's scratch where sums wait.
     public static final int SCRATCH = 2048;
+
+    /// The numbers of a worker's scratch where what a product reads is packed: a share of the second cache.
+    public static final int PACKED = 16_384;
 
     /// Keeps workers off each other's cache lines.
     private static final int APART = 64;
 
-    public Frame(Team team, int uniforms) {
+    public Frame(Team team, int uniforms, boolean doublePrecision) {
+        int numbers = Math.max(SCRATCH, PACKED) + APART;
         this.team = team;
-        this.floatScratch = new float[team.workers()][SCRATCH + APART];
-        this.doubleScratch = new double[team.workers()][SCRATCH + APART];
+        this.floatScratch = new float[team.workers()][doublePrecision ? 0 : numbers];
+        this.doubleScratch = new double[team.workers()][doublePrecision ? numbers : 0];
         this.uniforms = new double[uniforms];
     }
 }

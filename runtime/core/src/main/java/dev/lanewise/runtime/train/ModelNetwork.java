@@ -7,6 +7,8 @@ import dev.lanewise.runtime.Network;
 import dev.lanewise.runtime.Port;
 import dev.lanewise.runtime.Predictor;
 import dev.lanewise.runtime.Trainer;
+import dev.lanewise.runtime.model.Arena;
+import dev.lanewise.runtime.model.Layout;
 import dev.lanewise.runtime.model.ModelFile;
 import dev.lanewise.runtime.model.ModelInfo;
 import dev.lanewise.runtime.model.Program;
@@ -139,6 +141,9 @@ public final class ModelNetwork implements Network {
 
     @Override
     public Predictor predictor(int threads) {
+        var layout = bundle.layout();
+        long numbers = layout.entries().get(Layout.PREDICT).exampleArena() * threads;
+        Arena.expectRoom(layout.doublePrecision(), numbers, "the values for " + threads + " threads", "");
         return new PooledPredictor(bundle, weights, threads);
     }
 

@@ -52,11 +52,6 @@ public final class Session {
         this.rows = new Rows(portSizes.length == 0 ? 1 : portSizes[0]);
         long groups = groupsOf(capacity);
         boolean fast = number == Layout.TRAIN;
-        this.examples = Arena.of(
-                layout.doublePrecision(),
-                fast,
-                Math.multiplyExact(entry.exampleArena(), groups),
-                "the values of a batch of " + capacity + " examples");
         long fromWeights = WeightStore.extent(layout);
         long shared = entry.isSingle() ? Math.max(fromWeights, layout.prepared()) : fromWeights;
         long start = Long.MAX_VALUE;
@@ -68,9 +63,13 @@ public final class Session {
             }
         }
         start = Math.min(start, end);
-        this.batch =
-                Arena.of(layout.doublePrecision(), fast, Math.max(end - start, 1), "the gradients and temporaries");
-        this.frame = new Frame(team, layout.uniforms());
+        long own = Math.max(end - start, 1);
+        long numbers = Math.multiplyExact(entry.exampleArena(), groups);
+        var what = "the values of a batch of " + capacity + " examples";
+        Arena.expectRoom(layout.doublePrecision(), numbers + own, what, fast ? ", or take smaller batches" : "");
+        this.examples = Arena.of(layout.doublePrecision(), fast, numbers, what);
+        this.batch = Arena.of(layout.doublePrecision(), fast, own, "the gradients and temporaries");
+        this.frame = new Frame(team, layout.uniforms(), layout.doublePrecision());
         int count = entry.buffers().size();
         frame.offsets = new int[count];
         frame.floats = new float[count][];
