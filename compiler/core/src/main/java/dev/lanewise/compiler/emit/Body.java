@@ -339,6 +339,10 @@ final class Body {
     }
 
     private void draw(Expression.Draw draw) {
+        if (isWide() && form instanceof Lanes lanes) {
+            inLanes(lanes, draw);
+            return;
+        }
         boolean doubles = form.type().equals(Type.DOUBLE_TYPE);
         code.load(CompilerBug.expect(streams, draw.number()));
         code.push(whole(draw.example()).plus(whole(draw.element())));
@@ -350,6 +354,24 @@ final class Body {
         } else {
             code.callVirtual(RANDOM, doubles ? "uniform" : "uniformFloat", doubles ? "(I)D" : "(I)F");
         }
+    }
+
+    private void inLanes(Lanes lanes, Expression.Draw draw) {
+        var stream = CompilerBug.expect(streams, draw.number());
+        code.load(stream);
+        code.callVirtual(RANDOM, "increment", "()I");
+        var increment = code.keep(Type.INT_TYPE);
+        code.push(whole(draw.example()).plus(whole(draw.element())));
+        code.load(increment);
+        code.op(Opcodes.IMUL);
+        code.load(stream);
+        code.callVirtual(RANDOM, "start", "()I");
+        code.op(Opcodes.IADD);
+        var counter = code.keep(Type.INT_TYPE);
+        code.push(Uses.stride(draw.example(), vector) + Uses.stride(draw.element(), vector));
+        code.load(increment);
+        code.op(Opcodes.IMUL);
+        lanes.uniform(code, counter, code.keep(Type.INT_TYPE));
     }
 
     private void gather(Expression.Gather gather) {

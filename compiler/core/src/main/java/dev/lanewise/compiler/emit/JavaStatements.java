@@ -43,7 +43,9 @@ final class JavaStatements {
             case Statement.For loop -> loop(loop.variable(), String.valueOf(loop.extent()), "1", loop.body());
             case Statement.Groups loop -> loop(loop.variable(), "groups", "1", loop.body());
             case Statement.Vector loop -> {
-                vector = !doubles && !Uses.singly(loop.body());
+                vector = !doubles
+                        && !Uses.singly(loop.body())
+                        && Uses.draws(loop.body()).isEmpty();
                 along = loop.variable();
                 loop(loop.variable(), String.valueOf(loop.extent()), vector ? "S.length()" : "1", loop.body());
                 vector = false;

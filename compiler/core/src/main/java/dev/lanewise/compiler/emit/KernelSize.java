@@ -39,7 +39,8 @@ public final class KernelSize {
             case Expression.Apply apply -> Recipes.of(apply.op()).steps().size();
             case Expression.Load _, Expression.Splat _, Expression.Position _ -> 3;
             case Expression.WhereReal _ -> 2;
-            case Expression.Within _, Expression.Draw _, Expression.Gather _ -> 4;
+            case Expression.Within _, Expression.Gather _ -> 4;
+            case Expression.Draw _ -> 20;
             case Expression.Constant _, Expression.Temporary _, Expression.Scalar _ -> 1;
         };
     }

@@ -83,7 +83,7 @@ final class Uses {
     static boolean singly(List<Statement> statements) {
         var found = new LinkedHashSet<Expression>();
         expressions(statements, e -> {
-            if (e instanceof Expression.Draw || e instanceof Expression.Gather) {
+            if (e instanceof Expression.Draw draw && draw.normal() || e instanceof Expression.Gather) {
                 found.add(e);
             }
         });

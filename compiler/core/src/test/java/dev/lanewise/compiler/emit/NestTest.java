@@ -283,6 +283,22 @@ class NestTest {
     }
 
     @Test
+    void drawsInVectorsAreThoseOfTheStream() throws ReflectiveOperationException {
+        var programs = new Programs();
+        programs.perExample(160);
+        var draw = new Expression.Draw(false, 3, index(0, Kernel.GROUP, 160, L, 5), index(0, Kernel.UNIT, 1));
+        programs.call(rows(1, 0, lanes(store(0, draw))), Programs.operands(1));
+        var after = everywhere(programs, 50);
+        var stream = dev.lanewise.runtime.random.CounterRandom.of(7, 3, 1);
+        for (int e = 0; e < 64; e++) {
+            for (int unit = 0; unit < 5; unit++) {
+                int at = e / 32 * 160 + unit * 32 + e % 32;
+                assertEquals(stream.uniformFloat(e * 5 + unit), after[0][3 + at]);
+            }
+        }
+    }
+
+    @Test
     void drawsAndTablesAreTheSameAtEveryWidth() throws ReflectiveOperationException {
         var programs = new Programs();
         programs.perExample(160);

@@ -18,6 +18,8 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     private static final Type ARRAY = Type.getType("[F");
 
     private static final int NARROWEST = 128;
+    /// The bits of 2^23, from which on floats are whole numbers one after the other.
+    private static final int MANTISSA = 0x4b000000;
     /// The field beside `LANES` with [#allChoices].
     public static final String CHOICES = "CHOICES";
 
@@ -277,6 +279,54 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
             case SUB_BITS -> withBits(code, VectorConstant.SUB, a, b);
             case XOR_BITS -> withBits(code, VectorConstant.XOR, a, b);
         }
+    }
+
+    /// A number in (0, 1) of each lane: those of [dev.lanewise.runtime.random.CounterRandom], bit by bit. `counter`
+    /// is that of the first lane before it is mixed, `step` from one lane to the next.
+    public void uniform(Code code, Local counter, Local step) {
+        // Whole numbers below 2^23 and floats from 2^23 on have the same last bits.
+        counting(code, Whole.ZERO);
+        code.constant(VectorConstant.ADD);
+        broadcast(code, MANTISSA);
+        code.call(VectorApi.WITH_ONE);
+        code.call(VectorApi.TO_BITS);
+        number(code, VectorConstant.SUB, () -> code.push(MANTISSA));
+        number(code, VectorConstant.MUL, () -> code.load(step));
+        number(code, VectorConstant.ADD, () -> code.load(counter));
+        mixed(code, 16);
+        number(code, VectorConstant.MUL, () -> code.push(0x7feb352d));
+        mixed(code, 15);
+        number(code, VectorConstant.MUL, () -> code.push(0x846ca68b));
+        mixed(code, 16);
+        number(code, VectorConstant.LSHR, () -> code.push(9));
+        number(code, VectorConstant.OR, () -> code.push(MANTISSA));
+        code.call(VectorApi.FROM_BITS);
+        for (float term : new float[] {-0x1p23f, 0.5f}) {
+            code.constant(VectorConstant.ADD);
+            broadcast(code, Float.floatToRawIntBits(term));
+            code.call(VectorApi.WITH_ONE);
+        }
+        code.constant(VectorConstant.MUL);
+        broadcast(code, Float.floatToRawIntBits(0x1p-23f));
+        code.call(VectorApi.WITH_ONE);
+    }
+
+    /// `x ^ x >>> by` of the bits on the stack.
+    private void mixed(Code code, int by) {
+        int mark = code.mark();
+        var x = code.keep(bits());
+        code.load(x);
+        code.constant(VectorConstant.XOR);
+        code.load(x);
+        number(code, VectorConstant.LSHR, () -> code.push(by));
+        code.call(VectorApi.BITS_WITH_BITS);
+        code.release(mark);
+    }
+
+    private static void number(Code code, VectorConstant operation, Runnable number) {
+        code.constant(operation);
+        number.run();
+        code.call(VectorApi.BITS_WITH_NUMBER);
     }
 
     private static void call(Code code, VectorApi method, Runnable... operands) {

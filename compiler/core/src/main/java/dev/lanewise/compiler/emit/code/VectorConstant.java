@@ -23,7 +23,8 @@ public enum VectorConstant {
     OR("VectorOperators", "VectorOperators$Associative"),
     XOR("VectorOperators", "VectorOperators$Associative"),
     LSHL("VectorOperators", "VectorOperators$Binary"),
-    ASHR("VectorOperators", "VectorOperators$Binary");
+    ASHR("VectorOperators", "VectorOperators$Binary"),
+    LSHR("VectorOperators", "VectorOperators$Binary");
 
     private final String owner;
     private final String type;
