@@ -127,8 +127,7 @@ class AllocationTest {
     /// In a JVM of its own: where vectors of three widths were at work, as in that of the tests, the JVM calls
     /// methods that it would else inline, and hands them objects.
     @Test
-    void warmVectorsAreNoObjects(@TempDir Path folder)
-            throws IOException, InterruptedException, URISyntaxException {
+    void warmVectorsAreNoObjects(@TempDir Path folder) throws IOException, InterruptedException, URISyntaxException {
         var jar = folder.resolve("counted.jar");
         Lanewise.compile(NETWORK, CompileOptions.standard()).network().save(jar);
         var tests = AllocationTest.class.getProtectionDomain().getCodeSource().getLocation();
