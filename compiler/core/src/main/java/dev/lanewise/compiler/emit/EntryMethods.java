@@ -24,8 +24,6 @@ final class EntryMethods {
     static final String DESCRIPTOR = "(L" + FRAME + ";I)V";
     private static final String TEAM = "dev/lanewise/runtime/team/Team";
     private static final Type DOUBLES = Type.getType("[D");
-    static final Type LONGS = Type.getType("[J");
-    static final String STAMPS = "stamps";
     /// Calls are gathered into a method until it has about so many bytes.
     private static final int CHUNK = 6000;
 
@@ -163,6 +161,7 @@ final class EntryMethods {
         private final Local workers;
         private final Local kernels;
         private final Local scratch;
+        private final Stamps stamps;
 
         Calls(Code code, List<Layout.Buffer> buffers) {
             this.code = code;
@@ -186,6 +185,7 @@ final class EntryMethods {
             code.load(worker);
             code.op(Opcodes.AALOAD);
             scratch = code.keep(array);
+            stamps = new Stamps(code, file.name(), worker);
         }
 
         private boolean isDouble() {
@@ -212,7 +212,7 @@ final class EntryMethods {
                 place += part.repeat().size();
             }
             if (timed) {
-                stamp(Whole.of(place));
+                stamps.at(Whole.of(place));
             }
         }
 
@@ -228,7 +228,7 @@ final class EntryMethods {
 
         private void inTurns(List<Call> calls, Turns turns, int first) {
             int mark = code.mark();
-            var start = timed ? beginStamps(first, calls.size()) : worker;
+            var start = timed ? stamps.begin(first, calls.size()) : worker;
             code.load(workers);
             code.push(turns.groups());
             code.op(Opcodes.IMUL);
@@ -258,7 +258,7 @@ final class EntryMethods {
                 code.release(inner);
             });
             if (timed) {
-                endStamps(start, first, calls.size());
+                stamps.end(start, first, calls.size());
             }
             code.release(mark);
         }
@@ -267,7 +267,7 @@ final class EntryMethods {
         private void inStrips(List<Call> calls, Strips strips, int first) {
             int mark = code.mark();
             barrier(calls.getFirst());
-            var start = timed ? beginStamps(first, calls.size()) : worker;
+            var start = timed ? stamps.begin(first, calls.size()) : worker;
             var all = Whole.of(this.all.groups());
             var active = atMost(Whole.of(workers), all.times(strips.room()));
             var count = Whole.of(code.keep(all.times(strips.count())));
@@ -283,7 +283,7 @@ final class EntryMethods {
                 code.release(inner);
             });
             if (timed) {
-                endStamps(start, first, calls.size());
+                stamps.end(start, first, calls.size());
             }
             code.release(mark);
         }
@@ -308,7 +308,7 @@ final class EntryMethods {
             var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
             code.line(call.origin().span().line());
             if (timed) {
-                addStamp(Whole.of(place));
+                stamps.add(Whole.of(place));
             }
             kernel(call);
             for (int i = 0; i < distances.size(); i++) {
@@ -337,87 +337,14 @@ final class EntryMethods {
             return code.keep(Type.INT_TYPE);
         }
 
-        /// Worker 0 notes the time.
-        private void stamp(Whole place) {
-            byFirst(() -> set(place, this::now));
-        }
-
-        /// In turns, it adds up the times at which a call begins: the differences between calls are what all
-        /// turns of one take. Afterwards they are moved to where the turns began.
-        private void addStamp(Whole place) {
-            byFirst(() -> set(place, () -> {
-                stampAt(place);
-                now();
-                code.op(Opcodes.LADD);
-            }));
-        }
-
-        private Local beginStamps(int first, int count) {
-            now();
-            var start = code.keep(Type.LONG_TYPE);
-            byFirst(() -> code.loop(
-                    Whole.of(count),
-                    i -> set(i.plus(first), () -> {
-                        code.push(0);
-                        code.op(Opcodes.I2L);
-                    })));
-            return start;
-        }
-
-        private void endStamps(Local start, int first, int count) {
-            byFirst(() -> {
-                code.load(start);
-                stampAt(Whole.of(first));
-                code.op(Opcodes.LSUB);
-                var shift = code.keep(Type.LONG_TYPE);
-                code.loop(
-                        Whole.of(count),
-                        i -> set(i.plus(first), () -> {
-                            stampAt(i.plus(first));
-                            code.load(shift);
-                            code.op(Opcodes.LADD);
-                        }));
-            });
-        }
-
-        private void byFirst(Runnable work) {
-            var others = code.label();
-            code.load(worker);
-            code.jump(Opcodes.IFNE, others);
-            work.run();
-            code.mark(others);
-        }
-
-        private void now() {
-            code.callStatic("java/lang/System", "nanoTime", "()J");
-        }
-
-        private void stamps() {
-            code.load(ClassFile.self());
-            code.field(Opcodes.GETFIELD, file.name(), STAMPS, LONGS);
-        }
-
-        private void stampAt(Whole place) {
-            stamps();
-            code.push(place);
-            code.op(Opcodes.LALOAD);
-        }
-
-        private void set(Whole place, Runnable value) {
-            stamps();
-            code.push(place);
-            value.run();
-            code.op(Opcodes.LASTORE);
-        }
-
         private void write(Call call, List<Integer> steps, Whole turn, Whole place, Batch batch) {
             var signature = Signature.of(program.kernels().get(call.kernel()), isDouble(), 2);
             code.line(call.origin().span().line());
             barrier(call);
             if (timed && batch.equals(all)) {
-                stamp(place);
+                stamps.at(place);
             } else if (timed) {
-                addStamp(place);
+                stamps.add(place);
             }
             kernel(call);
             for (int i = 0; i < steps.size(); i++) {

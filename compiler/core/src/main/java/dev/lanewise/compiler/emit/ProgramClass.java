@@ -61,10 +61,10 @@ final class ProgramClass {
             new EntryMethods(program, file, base, timed && entry == Layout.TRAIN).write(entry);
         }
         if (timed) {
-            file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, EntryMethods.STAMPS, EntryMethods.LONGS);
-            file.method(Opcodes.ACC_PUBLIC, EntryMethods.STAMPS, "()[J", code -> {
+            file.field(Opcodes.ACC_PRIVATE | Opcodes.ACC_FINAL, Stamps.FIELD, Stamps.ARRAY);
+            file.method(Opcodes.ACC_PUBLIC, Stamps.FIELD, "()[J", code -> {
                 code.load(ClassFile.self());
-                code.field(Opcodes.GETFIELD, file.name(), EntryMethods.STAMPS, EntryMethods.LONGS);
+                code.field(Opcodes.GETFIELD, file.name(), Stamps.FIELD, Stamps.ARRAY);
                 code.op(Opcodes.ARETURN);
             });
         }
@@ -86,7 +86,7 @@ final class ProgramClass {
             code.load(ClassFile.self());
             code.push(program.entries().get(Layout.TRAIN).calls().size() + 1);
             code.newArray(Type.LONG_TYPE);
-            code.field(Opcodes.PUTFIELD, file.name(), EntryMethods.STAMPS, EntryMethods.LONGS);
+            code.field(Opcodes.PUTFIELD, file.name(), Stamps.FIELD, Stamps.ARRAY);
         }
         create(code, 0);
         var plain = code.keep(kernelsType());
