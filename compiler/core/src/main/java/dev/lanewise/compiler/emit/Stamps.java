@@ -50,7 +50,7 @@ final class Stamps {
         return start;
     }
 
-    /// They have ended, who began at `start`.
+    /// Calls in turns, which began at `start`, have ended.
     void end(Local start, int first, int count) {
         byFirst(() -> {
             code.load(start);
