@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.objectweb.asm.Opcodes;
 
-/// The methods of a `LaneTile`: `k7t` is one tile. Where the depth is divided into blocks, `k7tlast` is one over the
-/// last of them and `k7tnext` over any other, and `k7p` packs the rows of a tile.
+/// The methods of a `LaneTile`: `k7t` is one tile. Where the depth is divided into blocks, it is one over the first
+/// of them, `k7tmore` over any other, and behind the last `k7s` is the store. `k7p` packs the rows of a tile.
 ///
 /// Groups follow each other in blocks, within them rows, within these the depth: so that what waits for the next
 /// block of the depth, and what each block reads, stays in the second cache whatever the batch and the layer.
@@ -36,6 +36,10 @@ final class LaneTiles {
         this.inner = inner;
     }
 
+    private boolean isDivided() {
+        return tile.blocks() > 1;
+    }
+
     private boolean isPacked() {
         return tile.packed() >= 0;
     }
@@ -46,9 +50,10 @@ final class LaneTiles {
         var shape = kernel.tiles(
                 inner,
                 wish,
-                tile.blocks() == 1
-                        ? List.of(method("", Tiles.Block.WHOLE))
-                        : List.of(method("last", Tiles.Block.LAST), method("next", Tiles.Block.NEXT)));
+                isDivided() ? List.of(method("", false), method("more", true)) : List.of(method("", false)));
+        if (isDivided()) {
+            kernel.write("s", inner, wish, new Method("", (body, s) -> new Tiles(body, s).finish(tile, rows)));
+        }
         if (isPacked()) {
             kernel.write("p", inner, wish, new Method("", (body, s) -> new Tiles(body, s).pack(tile)));
         }
@@ -62,8 +67,8 @@ final class LaneTiles {
                 (mine, groups) -> new Share(code, arguments, shape).work(mine, groups)));
     }
 
-    private Method method(String name, Tiles.Block block) {
-        return new Method(name, (body, s) -> new Tiles(body, s).lanes(tile, block, rows, wish.rows()));
+    private Method method(String name, boolean more) {
+        return new Method(name, (body, s) -> new Tiles(body, s).lanes(tile, rows, wish.rows(), more));
     }
 
     /// What a worker does of it.
@@ -87,7 +92,7 @@ final class LaneTiles {
 
         void work(Sharing.Range strips, Sharing.Range groups) {
             boolean rowBlocks = rows > TileKernel.ROWS && numbers() > CACHED;
-            boolean groupBlocks = rowBlocks || rowsOuter || tile.blocks() > 1;
+            boolean groupBlocks = rowBlocks || rowsOuter || isDivided();
             blocks(
                     groups,
                     groupBlocks ? TileKernel.GROUPS : 0,
@@ -135,14 +140,20 @@ final class LaneTiles {
         private void tile(Whole strip, Whole group, Whole place, Whole first, Whole many) {
             Consumer<String> call = method ->
                     kernel.call(code, arguments, inner, shape, method, strip, group, row(strip), place, first, many);
-            if (tile.blocks() == 1) {
+            if (!isDivided()) {
                 call.accept("");
                 return;
             }
             code.push(first);
+            code.either(() -> call.accept("more"), () -> call.accept(""));
+            var end = code.label();
+            code.push(first);
             code.push((tile.blocks() - 1) * tile.blockDepth());
-            code.truth(Opcodes.IF_ICMPLT);
-            code.either(() -> call.accept("next"), () -> call.accept("last"));
+            code.jump(Opcodes.IF_ICMPLT, end);
+            var left = code.smaller(Whole.of(shape.rows()), row(strip).times(-1).plus(rows));
+            arguments.push(code, group, row(strip), Whole.ZERO, Whole.ZERO, left);
+            kernel.callMethod(code, inner, "s");
+            code.mark(end);
         }
 
         private void blocks(Sharing.Range range, int size, Consumer<Sharing.Range> body) {

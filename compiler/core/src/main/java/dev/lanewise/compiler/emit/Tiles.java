@@ -6,7 +6,8 @@ import dev.lanewise.compiler.emit.code.Local;
 import dev.lanewise.compiler.emit.code.Whole;
 import dev.lanewise.compiler.loops.Kernel;
 import java.util.Arrays;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import org.objectweb.asm.Opcodes;
@@ -16,6 +17,9 @@ import org.objectweb.asm.Type;
 final class Tiles {
     /// The width of a filter: a loop of so few steps is written out.
     private static final int UNROLLED = 7;
+
+    /// The examples that share what it takes to find one.
+    private static final int AT_ONCE = 2;
 
     private final Body body;
     private final Code code;
@@ -35,25 +39,18 @@ final class Tiles {
         return Whole.of(arguments.offsets().get(operand));
     }
 
-    /// A block of the depth of a tile in lanes: the last runs the store; until then the sums wait in memory, and so
-    /// they do for a store behind more than one block, which is a loop: written out for each sum, it would be too
-    /// long for the first compilers of HotSpot, and might never reach the last.
-    enum Block {
-        WHOLE,
-        NEXT,
-        LAST
-    }
-
-    /// `C[i][j] = sum of A[i] * B[j]` over a block of the depth. The method's own parameters are group, first row,
-    /// where the rows begin that are packed, the first step of the depth and how many there are: so that warming up
-    /// takes little work. Tiles have `stride` rows but the last.
-    void lanes(Kernel.LaneTile tile, Block block, int rows, int stride) {
+    /// `C[i][j] = sum of A[i] * B[j]` over a block of the depth, whose sums wait in memory where it is not the
+    /// whole: they begin with zeros, or there is `more` to add to what waits. The method's own parameters are
+    /// group, first row, where the rows begin that are packed, the first step of the depth and how many there are:
+    /// so that warming up takes little work. Tiles have `stride` rows but the last.
+    void lanes(Kernel.LaneTile tile, int rows, int stride, boolean more) {
         var group = Whole.of(arguments.own().get(0));
         var row = Whole.of(arguments.own().get(1));
         var slot = Whole.of(arguments.own().get(2));
         var first = Whole.of(arguments.own().get(3));
         var depth = Whole.of(arguments.own().get(4));
         boolean isPacked = tile.packed() >= 0;
+        boolean waits = tile.blocks() > 1;
         int aRow = isPacked ? 1 : tile.aRow();
         int aDepth = isPacked ? stride : tile.aDepth();
         var array = arguments.arrays().get(isPacked ? tile.packed() : 0);
@@ -62,40 +59,70 @@ final class Tiles {
                         ? offset(tile.packed()).plus(slot)
                         : offset(0).plus(row.times(aRow)).plus(first.times(aDepth))));
         var b = Whole.of(code.keep(offset(1).plus(group.times(tile.bGroup())).plus(first.times(tile.bDepth()))));
-        code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), lane -> {
-            Function<Whole, Whole> waiting = i -> Whole.of(code.keep(offset(tile.partial())
-                    .plus(group.times(32 * rows))
-                    .plus(row.plus(i).times(32))
-                    .plus(lane)));
-            var partial = arguments.arrays().get(Math.max(tile.partial(), 0));
-            var sums = switch (block) {
-                case WHOLE -> zeros();
-                case NEXT -> begun(first, partial, waiting.apply(Whole.ZERO), 32);
-                case LAST -> loaded(shape.rows(), partial, waiting.apply(Whole.ZERO), 32);
-            };
-            code.loop(
+        eachLane(lane -> {
+            var sums = more ? loaded(partial(tile), waiting(tile, rows, row, lane), 32) : zeros();
+            var bLane = Whole.of(code.keep(b.plus(lane)));
+            steps(
                     depth,
-                    k -> multiply(
-                            sums,
-                            array,
-                            Whole.of(code.keep(a.plus(k.times(aDepth)))),
-                            i -> i * aRow,
-                            Whole.of(code.keep(b.plus(k.times(tile.bDepth())).plus(lane))),
-                            j -> j * shape.lanes()));
-            body.variable(Kernel.GROUP, group);
-            if (block == Block.WHOLE) {
-                for (int i = 0; i < shape.rows(); i++) {
-                    store(tile, row.plus(i), lane, sums[i]);
-                }
+                    a,
+                    aDepth,
+                    bLane,
+                    tile.bDepth(),
+                    (aStep, bStep) -> multiply(sums, array, aStep, i -> i * aRow, bStep, j -> j * shape.lanes()));
+            if (waits) {
+                store(partial(tile), waiting(tile, rows, row, lane), 32, sums);
                 return;
             }
-            store(partial, waiting.apply(Whole.ZERO), 32, sums);
-            if (block == Block.LAST) {
-                code.loop(
-                        Whole.of(shape.rows()),
-                        i -> store(tile, row.plus(i), lane, loaded(1, partial, waiting.apply(i), 32)[0]));
+            body.variable(Kernel.GROUP, group);
+            for (int i = 0; i < shape.rows(); i++) {
+                store(tile, row.plus(i), lane, sums[i]);
             }
         });
+    }
+
+    /// Where both operands are at each step of the depth. Where the second goes so many times as far as the first,
+    /// that one's place is what the loop counts, which leaves less to do in it.
+    private void steps(Whole depth, Whole a, int aDepth, Whole b, int bDepth, BiConsumer<Whole, Whole> step) {
+        if (aDepth == 0 || bDepth % aDepth != 0) {
+            code.loop(
+                    depth,
+                    k -> step.accept(
+                            Whole.of(code.keep(a.plus(k.times(aDepth)))),
+                            Whole.of(code.keep(b.plus(k.times(bDepth))))));
+            return;
+        }
+        int times = bDepth / aDepth;
+        var end = Whole.of(code.keep(a.plus(depth.times(aDepth))));
+        var start = Whole.of(code.keep(b.plus(a.times(-times))));
+        code.loop(a, end, aDepth, at -> step.accept(at, Whole.of(code.keep(start.plus(at.times(times))))));
+    }
+
+    /// The store of rows whose sums wait in memory, the last parameter saying how many; the method's other own
+    /// parameters are as of [#lanes]. Behind the loop over the depth HotSpot would take numbers of the first
+    /// operand for something that is needed apart from their products, and move each between registers once more.
+    void finish(Kernel.LaneTile tile, int rows) {
+        var row = Whole.of(arguments.own().get(1));
+        body.variable(Kernel.GROUP, Whole.of(arguments.own().get(0)));
+        eachLane(lane -> code.loop(Whole.of(arguments.own().get(4)), i -> {
+            var at = row.plus(i);
+            store(tile, at, lane, loaded(partial(tile), waiting(tile, rows, at, lane)));
+        }));
+    }
+
+    private void eachLane(Consumer<Whole> body) {
+        code.loop(Whole.ZERO, Whole.of(32), shape.columns() * shape.lanes(), body);
+    }
+
+    private Local partial(Kernel.LaneTile tile) {
+        return arguments.arrays().get(tile.partial());
+    }
+
+    private Whole waiting(Kernel.LaneTile tile, int rows, Whole row, Whole lane) {
+        var group = Whole.of(arguments.own().get(0));
+        return Whole.of(code.keep(offset(tile.partial())
+                .plus(group.times(32 * rows))
+                .plus(row.times(32))
+                .plus(lane)));
     }
 
     private void store(Kernel.LaneTile tile, Whole row, Whole lane, Local[] sums) {
@@ -147,10 +174,14 @@ final class Tiles {
         var b = Whole.of(code.keep(offset(1).plus(start).plus(first.times(width))));
         var c = Whole.of(code.keep(offset(2).plus(row.times(tile.columns())).plus(column)));
         var sums = begun(first, arguments.arrays().get(2), c, tile.columns());
-        // One loop over groups and lanes: one within another would be left and entered anew for each group.
-        code.loop(examples, e -> {
-            var at = a.plus(e).plus(group(e).times(tile.aGroup() - 32));
-            multiply(sums, Whole.of(code.keep(at)), tile.aRow(), Whole.of(code.keep(b.plus(e.times(width)))));
+        // One loop over groups and lanes: one within another would be left and entered anew for each group. The
+        // place of an example takes ten operations, and two checks of bounds.
+        code.loop(Whole.ZERO, examples, AT_ONCE, e -> {
+            var aFirst = Whole.of(code.keep(a.plus(e).plus(group(e).times(tile.aGroup() - 32))));
+            var bFirst = Whole.of(code.keep(b.plus(e.times(width))));
+            for (int i = 0; i < AT_ONCE; i++) {
+                multiply(sums, aFirst.plus(i), tile.aRow(), bFirst.plus(i * width));
+            }
         });
         store(arguments.arrays().get(2), c, tile.columns(), sums);
     }
@@ -261,13 +292,15 @@ final class Tiles {
                 }));
     }
 
-    private Local[][] loaded(int rows, Local array, Whole at, int stride) {
-        return grid(
-                rows,
-                i -> row(shape.columns(), j -> {
-                    form.load(code, array, at.plus(i * stride + j * shape.lanes()));
-                    return code.keep(form.type());
-                }));
+    private Local[][] loaded(Local array, Whole at, int stride) {
+        return grid(shape.rows(), i -> loaded(array, at.plus(i * stride)));
+    }
+
+    private Local[] loaded(Local array, Whole at) {
+        return row(shape.columns(), j -> {
+            form.load(code, array, at.plus(j * shape.lanes()));
+            return code.keep(form.type());
+        });
     }
 
     private void store(Local array, Whole at, int stride, Local[][] sums) {
