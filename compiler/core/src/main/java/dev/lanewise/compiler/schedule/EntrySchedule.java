@@ -96,7 +96,7 @@ final class EntrySchedule {
     }
 
     private Step rearrange(Operand from, Operand to, Origin origin) {
-        int size = Math.toIntExact(facts.node(to.node()).type().shape().size());
+        int size = Math.toIntExact(facts.shape(to.node()).size());
         return move(
                 new Kernel.Rearrange(size, arrangement(from), arrangement(to)).kernel(),
                 List.of(from, to),
@@ -148,7 +148,7 @@ final class EntrySchedule {
         for (var result : facts.results) {
             var operand = operand(result);
             if (operand.form() == Operand.Form.BEFORE && before.add(operand)) {
-                long size = facts.node(operand.node()).type().shape().size();
+                long size = facts.shape(operand.node()).size();
                 steps.add(copy(Operand.of(operand.node()), operand, Lowering.padded(size), result));
             }
         }
@@ -174,7 +174,7 @@ final class EntrySchedule {
             }
             int n = operand.node();
             var lanes = Operand.of(n);
-            int size = Math.toIntExact(facts.node(n).type().shape().size());
+            int size = Math.toIntExact(facts.shape(n).size());
             var rows = facts.fed(n);
             if (operand.form() == Operand.Form.PANELS && rows != null && !rows.equals(lanes)) {
                 // The other operand is 0 where there is no example.

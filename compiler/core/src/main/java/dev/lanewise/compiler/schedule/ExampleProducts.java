@@ -102,7 +102,7 @@ record ExampleProducts(int rows, int columns, String rowLetters, String columnLe
         values.operands.reading(runs(facts, facts.input(n, columns), count), Affine.constant(-1));
         values.operands.writing(new Operand(n, Operand.Form.TURNED, count), Affine.constant(-1));
         int places = letters(strides, strides.spec.summed());
-        int block = Math.toIntExact(32 * facts.node(a.storage()).type().shape().size());
+        int block = Math.toIntExact(32 * facts.shape(a.storage()).size());
         var tile = new Kernel.RunTile(
                 count, rowAxes, depth(strides, a, runs), 32 * a.index().constant(), block);
         double cost = (double) runs.length() * places * 256 * 0.012;

@@ -4,6 +4,7 @@ import dev.lanewise.compiler.graph.Graph;
 import dev.lanewise.compiler.graph.Node;
 import dev.lanewise.compiler.graph.Prim;
 import dev.lanewise.compiler.graph.Result;
+import dev.lanewise.compiler.graph.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,10 @@ final class Facts {
 
     Node node(int n) {
         return graph.nodes().get(n);
+    }
+
+    Shape shape(int n) {
+        return node(n).type().shape();
     }
 
     int input(int n, int i) {

@@ -409,7 +409,7 @@ final class Fusion {
     /// Whether the kernel folds the products of node `n`.
     private boolean isFolded(int n, Cluster cluster) {
         return cluster.kind == Kind.SINGLE
-                && Nests.foldsProduct(facts, cluster.root)
+                && FoldNests.foldsProduct(facts, cluster.root)
                 && facts.input(cluster.root, 0) == n;
     }
 }

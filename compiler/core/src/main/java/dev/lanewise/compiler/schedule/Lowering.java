@@ -170,7 +170,7 @@ final class Lowering {
         values.know(cluster.root, place, sum);
         storeAll(cluster, values, place);
         var store = Tidy.statements(values.innermost(), 1);
-        int bGroup = Math.toIntExact(facts.node(tile.example()).type().shape().size() * 32);
+        int bGroup = Math.toIntExact(facts.shape(tile.example()).size() * 32);
         boolean isAcross = tile.aDepth() > tile.aRow();
         boolean isDivided = isAcross
                 ? tile.aRow() == 1 && Kernel.LaneTile.isPacked(tile.rows(), tile.depth(), facts.batch)
@@ -204,8 +204,8 @@ final class Lowering {
         int a = facts.input(cluster.root, tile.rows());
         int b = facts.input(cluster.root, tile.columns());
         var values = new Values(facts, uniforms, n -> loads(cluster, n));
-        int rows = Math.toIntExact(facts.node(a).type().shape().size());
-        int columns = Math.toIntExact(facts.node(b).type().shape().size());
+        int rows = Math.toIntExact(facts.shape(a).size());
+        int columns = Math.toIntExact(facts.shape(b).size());
         values.operands.reading(Operand.of(facts.storage(a)), Affine.ZERO);
         values.operands.reading(new Operand(facts.storage(b), Operand.Form.PANELS), Affine.ZERO);
         values.operands.writing(Operand.of(cluster.root), Affine.constant(-1));

@@ -53,7 +53,7 @@ final class PatchTiles {
                 depth,
                 a.index().constant(),
                 32 * b.index().constant(),
-                Math.toIntExact(32 * facts.node(b.storage()).type().shape().size()),
+                Math.toIntExact(32 * facts.shape(b.storage()).size()),
                 c);
         int units = places.stream().mapToInt(Axis::extent).reduce(1, Math::multiplyExact);
         double cost = tile.products() * (double) row.extent() * 0.8 + 4;

@@ -127,7 +127,7 @@ final class Room {
     /// Whether `cluster` can compute the reduction; a cluster without inner axes gets them.
     boolean canReduce(int n, List<Integer> axes, Cluster cluster, List<Use> mine) {
         var node = facts.node(n);
-        var from = facts.node(facts.input(n, 0)).type().shape();
+        var from = facts.shape(facts.input(n, 0));
         if (cluster.kind != Kind.MAP || !cluster.perExample || cluster.forTile || !fits(node, cluster)) {
             return false;
         }

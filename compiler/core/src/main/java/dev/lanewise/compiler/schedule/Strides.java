@@ -60,18 +60,18 @@ final class Strides {
         if (facts.isUniform(storage)) {
             return null;
         }
-        var shape = facts.node(n).type().shape();
+        var shape = facts.shape(n);
         if (fusion.stored[storage]) {
             return new Strided(storage, Affine.linear(at, shape.extents()));
         }
         var prim = facts.node(n).prim();
         return switch (prim) {
             case Prim.StopGradient _, Prim.Broadcast _, Prim.Transpose _, Prim.Slice _, Prim.Windows _ -> {
-                var from = facts.node(facts.input(n, 0)).type().shape();
+                var from = facts.shape(facts.input(n, 0));
                 yield place(facts.input(n, 0), Views.input(prim, from, at));
             }
             case Prim.Reshape _ -> {
-                var from = facts.node(facts.input(n, 0)).type().shape();
+                var from = facts.shape(facts.input(n, 0));
                 yield Views.squeezes(from, shape) ? place(facts.input(n, 0), Views.squeeze(at, from, shape)) : null;
             }
             default -> null;

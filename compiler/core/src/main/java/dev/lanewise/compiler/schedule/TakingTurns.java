@@ -89,9 +89,7 @@ final class TakingTurns {
 
     /// The numbers of an operand in each group.
     private long size(Operand operand) {
-        return isOfExamples(operand)
-                ? 32 * facts.node(operand.node()).type().shape().size()
-                : 0;
+        return isOfExamples(operand) ? 32 * facts.shape(operand.node()).size() : 0;
     }
 
     /// Of the steps from `at` to `end`, from the first whose large values sums need to the last of these sums; none
@@ -184,7 +182,7 @@ final class TakingTurns {
     }
 
     private int places(int root) {
-        return Math.toIntExact(facts.node(root).type().shape().size());
+        return Math.toIntExact(facts.shape(root).size());
     }
 
     private int together(int root) {

@@ -26,7 +26,7 @@ final class Tiles {
 
     private static Strided strided(Facts facts, int n) {
         var order = new ArrayList<Integer>();
-        for (int axis = 0; axis < facts.node(n).type().shape().rank(); axis++) {
+        for (int axis = 0; axis < facts.shape(n).rank(); axis++) {
             order.add(axis);
         }
         int at = n;
@@ -34,7 +34,7 @@ final class Tiles {
             order.replaceAll(axes::get);
             at = facts.input(at, 0);
         }
-        var shape = facts.node(at).type().shape();
+        var shape = facts.shape(at);
         var strides = new ArrayList<Integer>();
         for (int axis : order) {
             long stride = 1;
@@ -99,7 +99,7 @@ final class Tiles {
     static Map<Character, Integer> extents(Facts facts, int n, Contraction spec) {
         var extents = new HashMap<Character, Integer>();
         for (int operand = 0; operand < 2; operand++) {
-            var shape = facts.node(facts.input(n, operand)).type().shape();
+            var shape = facts.shape(facts.input(n, operand));
             var axes = operand == 0 ? spec.left() : spec.right();
             for (int i = 0; i < axes.length(); i++) {
                 extents.put(axes.charAt(i), shape.extent(i));

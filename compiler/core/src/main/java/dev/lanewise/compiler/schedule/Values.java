@@ -224,7 +224,7 @@ final class Values {
 
     /// Axes of extent 1 have one place only.
     private Place normal(int node, Place place) {
-        var shape = facts.node(node).type().shape();
+        var shape = facts.shape(node);
         if (place.flat() || !shape.extents().contains(1)) {
             return place;
         }
@@ -278,7 +278,7 @@ final class Values {
                 yield new Expression.Apply(op, arguments);
             }
             case Prim.Positions(int axis) ->
-                place.flat() && (blocks || facts.node(node).type().shape().rank() != 1)
+                place.flat() && (blocks || facts.shape(node).rank() != 1)
                         ? fail()
                         : new Expression.Position(place.axes().get(place.flat() ? 0 : axis));
             case Prim.Random(boolean normal, int number) -> draw(node, place, normal, number);
@@ -349,8 +349,8 @@ final class Values {
         if (place.flat()) {
             return at(input, place);
         }
-        var from = facts.node(input).type().shape();
-        var to = facts.node(node).type().shape();
+        var from = facts.shape(input);
+        var to = facts.shape(node);
         if (Views.squeezes(from, to)) {
             return at(input, Place.of(Views.squeeze(place.axes(), from, to)));
         }
@@ -390,8 +390,8 @@ final class Values {
             return fail();
         }
         int table = facts.input(node, 0);
-        var rows = facts.node(facts.input(node, 1)).type().shape().rank();
-        var shape = facts.node(table).type().shape();
+        var rows = facts.shape(facts.input(node, 1)).rank();
+        var shape = facts.shape(table);
         var width = shape.extents().subList(1, shape.rank());
         var row = at(facts.input(node, 1), Place.of(place.axes().subList(0, rows)));
         var index = Affine.linear(place.axes().subList(rows, place.axes().size()), width);
