@@ -10,7 +10,6 @@ import dev.lanewise.compiler.graph.Result.Role;
 import dev.lanewise.compiler.graph.Shape;
 import dev.lanewise.compiler.graph.Type;
 import dev.lanewise.compiler.graph.Value;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +24,6 @@ import java.util.stream.IntStream;
 /// output depends on the other examples of its batch, or draws random numbers.
 record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
     private static final OneExample NONE = new OneExample(Graph.EMPTY, Graph.EMPTY, Map.of());
-
-    /// A panel of weights: so many neighbours of the result, side by side for each step of the depth.
-    private static final int PANEL = 64;
-    /// Panels are whole vectors of 512 bits.
-    private static final int VECTOR = 16;
 
     static OneExample of(Graph prediction) {
         var outputs = prediction.results().stream()
@@ -301,13 +295,18 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
             var right = node.inputs().get(1);
             if (fixed[left.node()] != fixed[right.node()]) {
                 boolean leftFixed = fixed[left.node()];
-                var weights = leftFixed ? spec.left() : spec.right();
-                var other = leftFixed ? spec.right() : spec.left();
+                var example = leftFixed ? right : left;
                 var value = CompilerBug.expect(early, (leftFixed ? left : right).node());
-                int lanes = lanes(node.type().shape(), spec.result(), weights, other);
-                if (lanes >= 0 && prepare.type(value).shape().size() > 1) {
-                    var example = leftFixed ? right : left;
-                    return panels(n, node, spec, lanes, weights, order(example).of(other), value, late(example.node()));
+                var panels = WeightPanels.of(
+                        leftFixed ? spec.left() : spec.right(),
+                        prepare.type(value).shape(),
+                        order(example).of(leftFixed ? spec.right() : spec.left()),
+                        spec,
+                        node.type().shape());
+                if (panels != null) {
+                    var packed = handOver(panels.pack(prepare, value, node.origin()));
+                    note(n, panels.order());
+                    return panels.multiply(one, packed, late(example.node()), node.origin());
                 }
             }
             var letters = new Contraction(
@@ -317,100 +316,6 @@ record OneExample(Graph prepare, Graph graph, Map<String, Shape> prepared) {
                     spec.summed(),
                     spec.examples());
             return add(node, new Prim.Contract(letters), List.of(late(left.node()), late(right.node())));
-        }
-
-        /// The axis of the result that vectors lie along, which the weights alone have: the last one, and
-        /// before it one that fills vectors better than the last. -1 without one.
-        private static int lanes(Shape result, String letters, String weights, String other) {
-            int last = letters.length() - 1;
-            int best = -1;
-            double most = last < 0 ? 0 : share(result.extent(last), result.extent(last));
-            for (int axis = last; axis >= 0; axis--) {
-                char letter = letters.charAt(axis);
-                if (weights.indexOf(letter) >= 0 && other.indexOf(letter) < 0) {
-                    int extent = result.extent(axis);
-                    double share = axis == last ? 1 : share(extent, padded(extent));
-                    if (share > most || axis == last) {
-                        best = axis;
-                        most = share;
-                    }
-                }
-            }
-            return best;
-        }
-
-        /// The share of the lanes that is used where vectors lie along an axis that has so many places in
-        /// memory. A tile of one vector's width has as many loads as products.
-        private static double share(int extent, int places) {
-            double filled = (double) extent / padded(places);
-            return places >= 2 * VECTOR ? filled : filled / 2;
-        }
-
-        private static int padded(int extent) {
-            return Math.ceilDiv(extent, VECTOR) * VECTOR;
-        }
-
-        /// Vectors along one axis of the result, the weights in panels `[kept axes..., panel, summed axes...,
-        /// place in the panel]`: read from one end to the other.
-        private Value panels(
-                int n,
-                Node node,
-                Contraction spec,
-                int lanes,
-                String weights,
-                String other,
-                Value value,
-                Value example) {
-            char letter = spec.result().charAt(lanes);
-            var letters = new StringBuilder(spec.result())
-                    .deleteCharAt(lanes)
-                    .append(letter)
-                    .toString();
-            int axis = weights.indexOf(letter);
-            var origin = node.origin();
-            int units = prepare.type(value).shape().extent(axis);
-            int count = Math.ceilDiv(units, PANEL);
-            int width = Math.ceilDiv(Math.ceilDiv(units, count), VECTOR) * VECTOR;
-            var padded = value;
-            if (count * width != units) {
-                padded = prepare.add(new Prim.Pad(axis, 0, count * width - units, 0), origin, value);
-            }
-            var split = prepare.add(new Prim.Windows(axis, width, width, 1), origin, padded);
-            // The panel's number takes the axis's letter, the place in it a new one.
-            char place = 'A';
-            while ((weights + other).indexOf(place) >= 0) {
-                place++;
-            }
-            var axes = new StringBuilder(weights).insert(axis + 1, place).toString();
-            var ordered = new StringBuilder();
-            for (char c : (letters + spec.summed()).toCharArray()) {
-                if (weights.indexOf(c) >= 0) {
-                    ordered.append(c);
-                }
-            }
-            ordered.append(place);
-            var order = new ArrayList<Integer>();
-            for (char c : ordered.toString().toCharArray()) {
-                order.add(axes.indexOf(c));
-            }
-            var packed = handOver(prepare.add(new Prim.Transpose(order), origin, split));
-            var product = one.add(
-                    new Prim.Contract(
-                            new Contraction(ordered.toString(), other, letters + place, spec.summed(), false)),
-                    origin,
-                    packed,
-                    example);
-            var extents = new ArrayList<>(node.type().shape().extents());
-            extents.subList(lanes, lanes + 1).clear();
-            extents.add(count * width);
-            int last = extents.size() - 1;
-            var joined = one.add(new Prim.Reshape(new Shape(extents)), origin, product);
-            var whole = count * width == units ? joined : one.add(new Prim.Slice(last, 0, units, 1), origin, joined);
-            note(
-                    n,
-                    new AxisOrder(
-                            letters.chars().mapToObj(spec.result()::indexOf).toList()));
-            return whole;
         }
     }
 
