@@ -18,8 +18,9 @@ import org.objectweb.asm.TypePath;
 
 /// A class of the runtime without what only tools and compilers read: debug tables, annotations of types, and, in
 /// packages that applications do not see, generic signatures, what methods throw and the lists of inner classes;
-/// private constants, which javac copies to where they are used. Records of those packages become plain classes:
-/// their equals, hashCode and toString, which nothing in the runtime calls, are a twentieth of it.
+/// constants, which javac copies to where they are used, but for those that applications see. Records of those
+/// packages become plain classes: their equals, hashCode and toString, which nothing in the runtime calls, are a
+/// twentieth of it.
 final class Slim extends ClassVisitor {
 
     private static final String RECORD = "java/lang/Record";
@@ -88,7 +89,7 @@ final class Slim extends ClassVisitor {
     @Override
     public @Nullable FieldVisitor visitField(
             int access, String name, String descriptor, @Nullable String signature, @Nullable Object value) {
-        if ((access & ACC_PRIVATE) != 0 && value != null) {
+        if (value != null && (!isSeen || (access & ACC_PRIVATE) != 0)) {
             return null;
         }
         return new FieldVisitor(ASM9, super.visitField(access, name, descriptor, signature(signature), value)) {

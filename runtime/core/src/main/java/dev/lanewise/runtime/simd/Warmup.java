@@ -15,15 +15,20 @@ public final class Warmup implements Runnable {
     /// HotSpot looks at a method after 256 calls, and at what has a profile after 600, and 15,000 rounds of loops.
     private static final int FIRST_CALLS = 260;
 
-    private static final int IDLE_CALLS = 32;
+    private static final int IDLE_CALLS = 1_100;
     private static final int IDLE = -25;
     /// Rounds of the empty loop that tell the tiers apart: profiled code takes about a third of the interpreter's
-    /// time, the last tier next to none.
-    private static final int PROBE = -8_000;
+    /// time, the last tier next to none. Before a kernel has done some work there must be few: after 40,000 HotSpot
+    /// compiles with its last tier what has run, which is nothing but this loop.
+    private static final int PROBE = -2_000;
 
+    private static final int PROBE_LAST = -16_000;
     private static final int PROFILED = 2;
-    private static final int LAST = 40;
+    private static final int LAST = 10;
     private static final int INSTANT_NANOS = 2_000;
+    /// So often in turn must a kernel be seen in the last tier, and slow, before it counts as slow: HotSpot may
+    /// have to throw away a first attempt, for which it knew too little.
+    private static final int SLOW = 5;
     /// So much faster at least are vectors in the last tier than what was before; else the scalar form may be
     /// better.
     private static final int FASTER = 4;
@@ -31,15 +36,26 @@ public final class Warmup implements Runnable {
     /// Depth of tiles in calls that do some work: HotSpot learns that loops go round.
     private static final int DEPTH = 16;
 
-    private static final int WORKING_CALLS = 8;
+    /// So many teach HotSpot which methods of vectors are called. Their slow operations are compiled for nothing:
+    /// what the first kernels have taught, others need not. Where a branch was taken 40 times one way, HotSpot
+    /// leaves the other out.
+    private static final int WORKING_CALLS = 20;
+
+    private static final int FEW_CALLS = 3;
+    private static final int FIRST_KERNELS = 4;
+    private static final long FIRST_NANOS = 15_000_000;
+    private static final long WORK_NANOS = 3_000_000;
+    /// After so many rounds some again, in case the others were done in code without a profile.
+    private static final int AGAIN = 40;
+
     private static final int COMPARED_CALLS = 300;
     /// On a busy machine one call may take any time.
     private static final int FEWEST_CALLS = 20;
-    /// Kernels at once: beyond five methods that wait for its last tier, HotSpot compiles others without profile.
-    private static final int AT_ONCE = 4;
+    /// Kernels at once, of two or three methods: beyond five methods that wait for its last tier, HotSpot compiles
+    /// others without profile, which costs them more time than it has taken.
+    private static final int AT_ONCE = 2;
 
-    private static final long ROUND_NANOS = 1_000_000;
-    private static final long PAUSE_NANOS = 500_000;
+    private static final long PAUSE_NANOS = 1_500_000;
     private static final long COMPARED_NANOS = 20_000_000;
     /// A kernel that is not warm by then stays scalar. On a busy machine it only needs more time: after a pause of
     /// so many times what it has had, it gets as much again.
@@ -63,12 +79,15 @@ public final class Warmup implements Runnable {
     private final boolean[] isVector;
     private volatile Kernels[] forms;
 
-    // of each kernel: its first round, when it is looked at again, the time of a probe at first and of a call with
-    // work before the last tier
+    // of each kernel: its first round, when it is looked at again, the time of a probe at first
+    // and of a call's work before the last tier, and how often in turn it was seen slow in the last tier,
+    // or the negative number of rounds since it worked and was not there
     private final long[] begun;
     private final long[] due;
     private final long[] first;
     private final long[] slow;
+    private final int[] late;
+    private int started;
     // the least time of the scalar form, and how often it was looked at
     private final long[] scalar;
     private final int[] looks;
@@ -93,6 +112,7 @@ public final class Warmup implements Runnable {
         this.due = new long[count];
         this.first = new long[count];
         this.slow = new long[count];
+        this.late = new int[count];
         this.scalar = new long[count];
         this.looks = new int[count];
         this.isVector = new boolean[count];
@@ -204,31 +224,40 @@ public final class Warmup implements Runnable {
             begun[kernel] = start;
         }
         if (first[kernel] == 0) {
+            started++;
             first[kernel] = time(vector, kernel, PROBE, 3);
             slow[kernel] = Long.MAX_VALUE;
             scalar[kernel] = Long.MAX_VALUE;
             vector.warm(kernel, scratch, 0, FIRST_CALLS);
         }
-        long probe = time(vector, kernel, PROBE, 1);
-        boolean last = probe < first[kernel] / LAST || probe < INSTANT_NANOS;
-        if (last && slow[kernel] < Long.MAX_VALUE && time(vector, kernel, DEPTH, 3) < slow[kernel] / FASTER) {
+        boolean hasWorked = slow[kernel] < Long.MAX_VALUE;
+        long probe = time(vector, kernel, hasWorked ? PROBE_LAST : PROBE, 1);
+        boolean last = hasWorked && (probe < first[kernel] / LAST || probe < INSTANT_NANOS);
+        if (last && Math.min(work(kernel), work(kernel)) < slow[kernel] / FASTER) {
             return true;
         }
-        for (int i = 0; i < WORKING_CALLS && probe < first[kernel] / PROFILED; i++) {
-            slow[kernel] = Math.min(slow[kernel], time(vector, kernel, DEPTH, 1));
-            vector.warm(kernel, scratch, IDLE, IDLE_CALLS);
-            if (System.nanoTime() - start > ROUND_NANOS) {
-                break;
+        late[kernel] = last ? Math.max(late[kernel], 0) + 1 : Math.min(late[kernel], 0) - 1;
+        if (last || (hasWorked ? late[kernel] < -AGAIN : probe < first[kernel] / PROFILED)) {
+            long until = start + (hasWorked ? 0 : started > FIRST_KERNELS ? WORK_NANOS : FIRST_NANOS);
+            for (int i = 0; i < WORKING_CALLS && (i < FEW_CALLS || System.nanoTime() < until); i++) {
+                slow[kernel] = Math.min(slow[kernel], work(kernel));
             }
+            vector.warm(kernel, scratch, IDLE, IDLE_CALLS);
+            late[kernel] = Math.max(late[kernel], 0);
         }
-        if (!last && start - begun[kernel] < PATIENCE_NANOS) {
+        if (late[kernel] < SLOW && start - begun[kernel] < PATIENCE_NANOS) {
             return false;
         }
         scalar[kernel] = Math.min(scalar[kernel], time(plain, kernel, DEPTH, COMPARED_CALLS));
         long now = System.nanoTime();
         boolean again = ++looks[kernel] % LOOKS != 0;
         due[kernel] = now + (again ? BETWEEN_LOOKS_NANOS : PAUSES * (now - begun[kernel]));
-        return !again && time(vector, kernel, DEPTH, WORKING_CALLS) <= 2 * scalar[kernel];
+        return !again && time(vector, kernel, DEPTH, FEW_CALLS) <= 2 * scalar[kernel];
+    }
+
+    /// Nanoseconds of the vector form's work in a call, without the call.
+    private long work(int kernel) {
+        return Math.max(1, time(vector, kernel, DEPTH, 1) - time(vector, kernel, 0, 1));
     }
 
     /// Nanoseconds of a call, the least of several.
