@@ -72,7 +72,7 @@ final class VectorMath {
         var rounded = bounded.fma(LOG2_E, ROUND);
         var n = rounded.sub(ROUND);
         var r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, bounded));
-        var twice = EXP_6.fma(r, EXP_5)
+        var twice = r.fma(EXP_6, EXP_5)
                 .fma(r, EXP_4)
                 .fma(r, EXP_3)
                 .fma(r, EXP_2)
@@ -88,7 +88,7 @@ final class VectorMath {
         var rounded = bounded.fma(MINUS_LOG2_E, ROUND);
         var n = rounded.sub(ROUND);
         var r = n.fma(LN2_LOW, n.fma(LN2_HIGH, bounded));
-        var twice = EXP_6.fma(r, MINUS_EXP_5)
+        var twice = r.fma(EXP_6, MINUS_EXP_5)
                 .fma(r, EXP_4)
                 .fma(r, MINUS_EXP_3)
                 .fma(r, EXP_2)
@@ -100,8 +100,8 @@ final class VectorMath {
 
     /// The error function of x, whose square is t.
     static FloatVector erf(FloatVector x, FloatVector t) {
-        var p = P_5.fma(t, P_4).fma(t, P_3).fma(t, P_2).fma(t, P_1).fma(t, P_0);
-        var q = Q_5.fma(t, Q_4).fma(t, Q_3).fma(t, Q_2).fma(t, Q_1).fma(t, ONE);
+        var p = t.fma(P_5, P_4).fma(t, P_3).fma(t, P_2).fma(t, P_1).fma(t, P_0);
+        var q = t.fma(Q_5, Q_4).fma(t, Q_3).fma(t, Q_2).fma(t, Q_1).fma(t, ONE);
         var sign = x.reinterpretAsInts().lanewise(VectorOperators.AND, Integer.MIN_VALUE);
         var limit = ONE.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
         return x.mul(p).div(q).blend(limit, t.compare(VectorOperators.GT, ERF_HIGH));

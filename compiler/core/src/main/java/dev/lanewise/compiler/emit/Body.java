@@ -10,6 +10,7 @@ import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.loops.Expression;
 import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -82,12 +83,16 @@ final class Body {
             code.callStatic(RANDOM, "of", "(JJJ)L" + RANDOM + ";");
             streams.put(number, code.keep(Type.getObjectType(RANDOM)));
         }
+        var wideStatements = new ArrayList<Statement>();
         Uses.each(statements, statement -> {
-            if (wide instanceof Lanes lanes && statement instanceof Statement.Vector loop && inLanes(loop)) {
-                lanes.hoist(code, constants, Uses.constants(loop.body()));
-                widenScalars(Uses.scalars(loop.body()));
+            if (statement instanceof Statement.Vector loop && inLanes(loop)) {
+                wideStatements.addAll(loop.body());
             }
         });
+        if (wide instanceof Lanes lanes) {
+            lanes.hoist(code, constants, Uses.constants(wideStatements), Uses.operands(wideStatements));
+            widenScalars(Uses.scalars(wideStatements));
+        }
     }
 
     private void widenScalars(Set<Integer> numbers) {

@@ -5,10 +5,12 @@ import dev.lanewise.compiler.loops.Index;
 import dev.lanewise.compiler.loops.Kernel;
 import dev.lanewise.compiler.loops.Statement;
 import dev.lanewise.compiler.scalar.Basic;
+import dev.lanewise.compiler.scalar.Recipe;
 import dev.lanewise.compiler.scalar.Recipes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -16,6 +18,8 @@ import java.util.function.Consumer;
 final class Uses {
     /// Of the narrowest vectors.
     private static final int LEAST_LANES = 4;
+
+    private static final Set<Basic> FROM_MEMORY = Set.of(Basic.ADD, Basic.SUB, Basic.MUL, Basic.DIV, Basic.FMA);
 
     private Uses() {}
 
@@ -151,6 +155,36 @@ final class Uses {
             }
         });
         return bits;
+    }
+
+    /// The bits of the constants that are used once, as second operands that an operation takes from memory.
+    static Set<Integer> operands(List<Statement> statements) {
+        var uses = new ArrayList<Integer>();
+        var operands = new LinkedHashSet<Integer>();
+        expressions(statements, e -> {
+            if (e instanceof Expression.Constant constant) {
+                uses.add(bits(constant.value()));
+            } else if (e instanceof Expression.Apply apply) {
+                var recipe = Recipes.of(apply.op());
+                for (var step : recipe.steps()) {
+                    recipe.constants(step).forEach(uses::add);
+                    if (FROM_MEMORY.contains(step.operation())) {
+                        constant(apply, recipe, step.b()).ifPresent(operands::add);
+                    }
+                }
+            }
+        });
+        operands.removeIf(bits -> uses.indexOf(bits) != uses.lastIndexOf(bits));
+        return operands;
+    }
+
+    private static Optional<Integer> constant(Expression.Apply apply, Recipe recipe, int register) {
+        if (register >= recipe.arguments()) {
+            return recipe.constant(register);
+        }
+        return apply.arguments().get(register) instanceof Expression.Constant(double value)
+                ? Optional.of(bits(value))
+                : Optional.empty();
     }
 
     private static int bits(double value) {

@@ -2,6 +2,8 @@ package dev.lanewise.compiler.scalar;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A function of one to three numbers as straight-line code over registers: the first hold the arguments, each step
 /// adds one.
@@ -14,6 +16,23 @@ public record Recipe(int arguments, List<Step> steps, int result) {
     /// One operation on earlier registers; `bits` is the constant (for a number its bits) of the operations that
     /// have one.
     public record Step(Basic operation, int a, int b, int c, int bits) {}
+
+    /// The bits of the constant in a register; empty where there is none.
+    public Optional<Integer> constant(int register) {
+        if (register < arguments || steps.get(register - arguments).operation() != Basic.CONSTANT) {
+            return Optional.empty();
+        }
+        return Optional.of(steps.get(register - arguments).bits());
+    }
+
+    /// The bits of the constants that a step reads.
+    public List<Integer> constants(Step step) {
+        return IntStream.of(step.a(), step.b(), step.c())
+                .limit(step.operation().arity())
+                .boxed()
+                .flatMap(register -> constant(register).stream())
+                .toList();
+    }
 
     /// The value for these arguments, in single precision.
     public float apply(float x, float y, float z) {
@@ -160,7 +179,7 @@ public record Recipe(int arguments, List<Step> steps, int result) {
         int polynomial(int x, float... coefficients) {
             int sum = constant(coefficients[coefficients.length - 1]);
             for (int i = coefficients.length - 2; i >= 0; i--) {
-                sum = fma(sum, x, constant(coefficients[i]));
+                sum = fma(x, sum, constant(coefficients[i]));
             }
             return sum;
         }

@@ -148,6 +148,28 @@ class NestTest {
         }
     }
 
+    /// More constants than registers: those of products are read from memory, one of them twice.
+    @Test
+    void manyConstantsAreThoseOfFew() throws ReflectiveOperationException {
+        var programs = new Programs();
+        programs.perExample(160);
+        programs.perExample(160);
+        var erf = apply(Op.ERF, apply(Op.MUL, load(0), number(0.75)));
+        var decay = apply(Op.DECAY, apply(Op.MUL, erf, erf));
+        var sum = apply(Op.FMA, apply(Op.SUB, decay, number(0.3)), number(1.7), number(0.75));
+        programs.call(rows(2, 0, lanes(store(1, sum))), Programs.operands(2));
+        var loaded = new Loaded(programs.build(false));
+        var frame = new dev.lanewise.runtime.model.Frame(Threads.of(1), 1, false);
+        loaded.fill(frame, 33);
+        var before = frame.floats[0].clone();
+        var after = everywhere(programs, 33);
+        for (int i = 0; i < 320; i++) {
+            float e = Float32.apply(Op.ERF, before[3 + i] * 0.75f, 0, 0);
+            float expected = Math.fma(Float32.apply(Op.DECAY, e * e, 0, 0) - 0.3f, 1.7f, 0.75f);
+            assertEquals(expected, after[1][4 + i]);
+        }
+    }
+
     @Test
     void aMaximumOfManyIsThatInAnyOrder() throws ReflectiveOperationException {
         var programs = new Programs();

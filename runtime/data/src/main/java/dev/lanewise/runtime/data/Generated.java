@@ -128,7 +128,13 @@ record Generated(Shape shape, int examples) implements RawData {
 
         @Override
         public void read(int example, float[] target, int offset) {
-            System.arraycopy(values[example], 0, target, offset, values[example].length);
+            var row = values[example];
+            if (row.length == 1) {
+                // A target, mostly: a call would take longer than the copy.
+                target[offset] = row[0];
+            } else {
+                System.arraycopy(row, 0, target, offset, row.length);
+            }
         }
     }
 }

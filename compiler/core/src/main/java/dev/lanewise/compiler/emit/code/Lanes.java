@@ -8,16 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /// A vector of 512, 256 or 128 bits of single precision numbers. `counting` is the class whose field `LANES` holds 0,
-/// 1, ..., 31, `constants` are the locals that hold a constant in every lane, by its bits.
-public record Lanes(int width, String counting, Map<Integer, Local> constants) implements Form, RecipeCode.Steps {
+/// 1, ..., 31, `constants` push those that stand in every lane and are not made anew for each use, by their bits.
+public record Lanes(int width, String counting, Map<Integer, Consumer<Code>> constants)
+        implements Form, RecipeCode.Steps {
     private static final Type NUMBERS = VectorApi.typeOf(VectorApi.FLOATS);
     private static final Type ARRAY = Type.getType("[F");
 
     private static final int NARROWEST = 128;
+    private static final int WIDEST = 512;
+    /// So many constants leave room for values, of 32 and of 16 vectors.
+    private static final int WIDEST_REGISTERS = 16;
+
+    private static final int REGISTERS = 8;
     /// The bits of 2^23, from which on floats are whole numbers one after the other.
     private static final int MANTISSA = 0x4b000000;
     /// The field beside `LANES` with [#allChoices].
@@ -28,16 +35,36 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
         return new Lanes(bits, counting, new LinkedHashMap<>());
     }
 
-    /// Puts constants into locals, once for the whole method.
-    public void hoist(Code code, Constants from, Collection<Integer> bits) {
+    /// Puts constants into locals, once for the whole method. Where they are more than registers, `operands` that
+    /// operations take from memory stay there.
+    public void hoist(Code code, Constants from, Collection<Integer> bits, Collection<Integer> operands) {
+        boolean many = bits.size() > (width == WIDEST ? WIDEST_REGISTERS : REGISTERS);
         for (int constant : bits) {
-            if (!constants.containsKey(constant)) {
-                species(code);
-                from.push(code, constant);
-                code.call(VectorApi.BROADCAST);
-                constants.put(constant, code.keep(type()));
-            }
+            var place = many && operands.contains(constant) ? from.place(constant, lanes()) : Optional.<Integer>empty();
+            constants.put(constant, place.isPresent() ? inMemory(from, place.get()) : inLocal(code, from, constant));
         }
+    }
+
+    private Consumer<Code> inMemory(Constants from, int place) {
+        return code -> {
+            species(code);
+            from.push(code, place);
+            code.call(VectorApi.LOAD);
+        };
+    }
+
+    private Consumer<Code> inLocal(Code code, Constants from, int constant) {
+        from.place(constant, 1)
+                .ifPresentOrElse(
+                        place -> {
+                            species(code);
+                            from.push(code, place);
+                            code.op(Opcodes.FALOAD);
+                            code.call(VectorApi.BROADCAST);
+                        },
+                        () -> broadcast(code, constant));
+        var local = code.keep(type());
+        return user -> user.load(local);
     }
 
     @Override
@@ -104,7 +131,7 @@ public record Lanes(int width, String counting, Map<Integer, Local> constants) i
     public void constantBits(Code code, int bits) {
         var known = constants.get(bits);
         if (known != null) {
-            code.load(known);
+            known.accept(code);
         } else {
             broadcast(code, bits);
         }
