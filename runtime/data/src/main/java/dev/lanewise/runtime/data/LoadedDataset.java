@@ -9,13 +9,14 @@ public final class LoadedDataset implements Dataset {
 
     private final int size;
     private final List<Port> ports;
-    private final List<PortReader> readers;
+    /// An array, as each number of a small example is asked for.
+    private final PortReader[] readers;
     private final DataSchema schema;
 
     LoadedDataset(int size, List<Port> ports, List<PortReader> readers, DataSchema schema) {
         this.size = size;
         this.ports = List.copyOf(ports);
-        this.readers = List.copyOf(readers);
+        this.readers = readers.toArray(PortReader[]::new);
         this.schema = schema;
     }
 
@@ -36,11 +37,11 @@ public final class LoadedDataset implements Dataset {
 
     @Override
     public void read(int port, int example, double[] target, int offset) {
-        readers.get(port).read(example, target, offset);
+        readers[port].read(example, target, offset);
     }
 
     @Override
     public void read(int port, int example, float[] target, int offset) {
-        readers.get(port).read(example, target, offset);
+        readers[port].read(example, target, offset);
     }
 }
