@@ -3,10 +3,8 @@ package dev.lanewise.compiler;
 import dev.lanewise.compiler.emit.Emitter;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
-import dev.lanewise.compiler.graph.Prim.RunScalar;
 import dev.lanewise.compiler.graph.Weight;
-import dev.lanewise.compiler.interpret.Bindings;
-import dev.lanewise.compiler.interpret.Interpreter;
+import dev.lanewise.compiler.interpret.Pointwise;
 import dev.lanewise.compiler.jar.FacadeNames;
 import dev.lanewise.compiler.jar.JarContents;
 import dev.lanewise.dsl.syntax.Declaration;
@@ -196,10 +194,8 @@ public final class CompiledNetwork {
     }
 
     static double[] first(Model model, Weight weight) {
-        var train = model.train();
-        var bindings = Bindings.of(1, Map.of(), Map.of(), train.seed()).with(RunScalar.STEP, 0);
-        var interpreter = new Interpreter(weight.initial(), train.doublePrecision());
-        return interpreter.run(bindings).tensors().getFirst().data();
+        return Pointwise.first(
+                weight.initial(), model.train().doublePrecision(), model.train().seed());
     }
 
     /// The texts that the network was compiled from, the network's own first.

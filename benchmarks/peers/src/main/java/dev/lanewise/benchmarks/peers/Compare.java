@@ -114,6 +114,10 @@ public final class Compare {
                     start.loss1(),
                     start.loss10());
         }
+        System.out.printf(
+                "%nA start is all from the launch of the JVM%s: data made, Lanewise's jar loaded (compiled before),"
+                        + " the others' network built and its weights set, native code unpacked by a run before.%n",
+                Runner.COMPILERS.isEmpty() ? "" : " (all with " + Runner.COMPILERS.getFirst() + ")");
     }
 
     private static String time(double seconds) {

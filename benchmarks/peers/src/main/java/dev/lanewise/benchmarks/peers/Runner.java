@@ -21,6 +21,10 @@ final class Runner implements Closeable {
     /// A block: steps a second; median and 99th percentile of a step in microseconds.
     record Block(double rate, double median, double slowest) {}
 
+    /// As the launcher does: on few cores the JVM has one thread for its last compiler, and two are done sooner.
+    static final List<String> COMPILERS =
+            Runtime.getRuntime().availableProcessors() < 4 ? List.of("-XX:CICompilerCount=3") : List.of();
+
     final Contender.Library library;
     final Start start;
     final List<Block> blocks = new ArrayList<>();
@@ -43,7 +47,9 @@ final class Runner implements Closeable {
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseG1GC",
-                LanewiseContender.property(jar),
+                LanewiseContender.property(jar)));
+        command.addAll(COMPILERS);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 Lap.class.getName(),
