@@ -1,6 +1,7 @@
 package dev.lanewise.compiler;
 
 import dev.lanewise.compiler.emit.Emitter;
+import dev.lanewise.compiler.emit.Tiling;
 import dev.lanewise.compiler.graph.CompilerBug;
 import dev.lanewise.compiler.graph.Model;
 import dev.lanewise.compiler.graph.Weight;
@@ -99,12 +100,18 @@ public final class CompiledNetwork {
     /// This network with a program that is [dev.lanewise.compiler.emit.Timed] and the present weights, to measure
     /// and not to save.
     public CompiledNetwork timed() {
+        return timed(Tiling.RULE);
+    }
+
+    /// The same with other register tiles for dense products.
+    public CompiledNetwork timed(Tiling tiling) {
         var info = info();
         var program = info.programClass();
         var classes = Emitter.timed(
                 compilation.program(),
                 program.substring(0, Math.max(0, program.lastIndexOf('.'))),
-                Compiler.fileName(compilation.syntax().source()));
+                Compiler.fileName(compilation.syntax().source()),
+                tiling);
         var timed = new MemoryClasses(Compiler.files(classes)).make(program, Program.class);
         return new CompiledNetwork(
                 compilation,

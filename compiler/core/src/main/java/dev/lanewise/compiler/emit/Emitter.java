@@ -46,10 +46,12 @@ public final class Emitter {
     private final Map<String, byte[]> classes = new LinkedHashMap<>();
 
     private final boolean timed;
+    private final Tiling tiling;
     private final int[] lines;
 
-    private Emitter(List<Named> programs, String packageName, String kernels, boolean timed) {
+    private Emitter(List<Named> programs, String packageName, String kernels, boolean timed, Tiling tiling) {
         this.timed = timed;
+        this.tiling = tiling;
         this.programs = programs;
         this.program = programs.getFirst().program();
         this.sourceFile = programs.getFirst().sourceFile();
@@ -66,12 +68,13 @@ public final class Emitter {
     /// The classes of programs that share their kernels (and their precision), in the order given, and of these.
     /// `kernels` is how the names of the classes begin that hold them.
     public static Map<String, byte[]> emit(List<Named> programs, String packageName, String kernels) {
-        return new Emitter(programs, packageName, kernels, false).write();
+        return new Emitter(programs, packageName, kernels, false, Tiling.RULE).write();
     }
 
-    /// As `emit`, but the program is [Timed]: for whoever asks where the time goes.
-    public static Map<String, byte[]> timed(LoopProgram program, String packageName, String sourceFile) {
-        return new Emitter(List.of(new Named(PROGRAM, program, sourceFile)), packageName, KERNELS, true).write();
+    /// As `emit`, but the program is [Timed]: for whoever asks where the time goes, and with which tiles.
+    public static Map<String, byte[]> timed(LoopProgram program, String packageName, String sourceFile, Tiling tiling) {
+        return new Emitter(List.of(new Named(PROGRAM, program, sourceFile)), packageName, KERNELS, true, tiling)
+                .write();
     }
 
     static String kernels(String base, int width) {
@@ -104,7 +107,7 @@ public final class Emitter {
     private byte[] shared() {
         var file = new ClassFile(base, OBJECT, Opcodes.ACC_ABSTRACT, sourceFile, WARM_KERNELS);
         file.constructor(OBJECT, code -> {});
-        var all = new KernelClass(file, base, 0, program.layout().doublePrecision());
+        var all = new KernelClass(file, base, 0, program.layout().doublePrecision(), tiling);
         for (int i = 0; i < program.kernels().size(); i++) {
             var kernel = program.kernels().get(i);
             shared(file, "k" + i, kernel);
@@ -163,7 +166,7 @@ public final class Emitter {
     private byte[] kernelsOf(String name, int width) {
         var file = new ClassFile(name, base, Opcodes.ACC_FINAL, sourceFile);
         file.constructor(base, code -> {});
-        var kernels = new KernelClass(file, base, width, program.layout().doublePrecision());
+        var kernels = new KernelClass(file, base, width, program.layout().doublePrecision(), tiling);
         for (int i = 0; i < program.kernels().size(); i++) {
             var kernel = program.kernels().get(i);
             if (Uses.vectors(kernel)) {

@@ -25,13 +25,14 @@ final class ExampleTiles {
     private final Signature inner;
     private final TileShape wish;
 
-    ExampleTiles(TileKernel kernel, Kernel.ExampleTile tile, int rows, double unitCost, int width, Signature inner) {
+    ExampleTiles(
+            TileKernel kernel, Kernel.ExampleTile tile, int rows, double unitCost, TileShape wish, Signature inner) {
         this.kernel = kernel;
         this.tile = tile;
         this.rows = rows;
         this.unitCost = unitCost;
         this.inner = inner;
-        this.wish = TileShape.rows(rows, tile.columns(), width);
+        this.wish = wish;
     }
 
     private int across() {

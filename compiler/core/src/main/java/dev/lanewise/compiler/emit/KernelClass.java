@@ -33,14 +33,16 @@ final class KernelClass {
     private final ClassFile file;
     private final String base;
     private final int width;
+    private final Tiling tiling;
     private final Form single;
     private final Constants constants;
     private final Trees trees;
 
-    KernelClass(ClassFile file, String base, int width, boolean doubles) {
+    KernelClass(ClassFile file, String base, int width, boolean doubles, Tiling tiling) {
         this.file = file;
         this.base = base;
         this.width = width;
+        this.tiling = tiling;
         this.single = doubles ? new DoubleNumber() : new SingleNumber();
         this.constants = new Constants(file.name());
         this.trees = new Trees(file, single, width == 0 ? single : Lanes.of(width, base));
@@ -52,6 +54,10 @@ final class KernelClass {
 
     int width() {
         return width;
+    }
+
+    Tiling tiling() {
+        return tiling;
     }
 
     boolean doubles() {

@@ -27,12 +27,12 @@ final class LaneTiles {
     private final TileShape wish;
     private final Signature inner;
 
-    LaneTiles(TileKernel kernel, Kernel.LaneTile tile, int rows, double unitCost, int width, Signature inner) {
+    LaneTiles(TileKernel kernel, Kernel.LaneTile tile, int rows, double unitCost, TileShape wish, Signature inner) {
         this.kernel = kernel;
         this.tile = tile;
         this.rows = rows;
         this.unitCost = unitCost;
-        this.wish = TileShape.lanes(rows, width);
+        this.wish = wish;
         this.inner = inner;
     }
 

@@ -39,7 +39,8 @@ final class TileKernel {
 
     void lanes(Kernel.LaneTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 5);
-        new LaneTiles(this, tile, rows, kernel.unitCost(), kernels.width(), inner).write();
+        new LaneTiles(this, tile, rows, kernel.unitCost(), kernels.tiling().lanes(rows, kernels.width()), inner)
+                .write();
     }
 
     void share(
@@ -71,7 +72,14 @@ final class TileKernel {
 
     void examples(Kernel.ExampleTile tile) {
         var inner = Signature.of(kernel, kernels.doubles(), 5);
-        new ExampleTiles(this, tile, rows, kernel.unitCost(), kernels.width(), inner).write();
+        new ExampleTiles(
+                        this,
+                        tile,
+                        rows,
+                        kernel.unitCost(),
+                        kernels.tiling().rows(rows, tile.columns(), kernels.width()),
+                        inner)
+                .write();
     }
 
     /// A tile's parameters of its own are the unit, the first row and the outermost depth.

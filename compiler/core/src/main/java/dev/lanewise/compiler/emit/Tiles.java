@@ -18,8 +18,11 @@ final class Tiles {
     /// The width of a filter: a loop of so few steps is written out.
     private static final int UNROLLED = 7;
 
-    /// The examples that share what it takes to find one.
+    /// The examples that share what it takes to find one, in vectors of at least so many lanes; it was not measured
+    /// in others, whose methods stay short.
     private static final int AT_ONCE = 2;
+
+    private static final int WIDE = 16;
 
     private final Body body;
     private final Code code;
@@ -176,10 +179,11 @@ final class Tiles {
         var sums = begun(first, arguments.arrays().get(2), c, tile.columns());
         // One loop over groups and lanes: one within another would be left and entered anew for each group. The
         // place of an example takes ten operations, and two checks of bounds.
-        code.loop(Whole.ZERO, examples, AT_ONCE, e -> {
+        int atOnce = shape.lanes() < WIDE ? 1 : AT_ONCE;
+        code.loop(Whole.ZERO, examples, atOnce, e -> {
             var aFirst = Whole.of(code.keep(a.plus(e).plus(group(e).times(tile.aGroup() - 32))));
             var bFirst = Whole.of(code.keep(b.plus(e.times(width))));
-            for (int i = 0; i < AT_ONCE; i++) {
+            for (int i = 0; i < atOnce; i++) {
                 multiply(sums, aFirst.plus(i), tile.aRow(), bFirst.plus(i * width));
             }
         });
