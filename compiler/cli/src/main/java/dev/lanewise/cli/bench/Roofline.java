@@ -93,7 +93,7 @@ public final class Roofline {
                     other,
                     calls(micros),
                     Bench.peakGflops(rates.get(2), peak),
-                    rates.get(3).perSecond() * bandwidth.bytes() * 1e-9,
+                    rates.get(3).perSecond() * bandwidth.moved() * 1e-9,
                     bandwidth.bytes());
         }
     }

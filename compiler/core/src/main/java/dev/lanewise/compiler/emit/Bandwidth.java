@@ -20,16 +20,21 @@ public final class Bandwidth implements AutoCloseable {
     private static final int UNROLLED = 4;
     /// Numbers that the passes of every width fill.
     private static final int CHUNK = 64;
+    /// So much a thread goes over in a run at least, passing again and again: else handing out work would be
+    /// measured.
+    private static final int LEAST_BYTES = 1 << 22;
 
     private final MethodHandle loop;
     private final Team team;
     private final Arena[] arenas;
     private final int count;
+    private final int passes;
 
     private Bandwidth(MethodHandle loop, Team team, int count) {
         this.loop = loop;
         this.team = team;
         this.count = count;
+        this.passes = (int) Math.max(1, LEAST_BYTES / ((long) ARRAYS * count * Float.BYTES));
         this.arenas = new Arena[team.workers()];
         Arrays.setAll(arenas, _ -> Arena.of(false, true, ARRAYS * (long) count, "the arrays to measure the memory"));
     }
@@ -41,16 +46,23 @@ public final class Bandwidth implements AutoCloseable {
         return new Bandwidth(MachineLoop.load(bytes(width), DESCRIPTOR), Team.of(threads), count);
     }
 
-    /// The bytes that a run reads and writes on all threads.
+    /// The bytes of the arrays of all threads.
     public long bytes() {
         return (long) ARRAYS * count * Float.BYTES * team.workers();
     }
 
-    /// Goes over the arrays once on every thread.
+    /// The bytes that a run reads and writes on all threads.
+    public long moved() {
+        return bytes() * passes;
+    }
+
+    /// Goes over the arrays on every thread, several times where they are small.
     public void run() {
         team.run(worker -> {
             try {
-                loop.invokeExact(arenas[worker].floats(), arenas[worker].element(0), count, 0.5f);
+                for (int pass = 0; pass < passes; pass++) {
+                    loop.invokeExact(arenas[worker].floats(), arenas[worker].element(0), count, 0.5f);
+                }
             } catch (Throwable e) {
                 throw MachineLoop.unchecked(e);
             }
