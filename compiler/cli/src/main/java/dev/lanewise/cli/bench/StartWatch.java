@@ -47,6 +47,7 @@ public record StartWatch(
         int steps = 0;
         try (var trainer =
                 (ModelTrainer) compiled.network().trainer().threads(threads).open()) {
+            trainer.prepare(batch);
             long warm = Long.MAX_VALUE;
             int warmStep = 0;
             long now = 0;
