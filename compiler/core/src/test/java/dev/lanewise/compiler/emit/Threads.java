@@ -4,6 +4,7 @@ import dev.lanewise.runtime.team.Team;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /// The plainest team.
@@ -14,12 +15,12 @@ record Threads(int workers, CyclicBarrier meeting) implements Team {
     }
 
     @Override
-    public void run(Work work) {
+    public void run(IntConsumer work) {
         var others = IntStream.range(1, workers)
                 .mapToObj(w -> CompletableFuture.runAsync(
-                        () -> work.run(w), r -> Thread.ofPlatform().start(r)))
+                        () -> work.accept(w), r -> Thread.ofPlatform().start(r)))
                 .toList();
-        work.run(0);
+        work.accept(0);
         others.forEach(CompletableFuture::join);
     }
 

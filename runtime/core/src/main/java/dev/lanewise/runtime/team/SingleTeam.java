@@ -1,5 +1,7 @@
 package dev.lanewise.runtime.team;
 
+import java.util.function.IntConsumer;
+
 /// One worker: the caller.
 record SingleTeam() implements Team {
 
@@ -9,8 +11,8 @@ record SingleTeam() implements Team {
     }
 
     @Override
-    public void run(Work work) {
-        work.run(0);
+    public void run(IntConsumer work) {
+        work.accept(0);
     }
 
     @Override

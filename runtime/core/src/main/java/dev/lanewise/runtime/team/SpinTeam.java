@@ -1,8 +1,10 @@
 package dev.lanewise.runtime.team;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Persistent daemon threads that spin at the barrier for a while and then park: a meeting costs well under a
@@ -35,7 +37,7 @@ final class SpinTeam implements Team {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile int generation;
     private final AtomicInteger round = new AtomicInteger();
-    private volatile Work work = worker -> {};
+    private volatile IntConsumer work = worker -> {};
     private volatile boolean closed;
     private volatile @Nullable Thread caller;
 
@@ -59,7 +61,7 @@ final class SpinTeam implements Team {
     }
 
     @Override
-    public void run(Work next) {
+    public void run(IntConsumer next) {
         if (closed) {
             throw new IllegalStateException("the team is closed");
         }
@@ -96,12 +98,11 @@ final class SpinTeam implements Team {
         }
     }
 
-    private void attempt(Work next, int worker) {
+    private void attempt(IntConsumer next, int worker) {
         try {
-            next.run(worker);
-        } catch (Abandoned _) {
-            // another worker's failure is the one to tell
+            next.accept(worker);
         } catch (RuntimeException | Error thrown) {
+            // the first failure is the one to tell
             failure.compareAndSet(null, thrown);
             wake();
         }
@@ -118,7 +119,8 @@ final class SpinTeam implements Team {
         }
         await(BARRIER, mine);
         if (generation == mine) {
-            throw new Abandoned();
+            // It waits for a worker that has failed.
+            throw new CancellationException();
         }
     }
 
@@ -163,14 +165,5 @@ final class SpinTeam implements Team {
     public void close() {
         closed = true;
         wake();
-    }
-
-    /// Ends a worker that waits for one that has failed.
-    private static final class Abandoned extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Abandoned() {
-            super(null, null, false, false);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.lanewise.runtime.team;
 
+import java.util.function.IntConsumer;
+
 /// A fixed number of workers that run the same code side by side and meet at barriers.
 public interface Team extends AutoCloseable {
 
@@ -15,7 +17,7 @@ public interface Team extends AutoCloseable {
 
     /// Runs `work` on every worker, the calling thread being worker 0, and returns when all have finished. The
     /// first exception of a worker is thrown again.
-    void run(Work work);
+    void run(IntConsumer work);
 
     /// Waits until every worker of the running work has come here. Costs well under a microsecond while the others
     /// are awake.
@@ -23,8 +25,4 @@ public interface Team extends AutoCloseable {
 
     @Override
     void close();
-
-    interface Work {
-        void run(int worker);
-    }
 }

@@ -8,6 +8,7 @@ import dev.lanewise.runtime.model.Program;
 import dev.lanewise.runtime.model.WeightStore;
 import dev.lanewise.runtime.team.Team;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// One entry of a program with the memory it runs in: is fed a batch, runs, and is read. For one thread at a time.
@@ -32,7 +33,7 @@ public final class Session {
     private final Arena batch;
     private final int[] portSizes;
     private final Rows rows;
-    private final Team.Work work = this::work;
+    private final IntConsumer work = this::work;
     // where the examples of the batch come from
     private @Nullable Dataset data;
     private int[] ports = ONLY;
