@@ -163,14 +163,17 @@ final class TileKernel {
     /// One of the methods that do a tile's work; the part of the name that is its own.
     record Method(String name, BiConsumer<Body, TileShape> work) {}
 
+    /// The first compiler of HotSpot gives up on tiles of 3,900 bytes and more ("out of virtual registers"), and
+    /// the last one, without the profile that the first would have made, keeps their vectors as objects.
+    private static final int LONGEST = 3_700;
+
     /// Writes the tile's methods; the shape has fewer rows where one would be too long.
     TileShape tiles(Signature signature, TileShape wish, List<Method> methods) {
         var shape = wish;
         for (var method : methods) {
             while (shape.rows() > 1
-                    && ClassFile.length(signature.descriptor(), writing(signature, shape, method))
-                            > ClassFile.LONGEST) {
-                shape = shape.withRows(shape.rows() - 1);
+                    && ClassFile.length(signature.descriptor(), writing(signature, shape, method)) > LONGEST) {
+                shape = shape.fewer(rows);
             }
         }
         for (var method : methods) {

@@ -100,6 +100,11 @@ record TileShape(int rows, int columns, int lanes) {
         return Math.max(inTile, 4) + 1;
     }
 
+    /// The next smaller tile that takes least time for `all` rows.
+    TileShape fewer(int all) {
+        return withRows(rows(all, rows - 1));
+    }
+
     /// The same tile with fewer rows.
     TileShape withRows(int fewer) {
         return new TileShape(fewer, columns, lanes);
